@@ -1,0 +1,50 @@
+"""Every exception the program raises on purpose.
+
+    EdgePoseError              exit code 1
+    ├── ConfigError            2   (also ValueError)
+    ├── SourceError            3   (also OSError)
+    │   └── SourceLost         3   a camera that worked and went away: worth a retry
+    ├── ModelError             4   (also RuntimeError)
+    ├── SinkError              1   (also OSError)
+    └── StageStuck             1   (also TimeoutError)
+
+A message says what is wrong, where, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class EdgePoseError(Exception):
+    """Base of all; ``exit_code`` is what the command line returns for it."""
+
+    exit_code = 1
+
+
+class ConfigError(EdgePoseError, ValueError):
+    """A setting, argument or input table that cannot be used."""
+
+    exit_code = 2
+
+
+class SourceError(EdgePoseError, OSError):
+    """No camera, no file, or nothing readable in it."""
+
+    exit_code = 3
+
+
+class SourceLost(SourceError):
+    """A live camera stopped delivering."""
+
+
+class ModelError(EdgePoseError, RuntimeError):
+    """A model file is missing, damaged or not what it should be."""
+
+    exit_code = 4
+
+
+class SinkError(EdgePoseError, OSError):
+    """An output (broker, pin, speaker, database) cannot be used."""
+
+
+class StageStuck(EdgePoseError, TimeoutError):
+    """A thread did not stop in time; the message carries its stack."""

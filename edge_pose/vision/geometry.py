@@ -1,0 +1,96 @@
+"""Head-pose geometry, and the one statement of the angle convention used everywhere.
+
+Angles are degrees in the 300W-LP / AFLW2000-3D ``Pose_Para`` convention. Axes: x right, y up,
+z towards the viewer. A point X of the face turns as R·X with R = Rx(pitch)·Ry(yaw)·Rz(roll):
+
+    Rx = [1 0 0; 0 c s; 0 -s c]    Ry = [c 0 -s; 0 1 0; s 0 c]    Rz = [c s 0; -s c 0; 0 0 1]
+
+yaw > 0: nose to image left; pitch > 0: looking up; roll > 0: clockwise as viewed (crown to
+image right). Mirroring the image negates yaw and roll. Source: Zhu et al., "Face Alignment
+Across Large Poses: A 3D Solution", CVPR 2016.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_pose.values import HeadPose
+
+Matrix = NDArray[np.float64]
+
+
+def rotation_matrix(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Matrix:
+    """The rotation of a head: float64, shape (3, 3), proper orthogonal."""
+    cx, sx = math.cos(math.radians(pitch_deg)), math.sin(math.radians(pitch_deg))
+    cy, sy = math.cos(math.radians(yaw_deg)), math.sin(math.radians(yaw_deg))
+    cz, sz = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
+    rx = np.array([[1, 0, 0], [0, cx, sx], [0, -sx, cx]])
+    ry = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
+    rz = np.array([[cz, sz, 0], [-sz, cz, 0], [0, 0, 1]])
+    return rx @ ry @ rz
+
+
+def euler_angles(rotation: Matrix) -> tuple[float, float, float]:
+    """(yaw, pitch, roll) in degrees of a rotation matrix (3, 3); yaw lies in [-90, 90].
+
+    At yaw = ±90° pitch and roll turn about one axis (gimbal lock): roll is then given as 0.
+    """
+    sin_yaw = -float(np.clip(rotation[0, 2], -1.0, 1.0))
+    yaw = math.asin(sin_yaw)
+    if abs(sin_yaw) > 1.0 - 1e-9:
+        pitch = math.atan2(-rotation[2, 1], rotation[1, 1])
+        return math.degrees(yaw), math.degrees(pitch), 0.0
+    pitch = math.atan2(rotation[1, 2], rotation[2, 2])
+    roll = math.atan2(rotation[0, 1], rotation[0, 0])
+    return math.degrees(yaw), math.degrees(pitch), math.degrees(roll)
+
+
+def geodesic_deg(a: Matrix, b: Matrix) -> float:
+    """The angle in degrees of the rotation that takes a to b: the error that has no axis."""
+    cosine = (float(np.trace(a.T @ b)) - 1.0) / 2.0
+    return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
+
+
+def mirrored(pose: HeadPose) -> HeadPose:
+    """The pose of the same head in the horizontally mirrored image."""
+    return HeadPose(
+        yaw_deg=-pose.yaw_deg,
+        pitch_deg=pose.pitch_deg,
+        roll_deg=-pose.roll_deg,
+        std_deg=pose.std_deg,
+    )
+
+
+def focal_px(width_px: int, hfov_deg: float) -> float:
+    """Focal length in pixels of a pinhole camera whose image of this width spans hfov_deg."""
+    return width_px / (2.0 * math.tan(math.radians(hfov_deg) / 2.0))
+
+
+def corrected_for_ray(
+    pose: HeadPose, x_px: float, y_px: float, size: tuple[int, int], hfov_deg: float
+) -> HeadPose:
+    """The head's pose relative to the camera's axes, from its pose relative to the view ray.
+
+    A face crop shows a head as seen along the ray through (x_px, y_px): a head that slides
+    sideways without turning shows its cheek. Turning the crop's rotation by the ray's own
+    undoes that. ``size`` is (width, height) of the whole image in pixels.
+    """
+    width, height = size
+    focal = focal_px(width, hfov_deg)
+    right, down = x_px - width / 2.0, y_px - height / 2.0
+    # A face at the right of the image seen frontally looks back at the camera, to image left.
+    ray_yaw = math.degrees(math.atan2(right, focal))
+    ray_pitch = math.degrees(math.atan2(down, math.hypot(focal, right)))
+    ray = rotation_matrix(0.0, 0.0, 0.0) if not (right or down) else _ray(ray_yaw, ray_pitch)
+    yaw, pitch, roll = euler_angles(
+        ray @ rotation_matrix(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+    )
+    return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=pose.std_deg)
+
+
+def _ray(yaw_deg: float, pitch_deg: float) -> Matrix:
+    """Rotation that points the +z axis from the camera at a face back along its view ray."""
+    return rotation_matrix(yaw_deg, 0.0, 0.0) @ rotation_matrix(0.0, pitch_deg, 0.0)
