@@ -1,0 +1,46 @@
+# edge_pose: every job a person or CI runs. `make help` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+PY_VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+VENV ?= .venv-$(PY_VERSION)
+BIN := $(VENV)/bin
+SHARED ?= ../shared
+
+.PHONY: help demo test lint check soak wheel clean
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(VENV)/.ready ## set everything up and run the demo clip through the real loop
+	@$(BIN)/edge-pose models install
+	@$(BIN)/edge-pose demo
+
+test: $(VENV)/.test-ready ## set everything up and run the tests
+	@$(BIN)/edge-pose models install
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.test-ready ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+soak: $(VENV)/.test-ready ## the long runs: endurance and faults
+	@EDGE_POSE_SOAK=1 $(BIN)/python -m pytest -m soak -s
+
+wheel: $(VENV)/.ready ## build the wheel
+	@$(BIN)/pip install -q build && $(BIN)/python -m build --wheel
+
+clean: ## remove what make made
+	rm -rf .venv-* build dist *.egg-info out
+
+$(VENV)/.ready: pyproject.toml
+	@[ -n "$(PY_VERSION)" ] || { echo "$(PYTHON) was not found: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "edge_pose needs Python 3.11 or newer, $(PYTHON) is $(PY_VERSION): make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@echo "setting up $(VENV) (about a minute the first time)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test-ready: $(VENV)/.ready
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+-include deploy/*/*.mk

@@ -1,0 +1,186 @@
+"""From a TOML file and ``--set`` words to one validated Config, or every problem at once."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from edge_pose.config.root import Config
+from edge_pose.errors import ConfigError
+
+Table = dict[str, Any]
+
+
+def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
+    """Read a config file (none = all defaults) and apply ``section.key=value`` overrides.
+
+    Raises ConfigError whose message has one line for each problem: where, what, and a suggestion.
+    """
+    text = _read(path) if path else ""
+    table = _parse(text, path)
+    for override in overrides:
+        _apply(table, override)
+    try:
+        return Config.model_validate(table)
+    except ValidationError as error:
+        name = str(path) if path else "config"
+        lines = [_explain(problem, text, name) for problem in error.errors()]
+        raise ConfigError("\n".join(lines)) from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}); pass --config FILE") from error
+
+
+def _parse(text: str, path: Path | None) -> Table:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+
+
+def _apply(table: Table, override: str) -> None:
+    """Put one ``a.b=value`` into the table; the value is TOML, or else a plain string."""
+    key, equals, value = override.partition("=")
+    parts = [part.strip() for part in key.split(".")]
+    if not equals or not all(parts):
+        raise ConfigError(f"--set {override}: write it as section.key=value")
+    for part in parts[:-1]:
+        inner = table.setdefault(part, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"--set {override}: {part} is a value, not a section")
+        table = inner
+    table[parts[-1]] = _value(value.strip())
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _explain(problem: ErrorDetails, text: str, name: str) -> str:
+    """One line for one problem: place, key path, what is wrong, what to do."""
+    path = [str(part) for part in problem["loc"]]
+    line = _line_of(text, path)
+    where = f"{name}:{line}" if line else name
+    key = ".".join(path) or "(top level)"
+    return f"{where}: {key}: {_what(problem, path)}"
+
+
+def _what(problem: ErrorDetails, path: Sequence[str]) -> str:
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(path[:-1])
+        near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.5)
+        hint = f"did you mean '{near[0]}'?" if near else f"known here: {', '.join(known)}"
+        return f"unknown key; {hint}"
+    message = problem["msg"].removeprefix("Value error, ")
+    got = problem.get("input")
+    shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
+    return f"{message}{shown}{_default_hint(path)}"
+
+
+def _known_keys(path: Sequence[str]) -> list[str]:
+    model = _model_at(path)
+    return sorted(model.model_fields) if model else []
+
+
+def _default_hint(path: Sequence[str]) -> str:
+    model = _model_at(path[:-1])
+    field = model.model_fields.get(path[-1]) if model and path else None
+    if field is None or not isinstance(field.default, str | int | float | bool):
+        return ""
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    unit = f" {extra['unit']}" if extra.get("unit") else ""
+    return f"; the default is {field.default!r}{unit}"
+
+
+def _model_at(path: Sequence[str]) -> type[BaseModel] | None:
+    model: Any = Config
+    for part in path:
+        field = model.model_fields.get(part)
+        model = field.annotation if field else None
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            return None
+    return model  # type: ignore[no-any-return]
+
+
+def _line_of(text: str, path: Sequence[str]) -> int | None:
+    """The 1-based line that sets this key, as far as a look at the text can tell."""
+    for number, table, key in _keys(text):
+        if [*table, *key] == list(path) or (not key and table == list(path)):
+            return number
+    return None
+
+
+def _keys(text: str) -> Iterator[tuple[int, list[str], list[str]]]:
+    table: list[str] = []
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if line.startswith("["):
+            table = _dotted(line.strip("[] \t").split("]")[0])
+            yield number, table, []
+        elif "=" in line and not line.startswith("#"):
+            yield number, table, _dotted(line.split("=")[0])
+
+
+def _dotted(text: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in text.split(".")]
+
+
+def describe(config: Config) -> Iterator[str]:
+    """The effective config as commented TOML: value, unit, allowed range and source of each."""
+    for name in type(config).model_fields:
+        section = getattr(config, name)
+        yield f"[{name}]"
+        yield from _describe_section(section)
+        yield ""
+
+
+def _describe_section(section: BaseModel) -> Iterator[str]:
+    secret = getattr(section, "secret_fields", ())
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        shown = "********" if name in secret and value else value
+        yield f"{name} = {_toml(shown)}  # {_comment(field.description or '', field)}"
+
+
+def _comment(text: str, field: Any) -> str:
+    extra: Mapping[str, Any] = field.json_schema_extra or {}
+    limits = {type(limit).__name__: limit for limit in field.metadata}
+    low = getattr(limits.get("Ge"), "ge", getattr(limits.get("Gt"), "gt", None))
+    high = getattr(limits.get("Le"), "le", getattr(limits.get("Lt"), "lt", None))
+    parts = [text]
+    if low is not None or high is not None:
+        bounds = ("" if low is None else low, "" if high is None else high)
+        parts.append(f"[{bounds[0]}…{bounds[1]}]")
+    if extra.get("unit"):
+        parts.append(f"({extra['unit']})")
+    if extra.get("source"):
+        parts.append(f"— {extra['source']}")
+    return " ".join(parts)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, BaseModel):
+        inner = ", ".join(f"{k} = {_toml(v)}" for k, v in value)
+        return f"{{ {inner} }}"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if value is None:
+        return '""'
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

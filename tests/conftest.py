@@ -1,0 +1,71 @@
+"""What the whole suite shares: which outside things are here, and a word on what was left out."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("EDGE_POSE_SHARED", ROOT.parent / "shared"))
+
+
+def _program(*names: str) -> bool:
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+    return all(shutil.which(name, path=path) for name in names)
+
+
+def _training_stack() -> bool:
+    return all(importlib.util.find_spec(name) for name in ("keras", "tensorflow"))
+
+
+NEEDS = {
+    "shared": (
+        lambda: (SHARED / "clips").is_dir(),
+        "the evaluation photos and clips: put them beside the checkout as ../shared, "
+        "or name their folder in EDGE_POSE_SHARED",
+    ),
+    "broker": (lambda: _program("mosquitto", "openssl"), "apt-get install mosquitto openssl"),
+    "browser": (
+        lambda: _program("chromium", "chromedriver"),
+        "apt-get install chromium chromium-driver",
+    ),
+    "xvfb": (lambda: _program("Xvfb"), "apt-get install xvfb"),
+    "systemd": (lambda: _program("systemd-analyze"), "apt-get install systemd"),
+    "model": (_training_stack, "make test-model (installs the training stack, 1.6 GB)"),
+    "soak": (lambda: "EDGE_POSE_SOAK" in os.environ, "make soak"),
+}
+_left_out: Counter[str] = Counter()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = {need: present() for need, (present, _) in NEEDS.items()}
+    for item in items:
+        for need in NEEDS:
+            if item.get_closest_marker(need) and not here[need]:
+                _left_out[need] += 1
+                item.add_marker(pytest.mark.skip(reason=f"needs {need}: {NEEDS[need][1]}"))
+                break
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not _left_out:
+        terminalreporter.write_line("nothing was left out")
+    for need, count in sorted(_left_out.items()):
+        terminalreporter.write_line(f"left out: {count} tests marked {need}; {NEEDS[need][1]}")
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder of evaluation photos and clips (tests using it carry the marker ``shared``)."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def root_dir() -> Path:
+    """The checkout."""
+    return ROOT

@@ -1,0 +1,77 @@
+"""The house keeps its shape: which room may import which, and who may own threads."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "edge_pose"
+
+GROUND = {"values", "clock", "controls", "errors"}
+DOMAINS = {"runtime", "capture", "vision", "monitor", "sinks", "view"}
+MAY_IMPORT = {
+    **{name: GROUND for name in GROUND},
+    "config": GROUND | {"config"},
+    "models": GROUND | {"models"},
+    "tables": GROUND,
+    **{name: GROUND | {"config", name} for name in DOMAINS},
+}
+MAY_IMPORT["vision"] = MAY_IMPORT["vision"] | {"models"}
+
+HEAVY = {
+    "picamera2", "libcamera", "gpiozero", "gpiod", "pygame", "paho", "mediapipe",
+    "starlette", "uvicorn", "tensorflow", "keras",
+}  # fmt: skip
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            if node.module == "edge_pose":
+                yield from (f"edge_pose.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_one_way(path: Path) -> None:
+    allowed = MAY_IMPORT.get(room(path))
+    if allowed is None:  # app, cli and the verbs: the rooms that may know all others
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    used = {name.split(".")[1] for name in imports(tree) if name.startswith("edge_pose.")}
+    assert used <= allowed, f"{path.name} imports {sorted(used - allowed)}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_optional_parts_are_imported_where_they_are_used(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    top = ast.Module(body=[node for node in tree.body if _is_import(node)], type_ignores=[])
+    heavy = {name.split(".")[0] for name in imports(top)} & HEAVY
+    assert not heavy, f"{path.name} imports {heavy} at import time"
+
+
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def test_only_stages_make_threads() -> None:
+    makers = [
+        str(path.relative_to(PACKAGE))
+        for path in modules()
+        if "threading.Thread(" in path.read_text(encoding="utf-8")
+    ]
+    assert makers == ["runtime/stage.py"]
