@@ -30,7 +30,8 @@ def rotation_matrix(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Matrix
     rx = np.array([[1, 0, 0], [0, cx, sx], [0, -sx, cx]])
     ry = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
     rz = np.array([[cz, sz, 0], [-sz, cz, 0], [0, 0, 1]])
-    return rx @ ry @ rz
+    rotation: Matrix = rx @ ry @ rz
+    return rotation
 
 
 def euler_angles(rotation: Matrix) -> tuple[float, float, float]:
