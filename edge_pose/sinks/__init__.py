@@ -1,0 +1,57 @@
+"""Where alerts go: broker, pins, speaker, database, clips. Each sink lives in its own stage.
+
+A sink may block in a call for a bounded time only and raises nothing but SinkError. All its calls
+come from one thread, the stage's, except ``close``, which is idempotent. After ``close`` it may be
+opened again. Two optional abilities are separate protocols, asked for by ``isinstance``:
+``Ticking`` (something moves between states: a blinking lamp, a retry) and ``Filming`` (it wants
+the frames themselves). The factory for the configured sinks is ``sinks.build.build_sinks``.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from edge_pose.values import Alert, DriverState, Frame, Health
+
+
+@runtime_checkable
+class Sink(Protocol):
+    """One output. ``state`` comes at most once per frame and may be skipped; ``alert`` never."""
+
+    name: str
+
+    def open(self) -> None:
+        """Take the device or connection; SinkError says what to do when it is not there."""
+        ...
+
+    def alert(self, alert: Alert) -> None:
+        """One transition of an episode, in order."""
+        ...
+
+    def state(self, state: DriverState, health: Health) -> None:
+        """The newest state of driver and program."""
+        ...
+
+    def close(self) -> None:
+        """Release everything and leave every output off; idempotent, from any thread."""
+        ...
+
+
+@runtime_checkable
+class Ticking(Protocol):
+    """A sink that also wants a call every ``tick_s`` seconds, states or not."""
+
+    tick_s: float
+
+    def tick(self) -> None:
+        """Do what is due by the clock."""
+        ...
+
+
+@runtime_checkable
+class Filming(Protocol):
+    """A sink that also wants the frames, newest only, in its own stage."""
+
+    def frame(self, frame: Frame) -> None:
+        """One camera image; may be skipped."""
+        ...
