@@ -1,0 +1,93 @@
+"""Settings of everything people look at: the overlay, the car's monitor, the web page."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr, model_validator
+
+from edge_pose.config.section import Section, setting
+
+
+class OverlayConfig(Section):
+    """What is drawn over the camera picture; one look for monitor, page and replay video."""
+
+    palette: Literal["day", "night", "auto"] = setting(
+        "auto",
+        "Colours: light for sunlight, dim for night, auto follows the picture's brightness",
+    )
+    privacy: bool = setting(
+        False, "Draw everything on a plain backdrop, without the camera picture"
+    )
+    mirrored: bool = setting(
+        False, "Show the picture as in a mirror (angles keep the camera's convention)"
+    )
+    face: bool = setting(True, "Draw face box, head axes and gaze cone over the face")
+
+
+class ScreenConfig(Section):
+    """The car's monitor, drawn through SDL."""
+
+    enabled: bool = setting(False, "Show the live view on a screen")
+    driver: Literal["auto", "kmsdrm", "wayland", "x11", "offscreen", "dummy"] = setting(
+        "auto",
+        "SDL video driver: kmsdrm on a bare Pi OS Lite, wayland or x11 on a desktop",
+    )
+    fullscreen: bool = setting(True, "Fill the screen")
+    width: int = setting(800, "Window width when not fullscreen", unit="px", ge=160, le=7680)
+    height: int = setting(480, "Window height when not fullscreen", unit="px", ge=120, le=4320)
+    rotate: Literal[0, 90, 180, 270] = setting(
+        0, "Turn the picture clockwise, for a screen mounted on its side", unit="deg"
+    )
+    mirrored: bool = setting(True, "Show the driver as in a mirror")
+    privacy: bool = setting(False, "Start without the camera picture (key p toggles)")
+    fps_max: float = setting(20.0, "Most pictures a second on the screen", unit="Hz", gt=0, le=60)
+
+
+class WebConfig(Section):
+    """The live page. Off loopback it asks for a token."""
+
+    enabled: bool = setting(True, "Serve the live page")
+    host: str = setting("127.0.0.1", "Address to listen on; 0.0.0.0 for every network")
+    port: int = setting(8765, "TCP port; 0 takes a free one", ge=0, le=65535)
+    token: SecretStr | None = setting(
+        None, "Secret that every visitor must know; needed unless host is loopback"
+    )
+    token_file: Path | None = setting(
+        None, "File whose first line is the token (keeps it out of the config)"
+    )
+    jpeg_quality: int = setting(70, "JPEG quality of the live picture", ge=10, le=95)
+    fps_max: float = setting(15.0, "Most pictures a second on the page", unit="Hz", gt=0, le=60)
+
+    @property
+    def loopback(self) -> bool:
+        """True where only this machine can reach the page."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @model_validator(mode="after")
+    def _guarded(self) -> WebConfig:
+        if self.token is not None and self.token_file is not None:
+            raise ValueError("give token or token_file, not both")
+        if self.token is not None and len(self.token.get_secret_value()) < 8:
+            raise ValueError("token is too short: use 8 characters or more")
+        if self.enabled and not self.loopback and self.token is None and self.token_file is None:
+            raise ValueError(
+                f"host {self.host} can be reached from the network: set token or token_file, "
+                "or host = '127.0.0.1'"
+            )
+        return self
+
+
+class ViewConfig(Section):
+    """All views."""
+
+    overlay: OverlayConfig = setting(OverlayConfig(), "The drawing itself")
+    screen: ScreenConfig = setting(ScreenConfig(), "The car's monitor")
+    web: WebConfig = setting(WebConfig(), "The live page")
