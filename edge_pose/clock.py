@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Protocol
 
@@ -17,6 +18,10 @@ class Clock(Protocol):
         """Seconds since the epoch, UTC; for people and records only, never for rules."""
         ...
 
+    def wait(self, event: threading.Event, timeout_s: float) -> bool:
+        """Wait until the event is set or the time has passed; True if it is set."""
+        ...
+
 
 class SystemClock:
     """The machine's own clocks; ``now`` shares its zero with V4L2 and libcamera timestamps."""
@@ -26,3 +31,6 @@ class SystemClock:
 
     def wall(self) -> float:
         return time.time()
+
+    def wait(self, event: threading.Event, timeout_s: float) -> bool:
+        return event.wait(max(0.0, timeout_s))

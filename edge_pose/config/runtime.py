@@ -1,0 +1,50 @@
+"""Settings of the machinery that keeps the stages running."""
+
+from __future__ import annotations
+
+from edge_pose.config.section import Section, setting
+
+
+class RuntimeConfig(Section):
+    """``[runtime]``: restarts, the summary line, and what to do when the board is hot."""
+
+    restarts: int = setting(
+        5, "restarts of one failing stage allowed within restart_window_s", ge=0, le=1000
+    )
+    restart_window_s: float = setting(
+        60.0, "the time over which restarts are counted", unit="s", gt=0, le=86400
+    )
+    restart_delay_s: float = setting(
+        0.5, "wait before the first restart; doubles with each", unit="s", gt=0, le=60
+    )
+    restart_delay_max_s: float = setting(
+        5.0, "longest wait before a restart", unit="s", gt=0, le=600
+    )
+    stop_s: float = setting(
+        2.0, "all stages must have stopped within this time", unit="s", gt=0, le=30
+    )
+    stall_s: float = setting(
+        5.0,
+        "a stage without progress for so long is taken as hung: the watchdog is no longer fed",
+        unit="s",
+        ge=1,
+        le=300,
+    )
+    summary_every_s: float = setting(
+        60.0, "interval of the summary line in the log; 0 = none", unit="s", ge=0, le=86400
+    )
+    hot_c: float = setting(
+        75.0,
+        "board temperature from which the frame rate is lowered in steps",
+        unit="°C",
+        source="Raspberry Pi 4 throttles from 80 °C",
+        ge=30,
+        le=120,
+    )
+    hot_margin_c: float = setting(
+        5.0, "how far below hot_c it must cool before a step is taken back", unit="°C", gt=0, le=50
+    )
+    thermal_steps: tuple[float, ...] = setting(
+        (1.0, 0.75, 0.5, 0.33), "shares of the normal frame rate, from cool to hottest"
+    )
+    thermal_step_s: float = setting(20.0, "least time between two steps", unit="s", ge=1, le=3600)

@@ -1,0 +1,125 @@
+"""A stage: one thread that owns its resources, repeats a step and can be stopped and watched."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import traceback
+from abc import ABC, abstractmethod
+
+from edge_pose.clock import Clock, SystemClock
+
+log = logging.getLogger(__name__)
+
+
+class Stage(ABC):
+    """Subclasses override ``setup``, ``step``, ``teardown`` (all run in the stage's own thread)
+    and ``wake``. A step returns within about a second, so that stopping is prompt and a hang
+    shows: ``progress_s`` is when the last step ended.
+
+    ``essential``: the program is pointless without it; a sink or a view is not.
+    ``permanent``: errors that a restart cannot cure.
+    """
+
+    permanent: tuple[type[BaseException], ...] = ()
+
+    def __init__(self, name: str, *, clock: Clock | None = None, essential: bool = True) -> None:
+        self.name = name
+        self.essential = essential
+        self.clock: Clock = clock or SystemClock()
+        self.stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._error: Exception | None = None
+        self._finished = False
+        self._progress_s = self.clock.now()
+
+    def setup(self) -> None:  # noqa: B027 (optional)
+        """Open what the stage owns."""
+
+    @abstractmethod
+    def step(self) -> None:
+        """One round of work; call ``finish`` when there is no more."""
+
+    def teardown(self) -> None:  # noqa: B027 (optional)
+        """Close what ``setup`` opened; called also when ``setup`` or ``step`` failed."""
+
+    def wake(self) -> None:  # noqa: B027 (optional)
+        """Called from another thread after ``stopping`` is set: end any wait inside ``step``."""
+
+    def start(self) -> None:
+        """Start the thread, or start it anew after it ended."""
+        if self.alive:
+            return
+        self._error, self._finished = None, False
+        self.stopping.clear()
+        self.beat()
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end; returns at once."""
+        self.stopping.set()
+        try:
+            self.wake()
+        except Exception:
+            log.exception("%s: waking it for the stop failed", self.name)
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the thread's end; True when it has ended (or never ran)."""
+        if self._thread is not None:
+            self._thread.join(max(0.0, timeout_s))
+        return not self.alive
+
+    def finish(self) -> None:
+        """Called by ``step``: the work is done, this was the last round."""
+        self._finished = True
+
+    def beat(self) -> None:
+        """Note progress; a long ``setup`` may call it between its parts."""
+        self._progress_s = self.clock.now()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def finished(self) -> bool:
+        """True when the work ended by itself and without an error."""
+        return self._finished and self._error is None and not self.alive
+
+    @property
+    def error(self) -> Exception | None:
+        """What ended the stage, once it has ended."""
+        return None if self.alive else self._error
+
+    @property
+    def progress_s(self) -> float:
+        """Clock time of the last completed step."""
+        return self._progress_s
+
+    def stack(self) -> str:
+        """Where the thread is right now, as text; empty when it does not run."""
+        ident = self._thread.ident if self._thread else None
+        frame = sys._current_frames().get(ident) if ident is not None else None
+        return "".join(traceback.format_stack(frame)) if frame else ""
+
+    def _run(self) -> None:
+        try:
+            self.setup()
+            self.beat()
+            while not (self.stopping.is_set() or self._finished):
+                self.step()
+                self.beat()
+        except Exception as error:
+            self._error = error
+            log.debug("%s failed", self.name, exc_info=True)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        try:
+            self.teardown()
+        except Exception as error:
+            self._error = self._error or error
+            log.debug("%s: closing failed", self.name, exc_info=True)

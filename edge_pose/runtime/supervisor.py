@@ -1,0 +1,131 @@
+"""The supervisor: starts the stages in order, restarts failed ones, stops them all in time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from edge_pose.clock import Clock, SystemClock
+from edge_pose.config.runtime import RuntimeConfig
+from edge_pose.errors import StageStuck
+from edge_pose.runtime.stage import Stage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Record:
+    """What the supervisor remembers of one stage."""
+
+    restarts: list[float] = field(default_factory=list)
+    due_s: float | None = None
+    given_up: bool = False
+
+
+class Supervisor:
+    """``start``, then ``watch`` (or ``tick`` every fraction of a second), then ``stop``.
+
+    An essential stage that fails for good ends the run: ``failure`` holds its error and
+    ``stop_requested`` is set. Any other stage is given up and the rest lives.
+    """
+
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        config: RuntimeConfig | None = None,
+        *,
+        clock: Clock | None = None,
+        stop_requested: threading.Event | None = None,
+    ) -> None:
+        self._stages = tuple(stages)
+        self._config = config or RuntimeConfig()
+        self._clock: Clock = clock or SystemClock()
+        self._records = {id(stage): _Record() for stage in stages}
+        self.stop_requested = stop_requested or threading.Event()
+        self.failure: Exception | None = None
+        self.restarts = 0
+
+    def start(self) -> None:
+        """Start every stage, in the order given (readers before writers)."""
+        for stage in self._stages:
+            stage.start()
+
+    def tick(self) -> None:
+        """One round of watching: restart what is due, give up what is beyond its budget."""
+        for stage in self._stages:
+            self._attend(stage, self._records[id(stage)])
+
+    def watch(self, every_s: float = 0.2) -> None:
+        """Tick until a stop is requested or all essential stages have finished their work."""
+        while not (self.stop_requested.is_set() or self.done):
+            self.tick()
+            self._clock.wait(self.stop_requested, every_s)
+
+    @property
+    def done(self) -> bool:
+        """True when every essential stage (there is one) has come to its own end."""
+        essential = [stage for stage in self._stages if stage.essential]
+        return bool(essential) and all(stage.finished for stage in essential)
+
+    @property
+    def given_up(self) -> tuple[str, ...]:
+        """Names of the stages that failed for good."""
+        return tuple(s.name for s in self._stages if self._records[id(s)].given_up)
+
+    def stop(self) -> None:
+        """Tell all stages to end, then wait for them under one deadline.
+
+        Raises StageStuck, with the stack of each thread that is still alive.
+        """
+        self.stop_requested.set()
+        # Threads end in real time, whatever clock the stages run on.
+        deadline = time.monotonic() + self._config.stop_s
+        for stage in self._stages:
+            stage.stop()
+        stuck = [s for s in self._stages if not s.join(deadline - time.monotonic())]
+        if stuck:
+            raise StageStuck(_stuck_message(stuck, self._config.stop_s))
+
+    def _attend(self, stage: Stage, record: _Record) -> None:
+        error = stage.error
+        if error is None or record.given_up:
+            return
+        if record.due_s is None:
+            self._plan_restart(stage, record, error)
+        elif self._clock.now() >= record.due_s:
+            record.due_s = None
+            self.restarts += 1
+            stage.start()
+
+    def _plan_restart(self, stage: Stage, record: _Record, error: Exception) -> None:
+        config, now = self._config, self._clock.now()
+        recent = [t for t in record.restarts if now - t < config.restart_window_s]
+        if isinstance(error, stage.permanent) or len(recent) >= config.restarts:
+            self._give_up(stage, record, error)
+            return
+        delay = min(config.restart_delay_s * 2 ** len(recent), config.restart_delay_max_s)
+        record.restarts = [*recent, now]
+        record.due_s = now + delay
+        log.warning("%s failed (%s); restart in %.1f s", stage.name, _brief(error), delay)
+
+    def _give_up(self, stage: Stage, record: _Record, error: Exception) -> None:
+        record.given_up = True
+        if stage.essential:
+            log.error("%s failed for good: %s", stage.name, _brief(error))
+            self.failure = self.failure or error
+            self.stop_requested.set()
+        else:
+            log.error("%s is given up, the rest goes on: %s", stage.name, _brief(error))
+
+
+def _brief(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _stuck_message(stuck: Sequence[Stage], stop_s: float) -> str:
+    names = ", ".join(stage.name for stage in stuck)
+    stacks = "\n".join(f"--- {stage.name}\n{stage.stack()}" for stage in stuck)
+    return f"still running {stop_s:g} s after the stop: {names}\n{stacks}"
