@@ -1,0 +1,123 @@
+"""Config of the vision part: detector, tracking, pose, eyes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from edge_pose.config.section import Section, setting
+
+
+class DetectorConfig(Section):
+    """How faces are found."""
+
+    backend: Literal["blazeface", "mediapipe"] = setting(
+        "blazeface",
+        "blazeface: the model run directly in LiteRT (any Python); mediapipe: through the "
+        "mediapipe package, where that installs (Python 3.12 and older)",
+        source="1.1 ms against 2.6 ms a call here, same model",
+    )
+    min_score: float = setting(
+        0.5,
+        "a face counts from this detector score",
+        source="MediaPipe's own default",
+        gt=0.0,
+        lt=1.0,
+    )
+    threads: int = setting(1, "inference threads of the detector", ge=1, le=4)
+
+
+class TrackingConfig(Section):
+    """How the driver's face is held from frame to frame."""
+
+    recheck_s: float = setting(
+        0.12,
+        "the detector re-checks a held face at least this often",
+        unit="s",
+        source="measured: every 4th frame at 30 fps costs 0.3 ms a frame",
+        ge=0.0,
+        le=2.0,
+    )
+    recheck_std_deg: float = setting(
+        12.0,
+        "re-check at once when the pose network expects a larger error than this",
+        unit="deg",
+        ge=1.0,
+        le=90.0,
+    )
+    seat: Literal["any", "left", "right"] = setting(
+        "any",
+        "half of the image in which the driver sits; faces centred in the other half are ignored",
+    )
+    near_tie: float = setting(
+        0.7,
+        "faces of at least this share of the largest one's side count as equally large: then the "
+        "most central is the driver",
+        gt=0.0,
+        le=1.0,
+    )
+    lost_s: float = setting(
+        0.5,
+        "how long a lost driver is looked for near the last place before any face may take over",
+        unit="s",
+        ge=0.0,
+        le=10.0,
+    )
+
+
+class PoseConfig(Section):
+    """How head angles are measured."""
+
+    mode: Literal["network", "fit", "hybrid"] = setting(
+        "network",
+        "network: the int8 pose network; fit: 3D face model fitted to the landmarks; hybrid: both, "
+        "weighted by their uncertainty",
+    )
+    model: str = setting("", "path of another pose model (.tflite with its card beside it)")
+    delegate: str = setting(
+        "", "path of an external TFLite delegate (e.g. Hexagon or QNN on Snapdragon)"
+    )
+    threads: int = setting(
+        1,
+        "inference threads of the pose network",
+        source="leave cores for camera and view",
+        ge=1,
+        le=4,
+    )
+
+
+class EyesConfig(Section):
+    """Eye and mouth openness from the face mesh."""
+
+    enabled: bool = setting(True, "measure eyes and mouth")
+    rate_hz: float = setting(
+        15.0,
+        "how often the mesh is measured, by frame time",
+        unit="Hz",
+        source="a blink of 0.1–0.4 s spans 2–6 samples; PERCLOS and closures need no more",
+        gt=0.0,
+        le=60.0,
+    )
+    min_mesh_score: float = setting(
+        0.6, "below this face score of the mesh nothing is measured", ge=0.0, le=1.0
+    )
+    max_yaw_deg: float = setting(
+        40.0,
+        "beyond this yaw an eye that turns away is not measured; the near eye up to 15° more",
+        unit="deg",
+        ge=10.0,
+        le=80.0,
+    )
+    max_pitch_deg: float = setting(
+        30.0, "beyond this pitch, up or down, eyes are not measured", unit="deg", ge=10.0, le=60.0
+    )
+    min_eye_px: float = setting(
+        10.0, "an eye narrower than this in the image is not measured", unit="px", ge=2.0, le=100.0
+    )
+    floor_share: float = setting(
+        0.5,
+        "closed-eye aspect ratio as a share of this driver's open one",
+        source="a mesh eye drops to about half when it closes",
+        ge=0.2,
+        le=0.8,
+    )
+    threads: int = setting(1, "inference threads of the face mesh", ge=1, le=4)
