@@ -143,3 +143,15 @@ def rounded_outline(rect: tuple[float, float, float, float], radius: float) -> P
         for a in range(start, start + 91, 10)
     ]
     return np.array(points)
+
+
+def paste(canvas: Canvas, picture: Canvas, mask: Mask, corner: tuple[int, int]) -> None:
+    """A picture laid on through a coverage mask, cut off at the canvas's edge."""
+    x, y = corner
+    x1, y1 = max(0, x), max(0, y)
+    x2, y2 = min(canvas.shape[1], x + mask.shape[1]), min(canvas.shape[0], y + mask.shape[0])
+    if x1 >= x2 or y1 >= y2:
+        return
+    cut = (slice(y1 - y, y2 - y), slice(x1 - x, x2 - x))
+    spot = canvas[y1:y2, x1:x2]
+    cv2.blendLinear(spot, np.ascontiguousarray(picture[cut]), *_weights(mask[cut]), spot)

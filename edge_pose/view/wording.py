@@ -1,0 +1,107 @@
+"""What the view says, in words: pure functions from values to short texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge_pose.values import Alert, AlertKind, DriverState, Health, Scene
+
+MINUS = "−"
+
+_HEADLINES = {
+    AlertKind.GLANCE: "Eyes on the road",
+    AlertKind.REPEATED: "Too many glances away",
+    AlertKind.DOWN: "Look up",
+    AlertKind.NOD: "Nodding off?",
+    AlertKind.DROOP: "Head is dropping",
+    AlertKind.DROWSY: "You look drowsy",
+    AlertKind.YAWN: "Yawning often",
+    AlertKind.MICROSLEEP: "Microsleep",
+    AlertKind.SLEEP: "Wake up",
+    AlertKind.UNRESPONSIVE: "Driver not responding",
+    AlertKind.ABSENT: "No driver in view",
+    AlertKind.BLOCKED: "Camera blocked",
+    AlertKind.CALIBRATING: "Learning your view",
+    AlertKind.LIMITED: "Watching is limited",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the banner shows. ``level``: 0–3, or None where there is nothing to judge."""
+
+    headline: str
+    detail: str = ""
+    level: int | None = 0
+    progress: float | None = None
+    loud: bool = True
+    """False: a small chip is enough."""
+
+
+def headline(kind: AlertKind) -> str:
+    """What the driver is told about an episode of this kind."""
+    return _HEADLINES[kind]
+
+
+def notice(scene: Scene) -> Notice:
+    """The one thing most worth saying now."""
+    state = scene.state
+    if not state.enabled:
+        return Notice("Monitoring off", level=None, loud=False)
+    if state.episodes:
+        return _of_episode(state.episodes[0], state)
+    if state.locked_out:
+        return Notice("Too many alerts", "Stop, rest, then acknowledge", level=3)
+    if not state.face:
+        return Notice("No face", level=None, loud=False)
+    if state.calibration < 1.0:
+        percent = int(state.calibration * 100)
+        return Notice(f"Learning your view · {percent} %", "", None, state.calibration, False)
+    return Notice(_LEVEL_WORDS[state.level], level=state.level, loud=False)
+
+
+_LEVEL_WORDS = ("Attentive", "Attention falling", "Attention low", "Attention used up")
+
+
+def _of_episode(episode: Alert, state: DriverState) -> Notice:
+    lasting = max(0.0, state.t_s - episode.t_start_s)
+    reason = episode.reason[:1].upper() + episode.reason[1:]
+    level = None if episode.kind is AlertKind.CALIBRATING else int(episode.level)
+    detail = f"{reason} · {duration(lasting)}" if reason else duration(lasting)
+    return Notice(headline(episode.kind), detail, level)
+
+
+def blocked(scene: Scene) -> bool:
+    """True while the camera cannot see."""
+    return any(e.kind is AlertKind.BLOCKED for e in scene.state.episodes)
+
+
+def duration(seconds: float) -> str:
+    """Time as people say it: 3.2 s, 45 s, 2 min 05 s."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+
+
+def degrees(value: float | None) -> str:
+    """A whole number of degrees with a true minus sign; a dash where nothing was measured."""
+    if value is None:
+        return "–"
+    whole = round(value)
+    return f"{MINUS}{-whole}°" if whole < 0 else f"{whole}°"
+
+
+def percent(share: float | None) -> str:
+    return "–" if share is None else f"{round(share * 100)} %"
+
+
+def health_line(health: Health) -> str:
+    """How the program is doing, for the corner of the picture."""
+    parts = [f"{health.fps:.0f} fps", f"{health.frame_age_ms:.0f} ms"]
+    if health.temperature_c is not None:
+        parts.append(f"{health.temperature_c:.0f} °C")
+    if health.throttled:
+        parts.append("throttled")
+    return " · ".join(parts)
