@@ -1,0 +1,100 @@
+"""Network cameras (rtsp, http) through FFmpeg, and GStreamer pipelines, by way of OpenCV."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import cv2
+from numpy.typing import NDArray
+
+from edge_pose.capture.file_source import silence_opencv
+from edge_pose.clock import Clock
+from edge_pose.config.capture import CaptureConfig
+from edge_pose.errors import SourceError, SourceLost
+
+_OPEN_MS = 3000
+_READ_MS = 1000
+_GSTREAMER = "gst:"
+
+
+class StreamDriver:
+    """``uri``: rtsp://, rtsps://, http://, https:// or gst:PIPELINE (ending in appsink).
+
+    Such streams carry no time of ours: a frame's time is its arrival.
+    """
+
+    live = True
+    frame_count = None
+
+    def __init__(
+        self,
+        uri: str,
+        config: CaptureConfig,
+        clock: Clock,
+        *,
+        open_capture: Callable[..., Any] = cv2.VideoCapture,
+    ) -> None:
+        self._uri = uri
+        self._clock = clock
+        self._open_capture = open_capture
+        self._capture: Any = None
+        self.name = without_secrets(uri)
+        self.fps = config.fps
+
+    def open(self, closing: threading.Event) -> None:
+        del closing
+        silence_opencv()
+        timeouts = [
+            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+            _OPEN_MS,
+            cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+            _READ_MS,
+        ]
+        if self._uri.startswith(_GSTREAMER):
+            _require_gstreamer()
+            pipeline = self._uri.removeprefix(_GSTREAMER)
+            self._capture = self._open_capture(pipeline, cv2.CAP_GSTREAMER, timeouts)
+        else:
+            # TCP loses no packets, and a small buffer keeps the newest frame new.
+            os.environ.setdefault(
+                "OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp|fflags;nobuffer"
+            )
+            self._capture = self._open_capture(self._uri, cv2.CAP_FFMPEG, timeouts)
+        if not self._capture.isOpened():
+            raise SourceError(f"{self.name}: no stream there; check address, user and network")
+
+    def grab(self) -> tuple[NDArray[Any], float]:
+        grabbed, image = self._capture.read()
+        if not grabbed:
+            raise SourceLost(f"{self.name}: the stream has stopped")
+        return image, self._clock.now()
+
+    def close(self) -> None:
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+def without_secrets(uri: str) -> str:
+    """The address without user, password and query: fit for a log."""
+    if uri.startswith(_GSTREAMER):
+        return re.sub(r"((?:user|password|pw|id|token)\S*?=)\S+", r"\1…", uri)
+    parts = urlsplit(uri)
+    host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{host}{port}{parts.path}"
+
+
+def _require_gstreamer() -> None:
+    backends = {cv2.videoio_registry.getBackendName(b) for b in cv2.videoio_registry.getBackends()}
+    built_in = re.search(r"GStreamer:\s+YES", cv2.getBuildInformation())
+    if "GSTREAMER" not in backends or not built_in:
+        raise SourceError(
+            "gst: this OpenCV has no GStreamer; use v4l2:/dev/videoN, "
+            "or a system OpenCV built with it (apt: python3-opencv)"
+        )
