@@ -1,0 +1,1 @@
+"""How the models are made: data, face profiling, architectures, training, export, measuring."""
