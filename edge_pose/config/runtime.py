@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from edge_pose.config.section import Section, setting
 
 
 class RuntimeConfig(Section):
     """``[runtime]``: restarts, the summary line, and what to do when the board is hot."""
 
+    vehicle_id: str = setting(
+        "vehicle", "name of this car in topics and records", pattern=r"^[A-Za-z0-9_-]{1,64}$"
+    )
+    state_dir: Path | None = setting(
+        None,
+        "where neutral pose, events and backlog are kept; unset: $STATE_DIRECTORY (systemd), else "
+        "~/.local/state/edge-pose",
+    )
     restarts: int = setting(
         5, "restarts of one failing stage allowed within restart_window_s", ge=0, le=1000
     )
@@ -48,3 +59,14 @@ class RuntimeConfig(Section):
         (1.0, 0.75, 0.5, 0.33), "shares of the normal frame rate, from cool to hottest"
     )
     thermal_step_s: float = setting(20.0, "least time between two steps", unit="s", ge=1, le=3600)
+
+    @property
+    def state_path(self) -> Path:
+        """The state directory in effect."""
+        if self.state_dir is not None:
+            return self.state_dir.expanduser()
+        given = os.environ.get("STATE_DIRECTORY")
+        if given:
+            return Path(given.split(":")[0])
+        base = os.environ.get("XDG_STATE_HOME")
+        return (Path(base) if base else Path.home() / ".local" / "state") / "edge-pose"

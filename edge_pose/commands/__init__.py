@@ -1,0 +1,40 @@
+"""The verbs of ``edge-pose``: each module has ``configure(parser)`` and ``run(args) -> int``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from edge_pose.config import Config, load
+from edge_pose.errors import ConfigError
+
+
+def add_config_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every verb that reads the config."""
+    parser.add_argument(
+        "--config", metavar="FILE", type=Path, help="TOML config (default: built-in values)"
+    )
+    parser.add_argument(
+        "--set",
+        metavar="SECTION.KEY=VALUE",
+        action="append",
+        default=[],
+        dest="overrides",
+        help="override one setting; may be given again",
+    )
+
+
+def load_config(args: argparse.Namespace) -> Config:
+    """The config that the options name; ConfigError lists every problem."""
+    return load(args.config, args.overrides)
+
+
+def angle_pair(text: str) -> tuple[float, float]:
+    """``YAW,PITCH`` in degrees, as ``--neutral`` takes it."""
+    try:
+        yaw, pitch = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise ConfigError(f"--neutral {text}: write it as YAW,PITCH in degrees") from error
+    if not (abs(yaw) <= 90 and abs(pitch) <= 90):
+        raise ConfigError(f"--neutral {text}: each angle lies between -90 and 90 degrees")
+    return yaw, pitch

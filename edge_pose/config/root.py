@@ -1,0 +1,48 @@
+"""The whole config: one section for each part of the program."""
+
+from __future__ import annotations
+
+from edge_pose.config.capture import CaptureConfig
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.config.runtime import RuntimeConfig
+from edge_pose.config.section import Section, setting
+from edge_pose.config.sinks import (
+    ClipsConfig,
+    GpioConfig,
+    MqttConfig,
+    SoundConfig,
+    StoreConfig,
+)
+from edge_pose.config.view import OverlayConfig, ScreenConfig, WebConfig
+from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, TrackingConfig
+
+
+class Config(Section):
+    """What a config file may hold; every section and every key has a default."""
+
+    camera: CaptureConfig = setting(CaptureConfig(), "where frames come from")
+    detector: DetectorConfig = setting(DetectorConfig(), "how faces are found")
+    tracking: TrackingConfig = setting(TrackingConfig(), "how the driver's face is held")
+    pose: PoseConfig = setting(PoseConfig(), "how head angles are measured")
+    eyes: EyesConfig = setting(EyesConfig(), "how eyes and mouth are measured")
+    monitor: MonitorConfig = setting(MonitorConfig(), "when to alert")
+    overlay: OverlayConfig = setting(OverlayConfig(), "what is drawn over the picture")
+    screen: ScreenConfig = setting(ScreenConfig(), "the car's monitor")
+    web: WebConfig = setting(WebConfig(), "the live page")
+    mqtt: MqttConfig = setting(MqttConfig(), "publishing to a broker")
+    gpio: GpioConfig = setting(GpioConfig(), "lamps, buzzers, buttons")
+    sound: SoundConfig = setting(SoundConfig(), "spoken and beeped alerts")
+    store: StoreConfig = setting(StoreConfig(), "the event database")
+    clips: ClipsConfig = setting(ClipsConfig(), "pictures around alerts")
+    runtime: RuntimeConfig = setting(RuntimeConfig(), "the machinery")
+
+    @property
+    def acknowledgeable(self) -> bool:
+        """True where the driver has some means to acknowledge a terminal alert."""
+        return any(
+            (
+                self.gpio.enabled and self.gpio.acknowledge is not None,
+                self.mqtt.enabled and self.mqtt.commands,
+                self.screen.enabled,
+            )
+        )
