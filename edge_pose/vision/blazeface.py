@@ -122,11 +122,12 @@ def _merge(points: Floats, scores: Floats) -> list[tuple[Floats, float]]:
 
 
 def _iou(one: Floats, many: Floats) -> Floats:
+    """Intersection over union of one face's box (its first two points) with many."""
     low = np.maximum(one[0], many[:, 0])
     high = np.minimum(one[1], many[:, 1])
-    shared = np.prod(np.maximum(high - low, 0.0), axis=1)
-    area = np.prod(one[1] - one[0]) + np.prod(many[:, 1] - many[:, 0], axis=1) - shared
-    return (shared / np.maximum(area, 1e-6)).astype(np.float32)
+    shared = np.maximum(high - low, 0.0).prod(axis=1)
+    area = (one[1] - one[0]).prod() + (many[:, 1] - many[:, 0]).prod(axis=1) - shared
+    return np.asarray(shared / np.maximum(area, 1e-6), np.float32)
 
 
 def _detection(points: Floats, score: float) -> Detection:
