@@ -98,8 +98,9 @@ class FaceProblem(ABC):
         return state.rest[self.camera_numbers :]
 
     def _turned_modes(self, rotation: Array) -> Array:
-        """The modes as the turned head carries them, (3, V, K)."""
-        return (rotation @ self._modes).reshape(3, self._basis.vertices, self._basis.size)
+        """The modes as the turned head carries them: as many rows as the rotation has, V, K."""
+        shape = (len(rotation), self._basis.vertices, self._basis.size)
+        return (rotation @ self._modes).reshape(shape)
 
     @abstractmethod
     def _project(self, state: State) -> None:
@@ -139,10 +140,6 @@ class WeakPerspective(FaceProblem):
             out[row, :, 4 + row] = 1.0
         turned = self._turned_modes(state.rotation[:rows])
         np.multiply(turned, scale, out=out[:, :, 4 + rows :])
-
-    def _turned_modes(self, rotation: Array) -> Array:
-        shape = (len(rotation), self._basis.vertices, self._basis.size)
-        return (rotation @ self._modes).reshape(shape)
 
 
 class Perspective(FaceProblem):
