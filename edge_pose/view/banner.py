@@ -3,81 +3,71 @@
 from __future__ import annotations
 
 from edge_pose.values import Health
-from edge_pose.view import brush, wording
+from edge_pose.view import wording
+from edge_pose.view.easel import Easel
 from edge_pose.view.icons import draw_level
-from edge_pose.view.layout import Layout
-from edge_pose.view.palette import Palette, Tone
+from edge_pose.view.palette import Tone
 from edge_pose.view.typeface import Typeface, bold, regular
 
 
-def tone_of(palette: Palette, level: int | None) -> Tone:
-    return palette.quiet if level is None else palette.levels[level]
-
-
-def draw_notice(
-    canvas: brush.Canvas, layout: Layout, palette: Palette, notice: wording.Notice, health: Health
-) -> None:
-    """The notice and, where there is room, how the program is doing."""
+def draw_notice(easel: Easel, notice: wording.Notice, health: Health) -> None:
+    """The notice and, while it is a quiet one, how the program is doing."""
     if notice.loud:
-        _banner(canvas, layout, tone_of(palette, notice.level), notice)
+        _banner(easel, notice, health)
         return
-    _chip(canvas, layout, palette, notice)
-    _health(canvas, layout, palette, health)
+    _chip(easel, notice)
+    _health(easel, health)
 
 
-def _banner(canvas: brush.Canvas, layout: Layout, tone: Tone, notice: wording.Notice) -> None:
+def _banner(easel: Easel, notice: wording.Notice, health: Health) -> None:
+    layout, tone = easel.layout, easel.tone(notice.level)
     x, y, width, height = layout.banner
-    brush.panel(canvas, layout.banner, layout.radius, tone.fill, 0.96)
-    half = height * 0.32
+    easel.brush.panel(layout.banner, layout.radius, tone.fill, 0.96)
+    half = height * 0.33
     icon = (x + layout.padding + half, y + height / 2)
-    draw_level(canvas, icon, half, notice.level, tone.ink, tone.fill)
+    reverse = Tone(fill=tone.ink, ink=tone.fill, line=tone.line)
+    draw_level(easel.brush, icon, half, notice.level, reverse)
     left = icon[0] + half + layout.padding
     room = x + width - layout.padding - left
-    big, small = layout.headline, layout.body
-    gap = layout.px(9)
-    tall = bold().cap_height(big)
-    total = tall + (gap + regular().cap_height(small) if notice.detail else 0)
-    top = y + (height - total) / 2
-    line, size = fitted(bold(), notice.headline, big, room)
-    brush.write(canvas, bold(), line, (left, top), size, tone.ink)
+    first = y + height * (0.34 if notice.detail else 0.5)
+    text, size = fitted(bold(), notice.headline, layout.headline, room)
+    easel.strong(text, left, first, size, tone.ink)
+    taken = bold().width(text, size) + layout.padding
     if notice.detail:
-        line, size = fitted(regular(), notice.detail, small, room)
-        brush.write(canvas, regular(), line, (left, top + tall + gap), size, tone.ink)
+        text, size = fitted(regular(), notice.detail, layout.body, room)
+        easel.left(text, left, y + height * 0.74, size, tone.ink)
+    line = wording.health_line(health, short=layout.compact)
+    wide = regular().width(line, layout.label)
+    if taken + wide < room:
+        easel.left(line, x + width - layout.padding - wide, first, layout.label, tone.ink)
 
 
-def _chip(canvas: brush.Canvas, layout: Layout, palette: Palette, notice: wording.Notice) -> None:
-    x, y = layout.column[0], layout.margin
-    height, size = layout.chip, layout.body
-    tone = tone_of(palette, notice.level)
-    half = height * 0.3
-    text = bold().width(notice.headline, size)
-    width = round(text + 2 * half + layout.padding * 2.5)
-    brush.panel(canvas, (x, y, width, height), height // 2, palette.panel, palette.panel_alpha)
+def _chip(easel: Easel, notice: wording.Notice) -> None:
+    layout, palette, brush = easel.layout, easel.palette, easel.brush
+    x, y, height, size = layout.column[0], layout.margin, layout.chip, layout.body
+    tone, half = easel.tone(notice.level), layout.chip * 0.3
+    width = round(bold().width(notice.headline, size) + 2 * half + layout.padding * 2.5)
+    brush.panel((x, y, width, height), height // 2, palette.panel, palette.panel_alpha)
     icon = (x + layout.padding * 0.8 + half, y + height / 2)
     if notice.progress is None:
-        draw_level(canvas, icon, half, notice.level, tone.fill, tone.ink)
+        draw_level(brush, icon, half, notice.level, tone)
     else:
-        brush.arc(canvas, icon, half, (0, 360), palette.track, max(2, layout.px(4)))
-        sweep = (0.0, 360.0 * max(0.02, notice.progress))
-        brush.arc(canvas, icon, half, sweep, tone.fill, max(2, layout.px(4)))
-    at = (icon[0] + half + layout.padding * 0.7, y + (height - bold().cap_height(size)) / 2)
-    brush.write(canvas, bold(), notice.headline, at, size, palette.ink)
+        stroke = max(2, layout.px(4))
+        brush.dot(icon, half, palette.track, stroke)
+        brush.arc(icon, half, 360.0 * max(0.02, notice.progress), tone.fill, width=stroke)
+    left = icon[0] + half + layout.padding * 0.7
+    easel.strong(notice.headline, left, y + height / 2, size, palette.ink)
 
 
-def _health(canvas: brush.Canvas, layout: Layout, palette: Palette, health: Health) -> None:
+def _health(easel: Easel, health: Health) -> None:
+    layout, palette = easel.layout, easel.palette
     size, height = layout.label, max(15, layout.px(26))
-    text = wording.health_line(health)
-    if layout.compact:
-        text = f"{health.fps:.0f} fps · {health.frame_age_ms:.0f} ms"
-    if health.muted:
-        text = f"Muted · {text}"
+    text = wording.health_line(health, short=layout.compact)
     width = round(regular().width(text, size) + layout.padding * 1.6)
     x, room = layout.column
-    left = x + room - width
-    y = layout.margin + (layout.chip - height) // 2
-    brush.panel(canvas, (left, y, width, height), height // 2, palette.panel, palette.panel_alpha)
-    at = (left + layout.padding * 0.8, y + (height - regular().cap_height(size)) / 2)
-    brush.write(canvas, regular(), text, at, size, palette.soft)
+    left, y = x + room - width, layout.margin + (layout.chip - height) // 2
+    easel.brush.panel((left, y, width, height), height // 2, palette.panel, palette.panel_alpha)
+    easel.left(text, left + layout.padding * 0.8, y + height / 2, size, palette.soft)
 
 
 def fitted(face: Typeface, text: str, size: float, room: float) -> tuple[str, float]:
@@ -86,8 +76,8 @@ def fitted(face: Typeface, text: str, size: float, room: float) -> tuple[str, fl
     if wide <= room:
         return text, size
     size = max(size * 0.8, size * room / wide)
+    if face.width(text, size) <= room:
+        return text, size
     while len(text) > 1 and face.width(text + "…", size) > room:
         text = text[:-1].rstrip()
-        if face.width(text + "…", size) <= room:
-            return text + "…", size
-    return text, size
+    return text + "…", size

@@ -16,93 +16,115 @@ from edge_pose.view.typeface import Mask, Typeface
 Canvas = NDArray[np.uint8]
 Point = tuple[float, float]
 Points = NDArray[np.float64]
+Rect = tuple[int, int, int, int]
+"""x, y, width, height in pixels."""
 
 _SHIFT = 4
 """OpenCV draws at 1/16 pixel with this many fraction bits."""
+_ROUND = np.arange(0.0, 361.0, 5.0)
 
 
 def fixed(points: Sequence[Point] | Points) -> NDArray[np.int32]:
     """Pixel positions as OpenCV's fixed-point integers."""
-    return np.round(np.asarray(points, np.float64) * (1 << _SHIFT)).astype(np.int32)
+    scaled = np.asarray(points, np.float64) * (1 << _SHIFT)
+    return np.rint(scaled, out=scaled).astype(np.int32)
 
 
-def polyline(
-    canvas: Canvas,
-    points: Sequence[Point] | Points,
-    colour: Colour,
-    width: int = 1,
-    closed: bool = False,
-) -> None:
-    cv2.polylines(canvas, [fixed(points)], closed, colour, width, cv2.LINE_AA, _SHIFT)
+def fill(mask: Canvas, points: Sequence[Point] | Points, value: Colour | int) -> None:
+    """A filled convex polygon with smooth edges, on a picture or a mask."""
+    colour = (value,) if isinstance(value, int) else value
+    cv2.fillConvexPoly(mask, fixed(points), colour, cv2.LINE_AA, _SHIFT)
 
 
-def polygon(canvas: Canvas, points: Sequence[Point] | Points, colour: Colour) -> None:
-    """A filled convex polygon."""
-    cv2.fillConvexPoly(canvas, fixed(points), colour, cv2.LINE_AA, _SHIFT)
+class Brush:
+    """Draws on one canvas. Colours are (blue, green, red); parts outside are cut off."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+
+    def line(
+        self,
+        points: Sequence[Point] | Points,
+        colour: Colour,
+        width: int = 1,
+        closed: bool = False,
+    ) -> None:
+        cv2.polylines(self.canvas, [fixed(points)], closed, colour, width, cv2.LINE_AA, _SHIFT)
+
+    def polygon(self, points: Sequence[Point] | Points, colour: Colour) -> None:
+        """A filled convex polygon."""
+        fill(self.canvas, points, colour)
+
+    def dot(self, centre: Point, radius: float, colour: Colour, width: int = -1) -> None:
+        """A disc, or with a ``width`` a circle."""
+        scale = 1 << _SHIFT
+        at = (round(centre[0] * scale), round(centre[1] * scale))
+        cv2.circle(self.canvas, at, round(radius * scale), colour, width, cv2.LINE_AA, _SHIFT)
+
+    def arc(
+        self, centre: Point, radius: float, sweep_deg: float, colour: Colour, *, width: int
+    ) -> None:
+        """Part of a ring with round ends, clockwise from the top."""
+        angles = np.radians(np.append(_ROUND[sweep_deg > _ROUND], sweep_deg) - 90.0)
+        points = np.stack(
+            [centre[0] + radius * np.cos(angles), centre[1] + radius * np.sin(angles)], axis=1
+        )
+        self.line(points, colour, width)
+
+    def write(
+        self, face: Typeface, text: str, at: Point, colour: Colour, *, size_px: float
+    ) -> float:
+        """Text with the top left of its capitals at ``at``; returns where the pen ends."""
+        mask, dx, dy = face.mask(text, float(size_px))
+        self.stamp(mask, (round(at[0] - dx), round(at[1] - dy)), colour)
+        return at[0] + face.width(text, size_px)
+
+    def stamp(self, mask: Mask, corner: tuple[int, int], colour: Colour) -> None:
+        """One colour laid on through a coverage mask."""
+        place = _overlap(self.canvas, mask, corner)
+        if place is None:
+            return
+        spot, cut = self.canvas[place[0]], mask[place[1]]
+        cv2.blendLinear(spot, _flat(*cut.shape, colour), *_weights(cut), spot)
+
+    def paste(self, picture: Canvas, mask: Mask, corner: tuple[int, int]) -> None:
+        """A picture laid on through a coverage mask."""
+        place = _overlap(self.canvas, mask, corner)
+        if place is None:
+            return
+        spot = self.canvas[place[0]]
+        cv2.blendLinear(spot, picture[place[1]], *_weights(mask[place[1]]), spot)
+
+    def panel(self, rect: Rect, radius: int, colour: Colour, alpha: float = 1.0) -> None:
+        """A rounded rectangle, laid over what is there."""
+        x, y, width, height = rect
+        ground, over = rounded(width, height, min(radius, height // 2, width // 2), alpha)
+        place = _overlap(self.canvas, over, (x, y))
+        if place is None:
+            return
+        spot, cut = self.canvas[place[0]], place[1]
+        flat = _flat(*over[cut].shape, colour)
+        cv2.blendLinear(spot, flat, ground[cut], over[cut], spot)
 
 
-def dot(canvas: Canvas, centre: Point, radius: float, colour: Colour, width: int = -1) -> None:
-    x, y = fixed([centre])[0]
-    cv2.circle(
-        canvas, (int(x), int(y)), round(radius * (1 << _SHIFT)), colour, width, cv2.LINE_AA, _SHIFT
-    )
+Weights = NDArray[np.float32]
+Slices = tuple[slice, slice]
 
 
-def arc(
-    canvas: Canvas, centre: Point, radius: float, span: tuple[float, float], colour: Colour, w: int
-) -> None:
-    """Part of a ring with round ends; degrees clockwise from the top."""
-    start, end = span
-    steps = max(2, int(abs(end - start) / 6) + 1)
-    angles = np.radians(np.linspace(start - 90, end - 90, steps))
-    points = np.stack(
-        [centre[0] + radius * np.cos(angles), centre[1] + radius * np.sin(angles)], axis=1
-    )
-    polyline(canvas, points, colour, w)
-
-
-def write(
-    canvas: Canvas, face: Typeface, text: str, at: Point, size_px: float, colour: Colour
-) -> float:
-    """Text with the top left of its capitals at ``at``; returns where the pen ends."""
-    mask, dx, dy = face.mask(text, float(size_px))
-    stamp(canvas, mask, (round(at[0] - dx), round(at[1] - dy)), colour)
-    return at[0] + face.width(text, size_px)
-
-
-def stamp(canvas: Canvas, mask: Mask, corner: tuple[int, int], colour: Colour) -> None:
-    """Colour laid on through a coverage mask; what lies outside the canvas is cut off."""
+def _overlap(
+    canvas: Canvas, mask: NDArray[np.generic], corner: tuple[int, int]
+) -> tuple[Slices, Slices] | None:
+    """Where mask and canvas meet, in the coordinates of each; None where they do not."""
     x, y = corner
     x1, y1 = max(0, x), max(0, y)
     x2, y2 = min(canvas.shape[1], x + mask.shape[1]), min(canvas.shape[0], y + mask.shape[0])
     if x1 >= x2 or y1 >= y2:
-        return
-    spot = canvas[y1:y2, x1:x2]
-    cover = mask[y1 - y : y2 - y, x1 - x : x2 - x]
-    cv2.blendLinear(spot, _flat(spot.shape[0], spot.shape[1], colour), *_weights(cover), spot)
+        return None
+    there = (slice(y1, y2), slice(x1, x2))
+    return there, (slice(y1 - y, y2 - y), slice(x1 - x, x2 - x))
 
 
-def panel(
-    canvas: Canvas,
-    rect: tuple[int, int, int, int],
-    radius: int,
-    colour: Colour,
-    alpha: float = 1.0,
-) -> None:
-    """A rounded rectangle (x, y, width, height), laid over what is there."""
-    x, y, width, height = rect
-    x1, y1 = max(0, x), max(0, y)
-    x2, y2 = min(canvas.shape[1], x + width), min(canvas.shape[0], y + height)
-    if x1 >= x2 or y1 >= y2:
-        return
-    under, over = _rounded(width, height, min(radius, height // 2, width // 2), alpha)
-    spot = canvas[y1:y2, x1:x2]
-    cut = (slice(y1 - y, y2 - y), slice(x1 - x, x2 - x))
-    ink = _flat(y2 - y1, x2 - x1, colour)
-    cv2.blendLinear(spot, ink, under[cut], over[cut], spot)
-
-
-def _weights(cover: Mask) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _weights(cover: Mask) -> tuple[Weights, Weights]:
     over = cover.astype(np.float32)
     over *= 1.0 / 255.0
     return 1.0 - over, over
@@ -114,21 +136,15 @@ def _flat(height: int, width: int, colour: Colour) -> Canvas:
 
 
 @lru_cache(maxsize=64)
-def _rounded(
-    width: int, height: int, radius: int, alpha: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Weights of ground and panel, with smooth corners."""
+def rounded(width: int, height: int, radius: int, alpha: float) -> tuple[Weights, Weights]:
+    """Blend weights (ground, panel) of a rounded rectangle: float32 (height, width), cached."""
     mask = np.zeros((height, width), np.uint8)
-    polygon_mask(mask, rounded_outline((0, 0, width - 1, height - 1), radius))
+    fill(mask, outline((0, 0, width - 1, height - 1), radius), 255)
     over = mask.astype(np.float32) * (alpha / 255.0)
     return 1.0 - over, over
 
 
-def polygon_mask(mask: Mask, points: Points) -> None:
-    cv2.fillConvexPoly(mask, fixed(points), 255, cv2.LINE_AA, _SHIFT)
-
-
-def rounded_outline(rect: tuple[float, float, float, float], radius: float) -> Points:
+def outline(rect: tuple[float, float, float, float], radius: float) -> Points:
     """Outline of a rounded rectangle (x, y, width, height): float64 (n, 2)."""
     x, y, width, height = rect
     corners = (
@@ -143,15 +159,3 @@ def rounded_outline(rect: tuple[float, float, float, float], radius: float) -> P
         for a in range(start, start + 91, 10)
     ]
     return np.array(points)
-
-
-def paste(canvas: Canvas, picture: Canvas, mask: Mask, corner: tuple[int, int]) -> None:
-    """A picture laid on through a coverage mask, cut off at the canvas's edge."""
-    x, y = corner
-    x1, y1 = max(0, x), max(0, y)
-    x2, y2 = min(canvas.shape[1], x + mask.shape[1]), min(canvas.shape[0], y + mask.shape[0])
-    if x1 >= x2 or y1 >= y2:
-        return
-    cut = (slice(y1 - y, y2 - y), slice(x1 - x, x2 - x))
-    spot = canvas[y1:y2, x1:x2]
-    cv2.blendLinear(spot, np.ascontiguousarray(picture[cut]), *_weights(mask[cut]), spot)

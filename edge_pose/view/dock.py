@@ -1,138 +1,170 @@
-"""The gauges along the lower edge: attention, eyes and PERCLOS, head angles."""
+"""The gauges along the lower edge: attention, eyes and PERCLOS, head angles, a turning head."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
 from edge_pose.values import DriverState, HeadPose
-from edge_pose.view import brush, gizmo, wording
+from edge_pose.view import gizmo, wording
+from edge_pose.view.brush import Brush, Canvas, Rect, Weights, rounded
+from edge_pose.view.easel import Easel
 from edge_pose.view.icons import draw_eye
 from edge_pose.view.layout import Layout
 from edge_pose.view.palette import Palette, Tone
-from edge_pose.view.typeface import bold, regular
 
+PERCLOS_BANDS = (0.075, 0.15)
+"""Below: awake; between: questionable; above: drowsy (Wierwille; FHWA)."""
 _PERCLOS_SCALE = 0.30
-"""Right end of the bar; the bands change at 0.075 and 0.15 (Wierwille, FHWA)."""
-_PERCLOS_BANDS = (0.075, 0.15)
+_PERCLOS_LEVELS = (0, 2, 3)
+_AHEAD = HeadPose(yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0)
+_ANGLES = ("Yaw", "Pitch", "Roll")
 
 
-class Dock:
-    """Draws the panel for one layout and palette."""
+def draw_dock(easel: Easel, state: DriverState, pose: HeadPose | None) -> None:
+    """The whole panel; ``pose`` is the head as the picture shows it, for the turning head."""
+    places = Places(easel.layout)
+    x, y, width, height = places.dock
+    picture, ground, over = _plate(easel.layout, easel.palette)
+    spot = easel.brush.canvas[y : y + height, x : x + width]
+    cv2.blendLinear(spot, picture, ground, over, spot)
+    tone = easel.tone(state.level)
+    _ring(easel, places, state, tone)
+    _eyes(easel, places, state)
+    _perclos(easel, places, state.perclos)
+    _angles(easel, places, state.pose)
+    if not easel.layout.compact:
+        _pips(easel, places, state.level, tone)
+        _head(easel, places, state, pose)
 
-    def __init__(self, canvas: brush.Canvas, layout: Layout, palette: Palette, tone: Tone) -> None:
-        self._canvas, self._layout = canvas, layout
-        self._palette, self._tone = palette, tone
 
-    def draw(self, state: DriverState, pose: HeadPose | None) -> None:
-        """The whole dock; ``pose`` is the head as the picture shows it, for the gizmo."""
-        layout = self._layout
-        x, y, width, height = layout.dock
-        brush.panel(
-            self._canvas, layout.dock, layout.radius, self._palette.panel, self._palette.panel_alpha
+class Places:
+    """Where the gauges lie inside the dock."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.dock = layout.dock
+        x, y, width, height = self.dock
+        small = layout.compact
+        self.radius = height / 2 - layout.px(12)
+        self.ring = (x + layout.px(12) + self.radius, y + height / 2)
+        self.words = round(self.ring[0] + self.radius) + layout.px(17)
+        self.eyes_left = x + round(width * (0.22 if small else 0.36))
+        self.eyes_right = x + round(width * (0.60 if small else 0.625))
+        self.eyes_line = y + height * 0.29
+        self.scale_line = y + height * 0.60
+        self.bar: Rect = (
+            self.eyes_left,
+            y + round(height * 0.76),
+            self.eyes_right - self.eyes_left,
+            max(4, layout.px(9)),
         )
-        inner = height - 2 * layout.padding
-        ring = self._ring(state, x + layout.padding, y, height)
-        if layout.compact:
-            self._eyes(state, ring, x + int(width * 0.60), y, height)
-            self._angles(state.pose, x + int(width * 0.64), x + width - layout.padding, y, height)
-            return
-        self._attention_words(state, ring, y, height)
-        self._eyes(state, x + int(width * 0.345), x + int(width * 0.625), y, height)
-        head = x + width - layout.padding - inner // 2
-        self._angles(
-            state.pose, x + int(width * 0.68), head - inner // 2 - layout.px(16), y, height
-        )
-        self._head(state, pose, (head, y + height / 2), inner * 0.56)
+        self.angles_left = x + round(width * (0.67 if small else 0.675))
+        self.angles_right = x + (width - layout.padding if small else round(width * 0.845))
+        self.angle_lines = [y + height * share for share in (0.23, 0.50, 0.77)]
+        self.head = (x + width * 0.932, y + height * 0.47)
+        self.head_radius = height * 0.37
+        self.rules = [x + round(width * share) for share in (() if small else (0.332, 0.65))]
 
-    def _ring(self, state: DriverState, x: int, y: int, height: int) -> int:
-        """Attention as a ring that empties; returns where the next thing may begin."""
-        layout = self._layout
-        radius = height / 2 - layout.padding * 0.75 - layout.px(3)
-        centre = (x + radius, y + height / 2)
-        wide = max(3, layout.px(8))
-        brush.arc(self._canvas, centre, radius, (0, 360), self._palette.track, wide)
-        if state.enabled and state.attention > 0.005:
-            brush.arc(
-                self._canvas, centre, radius, (0, 360 * state.attention), self._tone.fill, wide
-            )
-        text = f"{round(100 * state.attention)}" if state.enabled else "–"
-        size = layout.value if len(text) < 3 else layout.value * 0.82
-        face = bold()
-        at = (centre[0] - face.width(text, size) / 2, centre[1] - face.cap_height(size) / 2)
-        brush.write(self._canvas, face, text, at, size, self._palette.ink)
-        return int(centre[0] + radius + layout.padding)
 
-    def _attention_words(self, state: DriverState, x: int, y: int, height: int) -> None:
-        layout = self._layout
-        line = y + height / 2
-        top = line - layout.px(6) - bold().cap_height(layout.body)
-        brush.write(self._canvas, bold(), "Attention", (x, top), layout.body, self._palette.ink)
-        wide, gap, tall = layout.px(24), layout.px(5), max(4, layout.px(8))
-        for i in range(3):
-            colour = self._tone.fill if i < state.level else self._palette.track
-            spot = (x + i * (wide + gap), round(line + layout.px(8)), wide, tall)
-            brush.panel(self._canvas, spot, tall // 2, colour)
+@lru_cache(maxsize=8)
+def _plate(layout: Layout, palette: Palette) -> tuple[Canvas, Weights, Weights]:
+    """All that never changes, drawn once: (picture, ground weight, own weight)."""
+    places = Places(layout)
+    x, y, width, height = places.dock
+    canvas = np.full((y + height, x + width, 3), palette.panel, np.uint8)
+    easel = Easel(Brush(canvas), layout, palette)
+    soft = palette.soft
+    easel.brush.dot(places.ring, places.radius, palette.track, max(3, layout.px(9)))
+    easel.brush.panel(places.bar, places.bar[3] // 2, palette.track)
+    easel.left("PERCLOS", places.eyes_left, places.scale_line, layout.label, soft)
+    for name, line in zip(_ANGLES, places.angle_lines, strict=True):
+        easel.left(name, places.angles_left, line, layout.label, soft)
+    if not layout.compact:
+        line = y + height * 0.36
+        easel.strong("Attention", places.words, line, layout.body, palette.ink)
+    for rule in places.rules:
+        mark = (rule, y + round(height * 0.2), layout.hairline, round(height * 0.6))
+        easel.brush.panel(mark, 0, palette.track)
+    ground, over = rounded(width, height, layout.radius, palette.panel_alpha)
+    return np.ascontiguousarray(canvas[y:, x:]), ground, over
 
-    def _eyes(self, state: DriverState, x: int, right: int, y: int, height: int) -> None:
-        """Two eyes as open as the driver's, and PERCLOS on its bands."""
-        layout, palette = self._layout, self._palette
-        half = max(7.0, 17.0 * layout.scale)
-        line = y + height * 0.32
-        eyes = state.eyes
-        openness = (eyes.right, eyes.left) if eyes else (None, None)
-        for i, share in enumerate(openness):
-            centre = (x + half + i * half * 2.45, line)
-            draw_eye(self._canvas, centre, half, share, palette.ink, palette.soft, layout.stroke)
-        known = [v for v in openness if v is not None]
-        words = wording.percent(min(1.0, sum(known) / len(known))) if known else "not seen"
-        size = layout.body if known else layout.label
-        self._right(words, right, line, size, palette.ink if known else palette.soft)
-        self._perclos(state.perclos, x, right, y + height * 0.66)
 
-    def _perclos(self, share: float | None, x: int, right: int, line: float) -> None:
-        layout, palette = self._layout, self._palette
-        tall = max(4, layout.px(8))
-        width = right - x
-        bar = (x, round(line + layout.px(8)), width, tall)
-        brush.panel(self._canvas, bar, tall // 2, palette.track)
-        if share is not None and share > 0:
-            level = sum(share >= band for band in _PERCLOS_BANDS) * 1
-            fill = palette.levels[(0, 2, 3)[level]].fill
-            filled = max(tall, round(width * min(1.0, share / _PERCLOS_SCALE)))
-            brush.panel(self._canvas, (bar[0], bar[1], filled, tall), tall // 2, fill)
-        for band in _PERCLOS_BANDS:
-            tick = round(x + width * band / _PERCLOS_SCALE)
-            brush.panel(self._canvas, (tick, bar[1] - 2, layout.hairline, tall + 4), 0, palette.ink)
-        size = layout.label
-        top = line - regular().cap_height(size) / 2 - layout.px(5)
-        brush.write(self._canvas, regular(), "PERCLOS", (x, top), size, palette.soft)
-        self._right(
-            wording.percent(share), right, top + regular().cap_height(size) / 2, size, palette.ink
-        )
+def _ring(easel: Easel, places: Places, state: DriverState, tone: Tone) -> None:
+    """Attention as a ring that empties."""
+    layout = easel.layout
+    if not state.enabled:
+        easel.middle("–", *places.ring, layout.value, easel.palette.soft)
+        return
+    if state.attention > 0.005:
+        width, sweep = max(3, layout.px(9)), 360.0 * min(1.0, state.attention)
+        easel.brush.arc(places.ring, places.radius, sweep, tone.fill, width=width)
+    text = f"{round(100 * state.attention)}"
+    size = layout.value if len(text) < 3 else layout.value * 0.84
+    easel.middle(text, *places.ring, size, easel.palette.ink)
 
-    def _angles(self, pose: HeadPose | None, x: int, right: int, y: int, height: int) -> None:
-        layout = self._layout
-        rows = (
-            ("Yaw", pose.yaw_deg if pose else None),
-            ("Pitch", pose.pitch_deg if pose else None),
-            ("Roll", pose.roll_deg if pose else None),
-        )
-        for i, (name, value) in enumerate(rows):
-            line = y + height * (0.24 + 0.26 * i)
-            top = line - regular().cap_height(layout.label) / 2
-            brush.write(self._canvas, regular(), name, (x, top), layout.label, self._palette.soft)
-            self._right(wording.degrees(value), right, line, layout.body, self._palette.ink)
 
-    def _right(
-        self, text: str, right: float, line: float, size: float, colour: tuple[int, int, int]
-    ) -> None:
-        """Bold text that ends at ``right``, centred on ``line``."""
-        face = bold()
-        at = (right - face.width(text, size), line - face.cap_height(size) / 2)
-        brush.write(self._canvas, face, text, at, size, colour)
+def _pips(easel: Easel, places: Places, level: int, tone: Tone) -> None:
+    """Three bars, one for each attention level reached."""
+    layout = easel.layout
+    y, height = places.dock[1], places.dock[3]
+    wide, gap, tall = layout.px(26), layout.px(5), max(4, layout.px(9))
+    for i in range(3):
+        colour = tone.fill if i < level else easel.palette.track
+        rect = (places.words + i * (wide + gap), y + round(height * 0.56), wide, tall)
+        easel.brush.panel(rect, tall // 2, colour)
 
-    def _head(
-        self, state: DriverState, pose: HeadPose | None, centre: brush.Point, radius: float
-    ) -> None:
-        palette = self._palette
-        turn = gizmo.rotation(pose or HeadPose(yaw_deg=0, pitch_deg=0, roll_deg=0))
-        skin = palette.skin if pose else palette.track
-        gizmo.draw_head(self._canvas, centre, radius, turn, skin, palette.panel, state.eyes)
+
+def _eyes(easel: Easel, places: Places, state: DriverState) -> None:
+    """Two eyes as open as the driver's, and their mean in words."""
+    layout, palette = easel.layout, easel.palette
+    half = max(7.0, 18.0 * layout.scale)
+    openness = (state.eyes.right, state.eyes.left) if state.eyes else (None, None)
+    for i, share in enumerate(openness):
+        centre = (places.eyes_left + half + i * half * 2.5, places.eyes_line)
+        draw_eye(easel.brush, centre, half, share, palette.soft if share is None else palette.ink)
+    known = [v for v in openness if v is not None]
+    right, line = places.eyes_right, places.eyes_line
+    if known:
+        share = max(0.0, min(1.0, sum(known) / len(known)))
+        easel.right(wording.percent(share), right, line, layout.body, palette.ink)
+    else:
+        words = "–" if layout.compact else "not seen"
+        easel.right(words, right, line, layout.label, palette.soft)
+
+
+def _perclos(easel: Easel, places: Places, share: float | None) -> None:
+    """Share of the last minute with closed eyes, on its bands."""
+    layout, palette = easel.layout, easel.palette
+    x, y, width, tall = places.bar
+    if share is not None and share > 0:
+        band = sum(share >= edge for edge in PERCLOS_BANDS)
+        fill = palette.levels[_PERCLOS_LEVELS[band]].fill
+        filled = max(tall, round(width * min(1.0, share / _PERCLOS_SCALE)))
+        easel.brush.panel((x, y, filled, tall), tall // 2, fill)
+    reach = layout.px(3)
+    for edge in PERCLOS_BANDS:
+        tick = x + round(width * edge / _PERCLOS_SCALE)
+        mark = (tick, y - reach, layout.hairline, tall + 2 * reach)
+        easel.brush.panel(mark, 0, palette.ink)
+    ink = palette.soft if share is None else palette.ink
+    easel.right(wording.percent(share), x + width, places.scale_line, layout.label, ink)
+
+
+def _angles(easel: Easel, places: Places, pose: HeadPose | None) -> None:
+    values = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg) if pose else (None, None, None)
+    ink = easel.palette.ink if pose else easel.palette.soft
+    for value, line in zip(values, places.angle_lines, strict=True):
+        easel.right(wording.degrees(value), places.angles_right, line, easel.layout.body, ink)
+
+
+def _head(easel: Easel, places: Places, state: DriverState, pose: HeadPose | None) -> None:
+    head = gizmo.Head(
+        turn=gizmo.rotation(pose or _AHEAD),
+        eyes=state.eyes,
+        skin=easel.palette.skin if pose else easel.palette.track,
+        ink=easel.palette.feature,
+        white=easel.palette.white,
+    )
+    gizmo.draw_head(easel.brush, places.head, places.head_radius, head)

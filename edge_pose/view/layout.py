@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Rect = tuple[int, int, int, int]
-"""x, y, width, height in pixels."""
+from edge_pose.view.brush import Rect
 
 _REFERENCE = (640, 480)
 _COMPACT_BELOW = 0.75
@@ -40,7 +39,12 @@ class Layout:
     @property
     def stroke(self) -> int:
         """Width of a strong line."""
-        return max(1, round(2.4 * self.scale))
+        return max(2, round(2.4 * self.scale))
+
+    @property
+    def rim(self) -> int:
+        """Width of the dark line under a strong one."""
+        return self.stroke + (1 if self.compact else 2 * self.hairline)
 
     @property
     def hairline(self) -> int:

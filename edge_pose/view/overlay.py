@@ -10,16 +10,18 @@ import numpy as np
 
 from edge_pose.config.view import OverlayConfig
 from edge_pose.values import Box, HeadPose, Scene
-from edge_pose.view import banner, brush, gizmo, wording
+from edge_pose.view import banner, gizmo, wording
 from edge_pose.view import palette as palettes
-from edge_pose.view.dock import Dock
+from edge_pose.view.brush import Brush, Canvas
+from edge_pose.view.dock import draw_dock
+from edge_pose.view.easel import SHADOW, Easel
 from edge_pose.view.face import confidence, draw_face, seen_pose
 from edge_pose.view.icons import draw_silhouette, draw_struck_camera
 from edge_pose.view.layout import Layout
-from edge_pose.view.palette import Palette, Tone
+from edge_pose.view.palette import Palette
 from edge_pose.view.typeface import bold
 
-_SHADOW = (16, 12, 8)
+_AHEAD = HeadPose(yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0)
 
 
 class Overlay:
@@ -29,28 +31,33 @@ class Overlay:
         self._config = config
         self._palette = palettes.DAY
 
-    def draw(self, scene: Scene, out: brush.Canvas | None = None) -> brush.Canvas:
+    @property
+    def palette(self) -> Palette:
+        """The colours of the last picture."""
+        return self._palette
+
+    def draw(self, scene: Scene, out: Canvas | None = None) -> Canvas:
         """The finished picture: uint8 BGR of the frame's size; into ``out`` where given.
 
         The frame's own image is never written to.
         """
-        brightness = scene.observation.image.brightness if scene.observation.image else None
+        quality = scene.observation.image
+        brightness = quality.brightness if quality else None
         self._palette = palettes.choose(self._config.palette, brightness, self._palette)
-        canvas = self._ground(scene, out)
-        layout = Layout(canvas.shape[1], canvas.shape[0])
+        canvas = self._ground(scene.frame.image, out)
+        height, width = canvas.shape[:2]
+        easel = Easel(Brush(canvas), Layout(width, height), self._palette)
         notice = wording.notice(scene)
-        tone = banner.tone_of(self._palette, notice.level)
-        gauge = self._palette.levels[min(3, max(0, scene.state.level))]
-        pose = self._on_stage(canvas, layout, scene, tone)
-        Dock(canvas, layout, self._palette, gauge).draw(scene.state, pose)
-        banner.draw_notice(canvas, layout, self._palette, notice, scene.health)
+        pose = self._stage(easel, scene, notice)
+        draw_dock(easel, scene.state, pose)
+        banner.draw_notice(easel, notice, scene.health)
         return canvas
 
-    def _ground(self, scene: Scene, out: brush.Canvas | None) -> brush.Canvas:
-        image = scene.frame.image
+    def _ground(self, image: Canvas, out: Canvas | None) -> Canvas:
+        """The camera picture as it is to be seen, or the backdrop in its place."""
         canvas = np.empty_like(image) if out is None else out
         if self._config.privacy:
-            canvas[:] = _backdrop(image.shape[1], image.shape[0], self._palette.backdrop)
+            canvas[:] = _backdrop(image.shape[1], image.shape[0], self._palette)
             return canvas
         if self._config.mirrored:
             cv2.flip(image, 1, canvas)
@@ -61,19 +68,19 @@ class Overlay:
             np.copyto(canvas, image)
         return canvas
 
-    def _on_stage(
-        self, canvas: brush.Canvas, layout: Layout, scene: Scene, tone: Tone
-    ) -> HeadPose | None:
+    def _stage(self, easel: Easel, scene: Scene, notice: wording.Notice) -> HeadPose | None:
         """What fills the middle; returns the pose as this picture shows it."""
         box, pose = self._as_shown(scene)
         if wording.blocked(scene):
-            _blocked(canvas, layout, self._palette)
+            _blocked(easel)
         elif box is None:
-            _no_face(canvas, layout, tone)
-        elif self._config.privacy:
-            self._stand_in(canvas, box, pose, scene)
-        if box is not None and self._config.face and not wording.blocked(scene):
-            draw_face(canvas, layout, box, pose, confidence(scene.observation), self._palette, tone)
+            _no_face(easel, notice)
+        else:
+            if self._config.privacy:
+                _stand_in(easel, box, pose, scene)
+            if self._config.face:
+                sure = confidence(scene.observation)
+                draw_face(easel, box, pose, sure, easel.tone(notice.level))
         return pose
 
     def _as_shown(self, scene: Scene) -> tuple[Box | None, HeadPose | None]:
@@ -89,54 +96,50 @@ class Overlay:
             return flipped, None
         return flipped, replace(pose, yaw_deg=-pose.yaw_deg, roll_deg=-pose.roll_deg)
 
-    def _stand_in(
-        self, canvas: brush.Canvas, box: Box, pose: HeadPose | None, scene: Scene
-    ) -> None:
-        """The drawn head in the driver's place."""
-        turn = gizmo.rotation(pose or HeadPose(yaw_deg=0, pitch_deg=0, roll_deg=0))
-        x, y = box.center
-        radius = box.height * 0.72
-        head = (x, y - box.height * 0.12)
-        gizmo.draw_head(canvas, head, radius, turn, self._palette.skin, _SHADOW, scene.state.eyes)
-
 
 @lru_cache(maxsize=4)
-def _backdrop(
-    width: int, height: int, ends: tuple[palettes.Colour, palettes.Colour]
-) -> brush.Canvas:
+def _backdrop(width: int, height: int, palette: Palette) -> Canvas:
     """A calm vertical gradient."""
     rise = np.linspace(0.0, 1.0, height)[:, None, None]
-    top, bottom = (np.array(c, np.float64) for c in ends)
-    column = top * (1 - rise) + bottom * rise
-    return np.broadcast_to(np.round(column), (height, width, 3)).astype(np.uint8)
+    top, bottom = (np.array(colour, np.float64) for colour in palette.backdrop)
+    column = np.rint(top * (1 - rise) + bottom * rise).astype(np.uint8)
+    return np.ascontiguousarray(np.broadcast_to(column, (height, width, 3)))
 
 
-def _caption(canvas: brush.Canvas, layout: Layout, text: str, line: float, tone: Tone) -> None:
-    size = layout.body
-    width, tall = bold().width(text, size), layout.chip
-    x = round((layout.width - width) / 2 - layout.padding)
-    rect = (x, round(line), round(width + 2 * layout.padding), tall)
-    brush.panel(canvas, rect, tall // 2, tone.fill, 0.92)
-    at = (x + layout.padding, line + (tall - bold().cap_height(size)) / 2)
-    brush.write(canvas, bold(), text, at, size, tone.ink)
-
-
-def _no_face(canvas: brush.Canvas, layout: Layout, tone: Tone) -> None:
-    """Where a face is looked for, while there is none."""
-    _, y, width, height = layout.stage
-    radius = height * 0.28
-    centre = (width / 2, y + height * 0.40)
-    draw_silhouette(canvas, centre, radius, _SHADOW, layout.stroke * 2)
-    draw_silhouette(canvas, centre, radius, tone.line, layout.stroke)
-
-
-def _blocked(canvas: brush.Canvas, layout: Layout, palette: Palette) -> None:
-    """The picture is no use: say so in the middle of it."""
-    _, y, width, height = layout.stage
-    cv2.convertScaleAbs(canvas, canvas, 0.45)
-    half = height * 0.17
-    centre = (width / 2, y + height * 0.40)
-    draw_struck_camera(canvas, centre, half, palette.levels[1].line, layout.stroke * 2)
-    _caption(
-        canvas, layout, "Clean or uncover the camera", centre[1] + half * 1.5, palette.levels[1]
+def _stand_in(easel: Easel, box: Box, pose: HeadPose | None, scene: Scene) -> None:
+    """The drawn head in the driver's place."""
+    palette = easel.palette
+    head = gizmo.Head(
+        turn=gizmo.rotation(pose or _AHEAD),
+        eyes=scene.state.eyes,
+        skin=palette.skin,
+        ink=palette.feature,
+        white=palette.white,
     )
+    x, y = box.center
+    gizmo.draw_head(easel.brush, (x, y - box.height * 0.12), box.height * 0.72, head)
+
+
+def _no_face(easel: Easel, notice: wording.Notice) -> None:
+    """Where a face is looked for, while there is none."""
+    layout = easel.layout
+    _, y, width, height = layout.stage
+    centre, radius = (width / 2, y + height * 0.38), height * 0.27
+    draw_silhouette(easel.brush, centre, radius, SHADOW, layout.rim)
+    draw_silhouette(easel.brush, centre, radius, easel.tone(notice.level).line, layout.stroke)
+
+
+def _blocked(easel: Easel) -> None:
+    """The picture is no use: say so in the middle of it."""
+    layout, tone, canvas = easel.layout, easel.palette.levels[1], easel.brush.canvas
+    cv2.convertScaleAbs(canvas, canvas, 0.35)
+    _, y, width, height = layout.stage
+    half = height * 0.17
+    centre = (width / 2, y + height * 0.38)
+    draw_struck_camera(easel.brush, centre, half, tone.line, layout.stroke * 2)
+    text = "Uncover or clean the camera"
+    wide = round(bold().width(text, layout.body) + 2 * layout.padding)
+    top = round(centre[1] + half * 1.45)
+    pill = ((width - wide) // 2, top, wide, layout.chip)
+    easel.brush.panel(pill, layout.chip // 2, tone.fill, 0.94)
+    easel.middle(text, width / 2, top + layout.chip / 2, layout.body, tone.ink)

@@ -50,6 +50,10 @@ class Palette:
     backdrop: tuple[Colour, Colour]
     """Top and bottom of the ground that stands in for the picture in privacy mode."""
     skin: Colour
+    feature: Colour
+    """Iris, closed lid and lips of the drawn head."""
+    white: Colour
+    """White of its eyes."""
     levels: tuple[Tone, Tone, Tone, Tone]
     """Attentive, advisory, warning, critical."""
     quiet: Tone
@@ -69,7 +73,9 @@ DAY = Palette(
     track=_rgb("CDD5DC"),
     picture_gain=1.0,
     backdrop=(_rgb("DDE5EC"), _rgb("B3C0CC")),
-    skin=_rgb("8FA3B5"),
+    skin=_rgb("A9B9C8"),
+    feature=_rgb("2B3742"),
+    white=_rgb("F4F7FA"),
     levels=(
         Tone(fill=_rgb("00805E"), ink=_rgb("FFFFFF"), line=_rgb("2FE0AE")),
         Tone(fill=_rgb("F0E442"), ink=_rgb("12181F"), line=_rgb("F0E442")),
@@ -89,7 +95,9 @@ NIGHT = Palette(
     track=_rgb("2E3741"),
     picture_gain=0.72,
     backdrop=(_rgb("161C23"), _rgb("080B0E")),
-    skin=_rgb("5F7081"),
+    skin=_rgb("7F92A5"),
+    feature=_rgb("141B22"),
+    white=_rgb("C9D3DC"),
     levels=(
         Tone(fill=_rgb("0F7A5C"), ink=_rgb("E6FFF6"), line=_rgb("27BF94")),
         Tone(fill=_rgb("D8CD3B"), ink=_rgb("12181F"), line=_rgb("D8CD3B")),

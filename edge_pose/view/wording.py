@@ -97,11 +97,12 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{round(share * 100)} %"
 
 
-def health_line(health: Health) -> str:
+def health_line(health: Health, short: bool = False) -> str:
     """How the program is doing, for the corner of the picture."""
-    parts = [f"{health.fps:.0f} fps", f"{health.frame_age_ms:.0f} ms"]
-    if health.temperature_c is not None:
+    parts = ["muted"] if health.muted else []
+    parts += [f"{health.fps:.0f} fps", f"{health.frame_age_ms:.0f} ms"]
+    if health.temperature_c is not None and not short:
         parts.append(f"{health.temperature_c:.0f} °C")
-    if health.throttled:
+    if health.throttled and not short:
         parts.append("throttled")
     return " · ".join(parts)
