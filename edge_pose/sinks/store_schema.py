@@ -1,0 +1,135 @@
+"""The event database's shape: how it is opened, brought up to date, judged and set aside."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+from pathlib import Path
+
+from edge_pose.errors import SinkError
+
+log = logging.getLogger(__name__)
+
+DATABASE = "events.db"
+
+# One entry per version; an entry is never changed once released, only followed by another.
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE runs (
+        run INTEGER PRIMARY KEY AUTOINCREMENT,
+        token TEXT NOT NULL,
+        vehicle_id TEXT NOT NULL,
+        started_utc_s REAL NOT NULL,
+        started_s REAL NOT NULL
+    );
+    CREATE TABLE alerts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run INTEGER NOT NULL REFERENCES runs(run),
+        episode INTEGER NOT NULL,
+        phase TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        level INTEGER NOT NULL,
+        utc_s REAL NOT NULL,
+        clock_synchronised INTEGER,
+        t_s REAL NOT NULL,
+        reason TEXT NOT NULL,
+        "values" TEXT NOT NULL
+    );
+    CREATE INDEX alerts_utc ON alerts (utc_s);
+    CREATE TABLE episodes (
+        run INTEGER NOT NULL REFERENCES runs(run),
+        episode INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        kinds TEXT NOT NULL,
+        level INTEGER NOT NULL,
+        utc_start_s REAL NOT NULL,
+        utc_alert_s REAL NOT NULL,
+        utc_end_s REAL,
+        clock_synchronised INTEGER,
+        t_start_s REAL NOT NULL,
+        t_alert_s REAL NOT NULL,
+        t_end_s REAL,
+        reason TEXT NOT NULL,
+        "values" TEXT NOT NULL,
+        PRIMARY KEY (run, episode)
+    );
+    CREATE INDEX episodes_utc ON episodes (utc_start_s);
+    CREATE TABLE minutes (
+        run INTEGER NOT NULL REFERENCES runs(run),
+        utc_s REAL NOT NULL,
+        samples INTEGER NOT NULL,
+        face REAL NOT NULL,
+        distracted REAL NOT NULL,
+        attention REAL NOT NULL,
+        attention_min REAL NOT NULL,
+        level_max INTEGER NOT NULL,
+        perclos REAL,
+        drowsiness REAL,
+        fps REAL NOT NULL,
+        frame_age_p95_ms REAL NOT NULL,
+        dropped INTEGER NOT NULL,
+        temperature_c REAL,
+        PRIMARY KEY (run, utc_s)
+    );
+    CREATE INDEX minutes_utc ON minutes (utc_s);
+    """,
+)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open for writing: write-ahead log, each commit flushed to the medium, space reclaimable."""
+    database = sqlite3.connect(path, timeout=2.0, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA journal_size_limit = 1048576")
+        _judge(database)
+        _migrate(database, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _judge(database: sqlite3.Connection) -> None:
+    verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(f"database disk image is malformed: {verdict}")
+
+
+def _migrate(database: sqlite3.Connection, path: Path) -> None:
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise SinkError(
+            f"{path}: written by a newer edge_pose (version {version}, this one knows "
+            f"{len(MIGRATIONS)}); update edge_pose or move the file away"
+        )
+    for number in range(version, len(MIGRATIONS)):
+        database.executescript(
+            f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
+        )
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file itself is broken; a full disk or a lock is not damage."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return "malformed" in str(error) or "not a database" in str(error)
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def set_aside(path: Path, stamp: int) -> Path:
+    """Rename a damaged database with its log, so that nothing in it is lost; its new path."""
+    aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.stem}.damaged-{stamp}-{number}{path.suffix}")
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(f"{path}{suffix}", f"{aside}{suffix}")
+    log.error("%s is damaged: kept as %s, a new one is started", path, aside.name)
+    return aside
