@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from edge_pose.errors import SourceError, SourceLost
 _OPEN_MS = 3000
 _READ_MS = 1000
 _GSTREAMER = "gst:"
+_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 
 
 class StreamDriver:
@@ -60,11 +62,8 @@ class StreamDriver:
             pipeline = self._uri.removeprefix(_GSTREAMER)
             self._capture = self._open_capture(pipeline, cv2.CAP_GSTREAMER, timeouts)
         else:
-            # TCP loses no packets, and a small buffer keeps the newest frame new.
-            os.environ.setdefault(
-                "OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp|fflags;nobuffer"
-            )
-            self._capture = self._open_capture(self._uri, cv2.CAP_FFMPEG, timeouts)
+            with _ffmpeg_options():
+                self._capture = self._open_capture(self._uri, cv2.CAP_FFMPEG, timeouts)
         if not self._capture.isOpened():
             raise SourceError(f"{self.name}: no stream there; check address, user and network")
 
@@ -88,6 +87,23 @@ def without_secrets(uri: str) -> str:
     host = parts.hostname or ""
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme}://{host}{port}{parts.path}"
+
+
+@contextlib.contextmanager
+def _ffmpeg_options() -> Iterator[None]:
+    """TCP loses no packets, and a small buffer keeps the newest frame new.
+
+    OpenCV takes these from the environment at each opening; left there they would make it lose
+    the first frame of every file opened later.
+    """
+    if _OPTIONS in os.environ:
+        yield
+        return
+    os.environ[_OPTIONS] = "rtsp_transport;tcp|fflags;nobuffer"
+    try:
+        yield
+    finally:
+        os.environ.pop(_OPTIONS, None)
 
 
 def _require_gstreamer() -> None:

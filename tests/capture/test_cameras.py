@@ -1,0 +1,229 @@
+"""What is asked of each kind of camera, and what it sees."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+from pathlib import Path
+
+import cv2
+import fake_picamera2
+import pytest
+from fake_videocapture import UsbCamera
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from edge_pose.capture import open_source
+from edge_pose.capture.auto_source import AutoDriver, video_devices
+from edge_pose.capture.camera import Camera
+from edge_pose.capture.orientation import Orientation
+from edge_pose.capture.picamera2_source import widest_mode
+from edge_pose.capture.reconnect import Reconnecting
+from edge_pose.capture.stream_source import StreamDriver, without_secrets
+from edge_pose.capture.v4l2_source import V4l2Driver, plausible_stamp
+from edge_pose.config.capture import MODULES, SENSORS, CaptureConfig
+from edge_pose.errors import SourceError, SourceLost
+from edge_pose.testing.clock import FakeClock
+from edge_pose.testing.sources import ScriptedSource
+
+
+def test_a_usb_camera_is_asked_for_mjpeg_a_small_image_and_few_buffers() -> None:
+    clock = FakeClock(10.0)
+    camera = UsbCamera(clock)
+    driver = V4l2Driver("2", CaptureConfig(), clock, open_capture=camera)
+    with Camera(driver, Orientation()) as source:
+        assert source.read() is not None
+    assert camera.arguments == ("/dev/video2", cv2.CAP_V4L2)
+    assert camera.settings[cv2.CAP_PROP_FOURCC] == cv2.VideoWriter.fourcc(*"MJPG")
+    assert camera.settings[cv2.CAP_PROP_FRAME_WIDTH] == 640
+    assert camera.settings[cv2.CAP_PROP_BUFFERSIZE] == 2
+    assert next(iter(camera.settings)) == cv2.CAP_PROP_FOURCC
+    assert camera.releases >= 1
+
+
+def test_a_camera_without_timestamps_gets_the_arrival_time() -> None:
+    clock = FakeClock(10.0)
+    camera = UsbCamera(clock)
+    camera.stamped = False
+    driver = V4l2Driver("0", CaptureConfig(), clock, open_capture=camera)
+    with Camera(driver, Orientation()) as source:
+        frame = source.read()
+    assert frame is not None
+    assert frame.t == clock.now()
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
+def test_a_stamp_is_never_in_the_future_nor_old(stamp_s: float, now_s: float) -> None:
+    assert now_s - 2.0 <= plausible_stamp(stamp_s, now_s) <= now_s
+
+
+def test_the_pi_camera_sees_its_whole_field_through_a_small_stream(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake = fake_picamera2.install(monkeypatch)
+    picamera2 = next(fake)
+    config = CaptureConfig(source="picamera2:0", width=64, height=64)
+    with caplog.at_level(logging.INFO), open_source(config, picamera2.clock) as source:
+        frame = source.read()
+        asked = picamera2.made[0].config
+    assert frame is not None
+    assert frame.size == (64, 64)
+    assert frame.image[10, 10].tolist() == pytest.approx([200, 60, 30], abs=4)
+    assert picamera2.clock.now() - frame.t == pytest.approx(0.020, abs=1e-6)
+    assert asked["queue"] is False
+    assert asked["buffer_count"] >= 2
+    assert asked["lores"] == {"size": (64, 64), "format": "YUV420"}
+    assert asked["sensor"]["output_size"] == (1640, 1232)
+    assert asked["controls"]["FrameDurationLimits"] == (33333, 33333)
+    assert 'camera.module = "pi-v2"' in caplog.text
+    next(fake, None)
+
+
+def test_no_mode_is_better_than_one_that_is_too_slow() -> None:
+    mode = {"size": (3280, 2464), "bit_depth": 10, "fps": 21.0, "crop_limits": (0, 0, 3280, 2464)}
+    assert widest_mode([mode], (640, 480), 30.0) is None
+    assert widest_mode([mode], (640, 480), 20.0) is mode
+
+
+def test_a_stream_is_opened_with_time_limits_and_named_without_its_password() -> None:
+    clock = FakeClock()
+    camera = UsbCamera(clock)
+    uri = "rtsp://user:secret@cam.local:554/live?token=abc"
+    driver = StreamDriver(uri, CaptureConfig(), clock, open_capture=camera)
+    with Camera(driver, Orientation()) as source:
+        assert source.name == "rtsp://cam.local:554/live"
+    address, backend, limits = camera.arguments
+    assert (address, backend) == (uri, cv2.CAP_FFMPEG)
+    assert dict(zip(limits[::2], limits[1::2], strict=True)) == {
+        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: 3000,
+        cv2.CAP_PROP_READ_TIMEOUT_MSEC: 1000,
+    }
+
+
+def test_a_stream_leaves_no_options_behind_for_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With them a GIF has no frame and every other file lacks its first."""
+    monkeypatch.delenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", raising=False)
+    seen = []
+
+    class Opening(UsbCamera):
+        def __call__(self, *arguments: object) -> UsbCamera:
+            seen.append(os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"])
+            return super().__call__(*arguments)
+
+    clock = FakeClock()
+    driver = StreamDriver("rtsp://h/x", CaptureConfig(), clock, open_capture=Opening(clock))
+    with Camera(driver, Orientation()):
+        assert "rtsp_transport;tcp" in seen[0]
+        assert "OPENCV_FFMPEG_CAPTURE_OPTIONS" not in os.environ
+
+
+def test_pipelines_hide_their_secrets_too() -> None:
+    shown = without_secrets("gst:rtspsrc location=x user-id=me user-pw=secret ! appsink")
+    assert "secret" not in shown
+    assert shown.endswith("! appsink")
+
+
+def test_auto_takes_the_first_that_delivers_and_says_which(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = FakeClock()
+    dead, good = UsbCamera(clock), UsbCamera(clock)
+    dead.plugged = False
+    drivers = [
+        V4l2Driver("0", CaptureConfig(), clock, open_capture=dead),
+        V4l2Driver("1", CaptureConfig(), clock, open_capture=good),
+    ]
+    camera = Camera(AutoDriver(lambda: iter(drivers), 30.0), Orientation())
+    with caplog.at_level(logging.INFO), camera as source:
+        assert source.name == "v4l2:/dev/video1"
+    assert "camera: v4l2:/dev/video1" in caplog.text
+
+
+def test_auto_without_any_camera_says_what_it_tried() -> None:
+    clock = FakeClock()
+    dead = UsbCamera(clock)
+    dead.plugged = False
+    driver = V4l2Driver("9", CaptureConfig(), clock, open_capture=dead)
+    camera = Camera(AutoDriver(lambda: iter([driver]), 30.0), Orientation())
+    with pytest.raises(SourceError, match=r"(?s)no camera found.*/dev/video9"):
+        camera.open()
+
+
+def test_codec_nodes_of_a_pi_are_not_taken_for_cameras(tmp_path: Path) -> None:
+    names = {"video0": "HD Webcam", "video10": "bcm2835-codec-decode", "video14": "bcm2835-isp",
+             "video2": "HD Webcam", "video19": "rpi-hevc-dec", "videox": "odd"}  # fmt: skip
+    for node, name in names.items():
+        (tmp_path / node).mkdir()
+        (tmp_path / node / "name").write_text(name + "\n")
+    assert video_devices(tmp_path) == ["/dev/video0", "/dev/video2"]
+
+
+def test_a_camera_lost_twenty_times_comes_back_twenty_times() -> None:
+    clock = FakeClock()
+    script: list[int | Exception] = []
+    for _ in range(20):
+        script += [5, SourceLost("gone")]
+    source = Reconnecting(ScriptedSource([*script, 5], clock), clock)
+    got = 0
+    with source:
+        while got < 105:
+            try:
+                got += source.read() is not None
+            except SourceLost:
+                continue
+    assert source.losses == 20
+
+
+def test_tries_get_rarer_and_the_wait_is_bounded() -> None:
+    clock = FakeClock()
+    inner = ScriptedSource([1, SourceLost("gone"), 5], clock, fail_opens=8)
+    source = Reconnecting(inner, clock, first_s=0.5, longest_s=4.0)
+    tries = []
+    with source:
+        assert source.read() is not None
+        while True:
+            before = inner.fail_opens
+            try:
+                if source.read() is not None:
+                    break
+            except SourceLost:
+                if inner.fail_opens < before:
+                    tries.append(clock.now())
+    gaps = [b - a for a, b in itertools.pairwise(tries)]
+    assert gaps == pytest.approx([1.0, 2.0, 4.0, 4.0, 4.0, 4.0, 4.0], abs=0.1)
+
+
+def test_a_camera_that_is_not_there_at_the_start_is_an_error() -> None:
+    clock = FakeClock()
+    inner = ScriptedSource([1], clock)
+    inner.opened, inner.fail_opens = 1, 1
+    with pytest.raises(SourceError, match="no such camera"):
+        Reconnecting(inner, clock).open()
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_each_module_has_a_field_of_view(module: str) -> None:
+    wide = CaptureConfig(module=module, width=1920, height=1080)
+    assert 40 < wide.field_of_view_deg <= 102
+    assert set(SENSORS.values()) <= set(MODULES)
+
+
+def test_the_field_of_view_follows_crop_rotation_and_override() -> None:
+    v3 = CaptureConfig(module="pi-v3", width=1280, height=720)
+    assert v3.field_of_view_deg == pytest.approx(66.0)
+    assert CaptureConfig(module="pi-v3").field_of_view_deg == pytest.approx(51.9, abs=0.1)
+    # Raspberry Pi gives 41° for its vertical field: what a portrait mount sees across.
+    portrait = CaptureConfig(module="pi-v3", width=1280, height=720, rotate=90)
+    assert portrait.field_of_view_deg == pytest.approx(41.0, abs=1.0)
+    assert CaptureConfig(hfov_deg=80.0).field_of_view_deg == pytest.approx(80.0)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"source": "webcam"}, {"module": "pi-v9"}, {"rotate": 45}, {"flip": "left"},
+              {"fps": 0}, {"hfov_deg": 200}],
+)  # fmt: skip
+def test_settings_that_cannot_be_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        CaptureConfig(**wrong)
