@@ -70,4 +70,3 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
             module.configure(sub)
             sub.set_defaults(command=module.run)
     return parser
-

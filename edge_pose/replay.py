@@ -92,9 +92,7 @@ def _write(steps: Iterable[Result], out: Path, source: Path) -> Summary:
     )
 
 
-def _from_observations(
-    path: Path, config: Config, neutral: NeutralPose | None
-) -> Iterator[Result]:
+def _from_observations(path: Path, config: Config, neutral: NeutralPose | None) -> Iterator[Result]:
     monitor = Monitor(config.monitor, neutral=neutral)
     for observation in read_observations(path):
         update = monitor.update(observation)
@@ -164,5 +162,3 @@ class Progress:
     def finish(self) -> None:
         if self._stream is not None:
             self._stream.write("\r\x1b[K")
-
-

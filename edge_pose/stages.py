@@ -1,7 +1,7 @@
 """The live program's stages: each wraps one part of the house in a thread of its own.
 
-    CaptureStage ─Latest→ InferenceStage ─Mailbox/Latest→ SinkStage …
-                                         └────────────→ SceneFeed → ViewStage …
+CaptureStage ─Latest→ InferenceStage ─Mailbox/Latest→ SinkStage …
+                                     └────────────→ SceneFeed → ViewStage …
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ class InferenceStage(Stage):
 
 
 class SinkStage(Stage):
-    """Owns one sink. Alerts wait in order, also while the sink is restarted; states may be skipped."""
+    """Owns one sink. Alerts wait in order, also through a restart; states may be skipped."""
 
     def __init__(self, sink: Sink, *, clock: Clock) -> None:
         super().__init__(sink.name, clock=clock, essential=False)

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     **{name: GROUND for name in GROUND},
     "config": GROUND | {"config"},
     "models": GROUND | {"models"},
-    "tables": GROUND,
+    "tables": GROUND | {"tables"},
     **{name: GROUND | {"config", name} for name in DOMAINS},
 }
 MAY_IMPORT["vision"] = MAY_IMPORT["vision"] | {"models"}
