@@ -1,0 +1,1 @@
+"""How the demo clip is made."""
