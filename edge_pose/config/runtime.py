@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
+
+from pydantic import field_validator
 
 from edge_pose.config.section import Section, setting
 
@@ -70,3 +73,11 @@ class RuntimeConfig(Section):
             return Path(given.split(":")[0])
         base = os.environ.get("XDG_STATE_HOME")
         return (Path(base) if base else Path.home() / ".local" / "state") / "edge-pose"
+
+    @field_validator("thermal_steps")
+    @classmethod
+    def _falling_shares(cls, steps: tuple[float, ...]) -> tuple[float, ...]:
+        falling = all(a > b for a, b in pairwise(steps))
+        if not steps or steps[0] != 1.0 or not falling or steps[-1] <= 0.0:
+            raise ValueError("give shares that start at 1.0 and fall, each above 0")
+        return steps

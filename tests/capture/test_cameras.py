@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.server
 import itertools
 import logging
 import os
+import threading
 from pathlib import Path
 
 import cv2
 import fake_picamera2
+import numpy as np
 import pytest
 from fake_videocapture import UsbCamera
 from hypothesis import given
@@ -23,6 +26,7 @@ from edge_pose.capture.picamera2_source import widest_mode
 from edge_pose.capture.reconnect import Reconnecting
 from edge_pose.capture.stream_source import StreamDriver, without_secrets
 from edge_pose.capture.v4l2_source import V4l2Driver, plausible_stamp
+from edge_pose.clock import SystemClock
 from edge_pose.config.capture import MODULES, SENSORS, CaptureConfig
 from edge_pose.errors import SourceError, SourceLost
 from edge_pose.testing.clock import FakeClock
@@ -227,3 +231,39 @@ def test_the_field_of_view_follows_crop_rotation_and_override() -> None:
 def test_settings_that_cannot_be_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         CaptureConfig(**wrong)
+
+
+class Webcam(http.server.BaseHTTPRequestHandler):
+    """A network camera: thirty JPEGs in one answer that never ends by itself, then it dies."""
+
+    def do_GET(self) -> None:
+        jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), 120, np.uint8))[1].tobytes()
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        self.end_headers()
+        head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
+        for _ in range(30):
+            self.wfile.write(head + jpeg + b"\r\n")
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+def test_a_real_network_camera_is_read_lost_and_found_again() -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Webcam) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        uri = f"http://127.0.0.1:{server.server_port}/live.mjpg"
+        config = CaptureConfig(source=uri, retry_delay_s=0.01, retry_delay_max_s=0.01)
+        got = losses = 0
+        with open_source(config, SystemClock()) as source:
+            while got < 40:
+                try:
+                    frame = source.read()
+                except SourceLost:
+                    losses += 1
+                    continue
+                assert frame is not None
+                assert frame.size == (64, 48)
+                got += 1
+        server.shutdown()
+    assert losses >= 1
