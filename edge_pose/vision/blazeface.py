@@ -137,5 +137,4 @@ def _detection(points: Floats, score: float) -> Detection:
 
 
 def _sigmoid(logits: Floats) -> Floats:
-    probability: Floats = 1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0)))
-    return probability
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0))), np.float32)

@@ -1,0 +1,22 @@
+"""The pose estimator that the config names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge_pose.config.vision import PoseConfig
+from edge_pose.models import HEAD_POSE, find
+from edge_pose.vision.head_pose import HeadPoseModel
+from edge_pose.vision.pose_estimator import NetworkPose, PoseEstimator
+
+
+def open_network(config: PoseConfig) -> HeadPoseModel:
+    """The pose network: the shipped one, or the file that the config names."""
+    path = Path(config.model).expanduser() if config.model else find(HEAD_POSE.name)
+    return HeadPoseModel(path, threads=config.threads, delegate=config.delegate or None)
+
+
+def open_pose(config: PoseConfig, *, hfov_deg: float) -> PoseEstimator:
+    """A ready estimator; raises ModelError when a model is missing or damaged."""
+    del hfov_deg
+    return NetworkPose(open_network(config))
