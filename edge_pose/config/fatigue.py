@@ -1,0 +1,199 @@
+"""Thresholds of the fatigue rules, each with unit, range and where it comes from."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from edge_pose.config.section import Section, setting
+
+
+class ClosureConfig(Section):
+    """Long eye closures: microsleep, sleep, unresponsive."""
+
+    closed_at: float = setting(
+        0.2, "openness at or below which an eye is closed", ge=0.05, le=0.5,
+        source="PERCLOS P80, Wierwille 1994: 80 % closed",
+    )  # fmt: skip
+    open_at: float = setting(
+        0.35, "openness above which a closed eye is open again", ge=0.1, le=0.9,
+        source="hysteresis, so that noise at the threshold makes no second closure",
+    )  # fmt: skip
+    microsleep_s: float = setting(
+        1.0, "eyes closed so long: microsleep", unit="s", ge=0.5, le=2.0,
+        source="Euro NCAP Driver Engagement v1.1: 1–2 s",
+    )  # fmt: skip
+    sleep_s: float = setting(
+        3.0, "eyes closed so long: sleep", unit="s", ge=2.0, le=5.0,
+        source="Euro NCAP Driver Engagement v1.1: ≥ 3 s",
+    )  # fmt: skip
+    unresponsive_s: float = setting(
+        6.0, "eyes closed so long: unresponsive driver", unit="s", ge=4.0, le=15.0,
+        source="Euro NCAP Driver Engagement v1.1: ≥ 6 s",
+    )  # fmt: skip
+    bridge_s: float = setting(
+        0.5, "eyes unmeasured for less do not end a closure", unit="s", ge=0.0, le=2.0,
+        source="a dropped frame or two is no evidence of open eyes",
+    )  # fmt: skip
+    reopen_s: float = setting(
+        0.1, "eyes open for less do not end a closure", unit="s", ge=0.0, le=0.5,
+        source="one misread frame is no evidence of open eyes",
+    )  # fmt: skip
+    glance_pitch_deg: float = setting(
+        5.0, "a closure that begins with the head turning down by more is a glance down",
+        unit="deg", ge=2.0, le=20.0, source="lids follow the eyes down: published policies' 5°",
+    )  # fmt: skip
+    glance_onset_s: float = setting(
+        0.75, "how long after the lids fall the head may still follow and make it a glance down",
+        unit="s", ge=0.2, le=2.0, source="eye–head coordination; a sleeper's head sags later",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.closed_at < self.open_at:
+            raise ValueError("closed_at must lie below open_at")
+        if not self.microsleep_s < self.sleep_s < self.unresponsive_s:
+            raise ValueError("microsleep_s < sleep_s < unresponsive_s must hold")
+        return self
+
+
+class PerclosConfig(Section):
+    """PERCLOS: the share of measured time with closed eyes, blinks not counted."""
+
+    window_s: int = setting(
+        60, "time over which the share is taken", unit="s", ge=20, le=300,
+        source="Wierwille; FHWA-MCRT-98-006: one minute",
+    )  # fmt: skip
+    min_measured_s: float = setting(
+        30.0, "with less measured time in the window there is no PERCLOS", unit="s", ge=5, le=300,
+        source="half a window; unusable frames count neither way",
+    )  # fmt: skip
+    blink_s: float = setting(
+        0.25, "shorter closures are blinks and excluded", unit="s", ge=0.1, le=0.5,
+        source="FHWA-MCRT-98-006",
+    )  # fmt: skip
+    closed_at: float = setting(
+        0.2, "openness at or below which an eye is closed", ge=0.05, le=0.5,
+        source="PERCLOS P80, Wierwille 1994",
+    )  # fmt: skip
+
+
+class NodConfig(Section):
+    """Head nods: the head drops and jerks back."""
+
+    drop_deg: float = setting(
+        15.0, "least drop of the head below where it was", unit="deg", ge=10, le=45,
+        source="published limits 12–45°",
+    )  # fmt: skip
+    noise_factor: float = setting(
+        4.0, "the drop must also be this many times the driver's own pitch noise", ge=2, le=10,
+        source="99.99 % of Gaussian noise",
+    )  # fmt: skip
+    within_s: float = setting(
+        2.5, "drop and recovery must lie within this time", unit="s", ge=1.0, le=5.0,
+        source="a head held down for longer is a droop or a look down",
+    )  # fmt: skip
+    recovery: float = setting(
+        0.6, "share of the drop that must be taken back", ge=0.3, le=1.0,
+        source="a settled lower pose is no nod",
+    )  # fmt: skip
+    yaw_deg: float = setting(
+        20.0, "a head that turns sideways by more meanwhile is looking at something", unit="deg",
+        ge=5, le=45, source="nods are in the sagittal plane",
+    )  # fmt: skip
+    lids_at: float = setting(
+        0.6, "where eyes are measured, they must fall to this openness", ge=0.2, le=0.95,
+        source="open eyes all along: a glance down",
+    )  # fmt: skip
+
+
+class DroopConfig(Section):
+    """The head sags and stays down, or slumps to a side."""
+
+    pitch_deg: float = setting(
+        15.0, "head this far below the neutral pose", unit="deg", ge=8, le=45,
+        source="published limits 12–45°",
+    )  # fmt: skip
+    roll_deg: float = setting(
+        25.0, "head tilted this far from its usual tilt", unit="deg", ge=10, le=60,
+        source="about 2.5 times the tilt seen in attentive driving",
+    )  # fmt: skip
+    hold_s: float = setting(
+        2.0, "held so long", unit="s", ge=0.5, le=10,
+        source="longer than a glance at the instruments (NHTSA 2013: 2 s)",
+    )  # fmt: skip
+    slow_deg_s: float = setting(
+        30.0, "a head that went down faster was turned on purpose, if no eye tells otherwise",
+        unit="deg/s", ge=5, le=120, source="gaze shifts of the head peak well above 50°/s",
+    )  # fmt: skip
+    closed_at: float = setting(
+        0.3, "measured eyes must be at or below this openness", ge=0.05, le=0.6,
+        source="eyes open: a look down, judged as distraction",
+    )  # fmt: skip
+    release: float = setting(
+        0.7, "ends when the head is back above this share of the threshold", ge=0.2, le=1.0,
+        source="hysteresis",
+    )  # fmt: skip
+
+
+class YawnConfig(Section):
+    """Yawns: a supporting cue."""
+
+    open_at: float = setting(
+        0.5, "mouth openness of a yawn; speech and laughter stay below or pass quickly",
+        ge=0.2, le=1.0, source="wide-open mouth, half of the anatomical range",
+    )  # fmt: skip
+    hold_s: float = setting(
+        1.5, "held so long", unit="s", ge=0.5, le=5.0,
+        source="yawns last 4–7 s (Provine 1986), open vowels under 0.5 s",
+    )  # fmt: skip
+    dip_s: float = setting(
+        0.25, "a shorter dip below does not end it", unit="s", ge=0.0, le=1.0,
+        source="a misread frame or two",
+    )  # fmt: skip
+
+
+class DrowsinessConfig(Section):
+    """The fused score: PERCLOS, closures, nods and yawns of the last minutes, 0 … 1.
+
+    Aims at Karolinska level 8 for ``warning`` (EU 2021/1341) through PERCLOS 0.15, the published
+    limit for drowsy; it has not been validated against self-ratings.
+    """
+
+    memory_s: float = setting(
+        300.0, "how long a nod, yawn or closure counts", unit="s", ge=30, le=1800,
+        source="EU 2021/1341 evaluates drowsiness over 5 minutes",
+    )  # fmt: skip
+    perclos_questionable: float = setting(
+        0.075, "PERCLOS from which it adds to the score", ge=0.01, le=0.5,
+        source="FHWA: 0.075–0.15 questionable",
+    )  # fmt: skip
+    perclos_drowsy: float = setting(
+        0.15, "PERCLOS that alone makes the warning", ge=0.02, le=0.8, source="FHWA: > 0.15 drowsy"
+    )
+    closure_weight: float = setting(
+        0.3, "what one microsleep adds", ge=0, le=1, source="two within memory_s make a warning"
+    )
+    nod_weight: float = setting(
+        0.15, "what one nod adds", ge=0, le=1, source="the weakest cue: three make an advisory"
+    )
+    yawn_weight: float = setting(
+        0.1, "what one yawn adds", ge=0, le=1, source="supporting cue: five make an advisory"
+    )
+    advisory_at: float = setting(0.35, "score of an advisory", ge=0.05, le=1.0, source="see above")
+    warning_at: float = setting(0.5, "score of a warning", ge=0.05, le=1.0, source="see above")
+    critical_at: float = setting(0.85, "score of a critical alert", ge=0.05, le=1.0,
+        source="PERCLOS 0.26: twice the range between questionable and drowsy")  # fmt: skip
+    hysteresis: float = setting(
+        0.1, "the score must fall this far below a level to leave it", ge=0.0, le=0.5,
+        source="no chatter at the limit",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.perclos_questionable < self.perclos_drowsy:
+            raise ValueError("perclos_questionable must lie below perclos_drowsy")
+        if not self.advisory_at < self.warning_at < self.critical_at:
+            raise ValueError("advisory_at < warning_at < critical_at must hold")
+        return self

@@ -1,0 +1,105 @@
+"""Droop and slump: the head has sagged forward or to a side and stays there.
+
+With open eyes a lowered head is a look down, which is judged as distraction. Where no eye is
+measured the speed decides: a gaze shift is quick, a sagging head is slow.
+"""
+
+from __future__ import annotations
+
+from edge_pose.config.fatigue import DroopConfig
+from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.values import AlertKind, AlertLevel
+
+_TILT_MEMORY_S = 30.0
+_LEAVING = 0.33  # the fall is timed from this share of the threshold
+_BRIDGE_S = 0.5
+
+
+class _Fall:
+    """One way of sinking: how far, since when, how quickly it came about."""
+
+    def __init__(self, threshold_deg: float, release: float) -> None:
+        self._threshold = threshold_deg
+        self._release = release
+        self.since: float | None = None
+        self.speed_deg_s = 0.0
+        self._left: tuple[float, float] | None = None
+        """Time and depth of the last sample that was not yet falling."""
+
+    def update(self, t_s: float, depth_deg: float) -> None:
+        if depth_deg <= _LEAVING * self._threshold or self._left is None:
+            self._left = (t_s, depth_deg)
+        if depth_deg < self._release * self._threshold:
+            self.since = None
+        elif self.since is None and depth_deg >= self._threshold:
+            began_s, from_deg = self._left
+            self.since = t_s
+            self.speed_deg_s = (depth_deg - from_deg) / max(t_s - began_s, 1e-3)
+
+    @property
+    def began_s(self) -> float:
+        """When the head left its place."""
+        return self._left[0] if self._left else 0.0
+
+    def lose(self) -> None:
+        self.since = self._left = None
+
+
+class Droop:
+    """Judges pitch below neutral and roll off the usual tilt."""
+
+    def __init__(self, config: DroopConfig) -> None:
+        self._config = config
+        self._forward = _Fall(config.pitch_deg, config.release)
+        self._sideways = _Fall(config.roll_deg, config.release)
+        self._tilt: float | None = None
+        self._unseen_s = 0.0
+
+    @property
+    def sagging(self) -> bool:
+        """The head is down and went there slowly: whatever comes of it is no look down."""
+        return self._slow(self._forward)
+
+    def update(self, sample: Sample) -> Finding | None:
+        """The droop or slump that is being held."""
+        if sample.off_pitch_deg is None or sample.roll_deg is None or not sample.certain:
+            self._unseen_s += sample.dt_s
+            if self._unseen_s > _BRIDGE_S:
+                self._forward.lose()
+                self._sideways.lose()
+            return None
+        self._unseen_s = 0.0
+        lean = self._lean(sample, sample.roll_deg)
+        self._forward.update(sample.t_s, -sample.off_pitch_deg)
+        self._sideways.update(sample.t_s, lean)
+        if sample.eyes is not None and sample.eyes > self._config.closed_at:
+            return None
+        forward = self._held(sample, self._forward, "forward", -sample.off_pitch_deg)
+        return forward or self._held(sample, self._sideways, "to a side", lean)
+
+    def _held(self, sample: Sample, fall: _Fall, way: str, depth_deg: float) -> Finding | None:
+        if fall.since is None or sample.t_s - fall.since < self._config.hold_s:
+            return None
+        if sample.eyes is None and not self._slow(fall):
+            return None
+        held_s = sample.t_s - fall.since
+        eyes = "eyes not measured" if sample.eyes is None else "eyes closed"
+        return Finding(
+            kind=AlertKind.DROOP,
+            level=AlertLevel.WARNING,
+            t_start_s=fall.began_s,
+            reason=f"head sunk {way} by {depth_deg:.0f}° for {held_s:.1f} s, {eyes}",
+            values={"depth_deg": depth_deg, "held_s": held_s, "speed_deg_s": fall.speed_deg_s},
+        )
+
+    def _slow(self, fall: _Fall) -> bool:
+        return fall.since is not None and fall.speed_deg_s <= self._config.slow_deg_s
+
+    def _lean(self, sample: Sample, roll_deg: float) -> float:
+        """How far the head is tilted from its usual tilt, which is learned slowly."""
+        if self._tilt is None:
+            self._tilt = roll_deg
+        lean = abs(roll_deg - self._tilt)
+        if lean < self._config.roll_deg / 2.0:
+            self._tilt += min(1.0, sample.dt_s / _TILT_MEMORY_S) * (roll_deg - self._tilt)
+        return lean
