@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from edge_pose.config import Config
+from edge_pose.config.root import Config
 from edge_pose.monitor import Monitor
 from edge_pose.values import (
     Alert,

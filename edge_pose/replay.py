@@ -14,7 +14,7 @@ from typing import TextIO
 
 from edge_pose.capture import open_source
 from edge_pose.clock import SystemClock
-from edge_pose.config import Config
+from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError, SourceError
 from edge_pose.monitor import Monitor
 from edge_pose.pipeline import Pipeline, Result

@@ -11,7 +11,7 @@ from types import FrameType
 
 from edge_pose.app import App
 from edge_pose.clock import Clock, SystemClock
-from edge_pose.config import Config
+from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError
 from edge_pose.runtime import journal
 from edge_pose.runtime.notify import Notifier

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge_pose.config import Config, load
+from edge_pose.config.loader import load
+from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from edge_pose.commands import add_config_options, load_config
-from edge_pose.config import Config
+from edge_pose.config.root import Config
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
