@@ -1,0 +1,71 @@
+"use strict";
+// Small line charts of the last minute, drawn on canvas in the page's own colours.
+
+const SPAN_S = 60;
+
+class Chart {
+  // lines: [{column, colour (a CSS variable)}]; range: [low, high]; marks: values with a grid line.
+  constructor(canvas, { lines, range, marks }) {
+    this.canvas = canvas;
+    this.lines = lines;
+    this.range = range;
+    this.marks = marks;
+  }
+
+  draw(samples, now) {
+    const { canvas } = this;
+    const scale = window.devicePixelRatio || 1;
+    const width = canvas.clientWidth, height = canvas.clientHeight;
+    if (!width) return;
+    if (canvas.width !== Math.round(width * scale)) {
+      canvas.width = Math.round(width * scale);
+      canvas.height = Math.round(height * scale);
+    }
+    const pen = canvas.getContext("2d");
+    pen.setTransform(scale, 0, 0, scale, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    const style = getComputedStyle(document.documentElement);
+    this.grid(pen, width, height, style);
+    for (const line of this.lines) {
+      pen.strokeStyle = style.getPropertyValue(line.colour);
+      pen.lineWidth = 2;
+      pen.lineJoin = "round";
+      this.trace(pen, samples, line.column, now, width, height);
+    }
+  }
+
+  y(value, height) {
+    const [low, high] = this.range;
+    const share = (Math.min(high, Math.max(low, value)) - low) / (high - low);
+    return height - 5 - share * (height - 10);
+  }
+
+  grid(pen, width, height, style) {
+    pen.strokeStyle = style.getPropertyValue("--grid");
+    pen.fillStyle = style.getPropertyValue("--soft");
+    pen.font = "11px B612, sans-serif";
+    pen.lineWidth = 1;
+    for (const [value, words] of this.marks) {
+      const y = Math.round(this.y(value, height)) + 0.5;
+      pen.beginPath();
+      pen.moveTo(0, y);
+      pen.lineTo(width, y);
+      pen.stroke();
+      pen.fillText(words, 4, y > 16 ? y - 3 : y + 12);
+    }
+  }
+
+  trace(pen, samples, column, now, width, height) {
+    pen.beginPath();
+    let down = false;
+    for (const sample of samples) {
+      const value = sample[column];
+      const x = width * (1 - (now - sample[0]) / SPAN_S);
+      if (value === null || x < -4) { down = false; continue; }
+      const y = this.y(value, height);
+      if (down) pen.lineTo(x, y); else pen.moveTo(x, y);
+      down = true;
+    }
+    pen.stroke();
+  }
+}

@@ -1,0 +1,285 @@
+"use strict";
+// The live page: news by server-sent events, picture as MJPEG while the page is looked at.
+
+const $ = (id) => document.getElementById(id);
+const LEVELS = ["Note", "Advisory", "Warning", "Critical"];
+const SILENT_MS = 3000;
+const TREND_MAX = 700;
+
+const charts = [
+  new Chart($("attention-chart"), { lines: [{ column: 3, colour: "--yaw" }], range: [0, 1], marks: [[0.5, "50 %"]] }),
+  new Chart($("angle-chart"), {
+    lines: [{ column: 2, colour: "--pitch" }, { column: 1, colour: "--yaw" }],
+    range: [-60, 60], marks: [[30, "+30°"], [0, "0°"], [-30, "−30°"]],
+  }),
+  new Chart($("eye-chart"), { lines: [{ column: 5, colour: "--eyes" }], range: [0, 1.1], marks: [[0.2, "closed"]] }),
+];
+let samples = [];
+let lastNews = performance.now();
+let lastState = null;
+let paused = false;
+let spoken = "";
+
+// ---- words ----------------------------------------------------------------------------------
+
+const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)}`);
+const degrees = (value) => (value === null || value === undefined ? "–" : `${Math.round(value)}°`.replace("-", "−"));
+const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+function lasted(seconds) {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
+}
+function put(id, words) {
+  if ($(id).textContent !== words) $(id).textContent = words;
+}
+function element(tag, words, attributes = {}) {
+  const made = document.createElement(tag);
+  if (words) made.textContent = words;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+// ---- state ----------------------------------------------------------------------------------
+
+function showState(state) {
+  lastState = state;
+  showNotice(state.notice);
+  showLink(state.stale ? "stale" : "live", state);
+  put("attention", state.enabled === false ? "–" : percent(state.attention));
+  const [yaw, pitch, roll] = state.pose || [null, null, null];
+  put("yaw", degrees(yaw));
+  put("pitch", degrees(pitch));
+  put("roll", degrees(roll));
+  const lids = state.eyes ? [state.eyes.left, state.eyes.right].filter((v) => v !== null) : [];
+  const open = lids.length ? lids.reduce((a, b) => a + b) / lids.length : null;
+  put("eyes", open === null ? "not seen" : `${percent(Math.min(1, open))} %`);
+  put("perclos", state.perclos == null ? "–" : `${percent(state.perclos)} %`);
+  put("mouth", state.eyes && state.eyes.mouth !== null ? `${percent(state.eyes.mouth)} %` : "–");
+  if (!state.stale && state.wall_s !== undefined) addSample(state, yaw, pitch, open);
+  showButtons(state);
+  showHealth(state);
+}
+
+function addSample(state, yaw, pitch, open) {
+  const last = samples.length ? samples[samples.length - 1][0] : 0;
+  if (state.wall_s <= last) return;
+  samples.push([state.wall_s, yaw, pitch, state.attention, state.level, open, state.perclos ?? null]);
+  if (samples.length > TREND_MAX) samples = samples.slice(-TREND_MAX);
+  for (const chart of charts) chart.draw(samples, state.wall_s);
+}
+
+function showNotice(notice) {
+  $("notice").dataset.level = notice.level === null ? "none" : notice.level;
+  put("headline", notice.headline);
+  put("detail", notice.detail);
+  const learning = notice.progress !== null;
+  $("progress").hidden = !learning;
+  if (learning) $("progress").value = notice.progress;
+  const said = notice.headline.replace(/ · \d+ %$/, "");
+  if (said !== spoken) put("spoken", said);
+  spoken = said;
+}
+
+function showButtons(state) {
+  const enabled = state.enabled !== false;
+  const mute = $("mute"), enable = $("enable");
+  mute.dataset.command = state.muted ? "unmute" : "mute";
+  put("mute", state.muted ? "Unmute sound" : "Mute sound");
+  enable.dataset.command = enabled ? "disable" : "enable";
+  put("enable", enabled ? "Stop monitoring" : "Start monitoring");
+}
+
+function showHealth(state) {
+  if (!$("health").open || !state.health) return;
+  const h = state.health;
+  const facts = [
+    ["Frames a second", h.fps.toFixed(1)],
+    ["Frame age", `${h.frame_age_ms.toFixed(0)} ms`],
+    ["Frame age, 95 of 100", `${h.frame_age_p95_ms.toFixed(0)} ms`],
+    ["Frames dropped", String(h.dropped)],
+    ["Temperature", h.temperature_c === null ? "–" : `${h.temperature_c.toFixed(0)} °C`],
+    ["Slowed by heat or supply", h.throttled === null ? "–" : h.throttled ? "yes" : "no"],
+    ["Road-ahead pose", state.neutral ? `${degrees(state.neutral.yaw_deg)} / ${degrees(state.neutral.pitch_deg)}${state.neutral.confirmed ? "" : " (learning)"}` : "–"],
+  ];
+  const list = $("health-facts");
+  if (list.children.length !== facts.length * 2) {
+    list.replaceChildren(...facts.flatMap(([name]) => [element("dt", name), element("dd")]));
+  }
+  facts.forEach(([, value], i) => {
+    const cell = list.children[2 * i + 1];
+    if (cell.textContent !== value) cell.textContent = value;
+  });
+}
+
+// ---- link and picture -----------------------------------------------------------------------
+
+function showLink(link, state) {
+  const box = $("link"), was = box.dataset.link;
+  box.dataset.link = link;
+  if (link === "live") put("link-words", `Live · ${state.health ? state.health.fps.toFixed(0) : 0} fps`);
+  if (link === "stale") {
+    put("link-words", state.age_s === null ? "Waiting for the camera" : `No new picture for ${Math.round(state.age_s)} s`);
+  }
+  if (link === "lost") put("link-words", "Connection lost");
+  $("picture").classList.toggle("old", link !== "live");
+  showPlaceholder(link, state);
+  if (link === "lost" && was !== "lost") lose();
+  if (was === "lost" && link !== "lost") { startPicture(); loadEpisodes(); put("alarm", ""); }
+}
+
+function showPlaceholder(link, state) {
+  let words = "";
+  if (link === "lost") words = "The monitor does not answer. It may have stopped: do not rely on it.";
+  else if (link === "stale") words = state.age_s === null ? "Waiting for the camera…" : "The picture stands still.";
+  else if (paused) words = "Picture paused";
+  put("no-picture", words);
+  $("no-picture").hidden = !words;
+}
+
+function lose() {
+  showNotice({ headline: "Monitor not reachable", detail: "Trying to connect again…", level: null, progress: null });
+  put("alarm", "Connection to the monitor lost");
+  for (const id of ["attention", "yaw", "pitch", "roll", "eyes", "perclos", "mouth"]) put(id, "–");
+}
+
+function startPicture() {
+  const picture = $("stream");
+  if (document.hidden || paused) { picture.removeAttribute("src"); picture.hidden = true; return; }
+  picture.src = `/stream.mjpg?from=${Date.now()}`;
+  picture.hidden = false;
+}
+
+$("pause").addEventListener("click", () => {
+  paused = !paused;
+  $("pause").setAttribute("aria-pressed", String(paused));
+  put("pause", paused ? "Show picture" : "Pause picture");
+  startPicture();
+  showPlaceholder($("link").dataset.link, lastState || { age_s: null });
+});
+document.addEventListener("visibilitychange", startPicture);
+setInterval(() => {
+  if (performance.now() - lastNews > SILENT_MS) showLink("lost", lastState);
+}, 500);
+
+// ---- commands -------------------------------------------------------------------------------
+
+for (const button of document.querySelectorAll("[data-command]")) {
+  button.addEventListener("click", () => command(button));
+}
+
+async function command(button) {
+  const name = button.dataset.command;
+  button.disabled = true;
+  try {
+    const answer = await fetch("/api/command", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Edge-Pose": "1" },
+      body: JSON.stringify({ command: name }),
+    });
+    put("sent", answer.ok ? `Sent: ${name} at ${clock(Date.now() / 1000)}` : `Refused: ${await answer.text()}`);
+  } catch {
+    put("sent", "Not sent: the monitor does not answer.");
+  }
+  button.disabled = false;
+}
+
+// ---- today ----------------------------------------------------------------------------------
+
+let loading = null;
+function loadEpisodes() {
+  clearTimeout(loading);
+  loading = setTimeout(async () => {
+    try {
+      showEpisodes(await (await fetch("/api/episodes")).json());
+    } catch { /* the link's own watch says so */ }
+  }, 150);
+}
+
+function showEpisodes({ episodes, note }) {
+  const count = episodes.length;
+  put("today-count", note || (count === 0 ? "No events today." : `${count} event${count === 1 ? "" : "s"} today`));
+  $("events").replaceChildren(...episodes.slice().reverse().map(episodeRow));
+  showTimeline(episodes);
+}
+
+function episodeRow(episode) {
+  const row = element("tr");
+  row.append(element("td", clock(episode.start_s), { class: "num" }));
+  const what = element("td", episode.headline);
+  what.append(element("small", episode.reason));
+  const level = element("td");
+  level.append(element("span", LEVELS[episode.level], { class: "tag", "data-level": episode.level }));
+  const span = episode.end_s === null ? "open" : lasted(episode.end_s - episode.start_s);
+  row.append(what, level, element("td", span, { class: "num" }));
+  return row;
+}
+
+function showTimeline(episodes) {
+  const now = Date.now() / 1000;
+  const first = episodes.length ? Math.min(...episodes.map((e) => e.start_s)) : now;
+  const start = Math.min(first - 60, now - 600), span = now - start;
+  const bars = episodes.map((episode) => {
+    const bar = element("i", "", { "data-level": episode.level });
+    const end = episode.end_s === null ? now : episode.end_s;
+    bar.style.left = `${Math.min(99.4, 100 * (episode.start_s - start) / span)}%`;
+    bar.style.width = `${100 * Math.max(0, end - episode.start_s) / span}%`;
+    return bar;
+  });
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => {
+    const tick = element("span", new Date((start + share * span) * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+    tick.style.left = `${100 * share}%`;
+    return tick;
+  });
+  $("timeline").replaceChildren(...bars, ...ticks);
+}
+
+// ---- settings -------------------------------------------------------------------------------
+
+let settings = null;
+$("settings").addEventListener("toggle", async () => {
+  if (settings) return;
+  settings = (await (await fetch("/api/settings")).json()).settings;
+  showSettings();
+});
+$("filter").addEventListener("input", showSettings);
+function showSettings() {
+  const words = $("filter").value.toLowerCase();
+  const rows = (settings || []).filter((s) => `${s.key} ${s.meaning}`.toLowerCase().includes(words));
+  $("setting-rows").replaceChildren(...rows.map((s) => {
+    const row = element("tr", "", s.default ? {} : { class: "changed" });
+    row.append(element("td", s.key), element("td", `${s.value} ${s.unit}`.trim()), element("td", s.meaning));
+    return row;
+  }));
+}
+
+// ---- news -----------------------------------------------------------------------------------
+
+function listen() {
+  const news = new EventSource("/events");
+  const heard = () => { lastNews = performance.now(); };
+  news.addEventListener("state", (event) => { heard(); showState(JSON.parse(event.data)); });
+  news.addEventListener("alert", (event) => {
+    heard();
+    const alert = JSON.parse(event.data);
+    if (alert.phase !== "end" && alert.level >= 2) put("alarm", `${LEVELS[alert.level]}: ${alert.headline}. ${alert.reason}`);
+    if (alert.phase === "end") put("alarm", "");
+    loadEpisodes();
+  });
+  news.addEventListener("error", () => {
+    if (news.readyState === EventSource.CLOSED) { news.close(); setTimeout(listen, 1500); }
+  });
+}
+
+async function begin() {
+  try {
+    samples = (await (await fetch("/api/trend")).json()).samples;
+  } catch { samples = []; }
+  listen();
+  loadEpisodes();
+}
+setInterval(loadEpisodes, 30000);
+window.addEventListener("load", () => setTimeout(startPicture, 0));
+window.addEventListener("resize", () => {
+  if (lastState && lastState.wall_s) for (const chart of charts) chart.draw(samples, lastState.wall_s);
+});
+begin();

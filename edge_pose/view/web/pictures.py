@@ -1,0 +1,94 @@
+"""The live picture: drawn and encoded once for all viewers, and only while somebody looks.
+
+Lives on the web stage's event loop: between two awaits nothing else runs there, so the first
+viewer that finds a newer scene encodes it and the others take the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+import cv2
+import numpy as np
+
+from edge_pose.errors import SinkError
+from edge_pose.values import Scene
+from edge_pose.view.brush import Canvas
+from edge_pose.view.feed import SceneFeed
+from edge_pose.view.overlay import Overlay
+
+BOUNDARY = "edge_pose_picture"
+_REPEAT_S = 1.0
+"""A standing picture is sent again this often, so that a vanished viewer is noticed."""
+
+
+class Pictures:
+    """JPEG pictures of the newest scene at a limited rate."""
+
+    def __init__(
+        self,
+        feed: SceneFeed,
+        overlay: Overlay,
+        *,
+        quality: int,
+        fps_max: float,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._feed = feed
+        self._overlay = overlay
+        self._quality = quality
+        self._every_s = 1.0 / fps_max
+        self._now = now
+        self._canvas: Canvas | None = None
+        self._number = 0
+        self._jpeg: bytes | None = None
+        self._encoded_s = float("-inf")
+        self.encoded = 0
+        """How many pictures were made since the start."""
+
+    def newest(self) -> tuple[int, bytes | None]:
+        """(scene number, JPEG); makes a new one only for a new scene and not above the rate."""
+        number, scene = self._feed.latest
+        due = self._now() - self._encoded_s >= self._every_s * 0.9
+        if scene is not None and number != self._number and due:
+            self._jpeg = self._encode(scene)
+            self._number, self._encoded_s = number, self._now()
+        return self._number, self._jpeg
+
+    async def stream(self, stopping: asyncio.Event) -> AsyncIterator[bytes]:
+        """Parts of a multipart/x-mixed-replace body, until the server stops."""
+        sent, sent_s = -1, float("-inf")
+        with self._feed.watching():
+            while not stopping.is_set():
+                number, jpeg = self.newest()
+                old = self._now() - sent_s > _REPEAT_S
+                if jpeg is not None and (number != sent or old):
+                    sent, sent_s = number, self._now()
+                    yield part(jpeg)
+                await pause(stopping, self._every_s)
+
+    def _encode(self, scene: Scene) -> bytes:
+        if self._canvas is None or self._canvas.shape != scene.frame.image.shape:
+            self._canvas = np.empty_like(scene.frame.image)
+        self._overlay.draw(scene, self._canvas)
+        done, coded = cv2.imencode(".jpg", self._canvas, [cv2.IMWRITE_JPEG_QUALITY, self._quality])
+        if not done:
+            raise SinkError("web: OpenCV could not encode the picture as JPEG")
+        self.encoded += 1
+        return coded.tobytes()
+
+
+def part(jpeg: bytes) -> bytes:
+    """One picture of the multipart stream."""
+    head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+    return head.encode() + jpeg + b"\r\n"
+
+
+async def pause(stopping: asyncio.Event, seconds: float) -> None:
+    """Wait, or less if the server stops meanwhile."""
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,129 @@
+"""The live page's server: takes its port, serves in its stage's thread, stops promptly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from threading import Event
+
+from pydantic import BaseModel
+
+from edge_pose.config.view import OverlayConfig, WebConfig
+from edge_pose.controls import Controls
+from edge_pose.errors import SinkError
+from edge_pose.view.feed import SceneFeed
+from edge_pose.view.overlay import Overlay
+from edge_pose.view.web.access import Gate, read_token
+from edge_pose.view.web.guard import Guard
+from edge_pose.view.web.pictures import Pictures
+from edge_pose.view.web.site import History, Site
+
+log = logging.getLogger(__name__)
+
+_LOOK_S = 0.05
+
+
+class WebServer:
+    """``open`` takes the port, ``run`` serves until the event is set, ``close`` gives it back."""
+
+    def __init__(
+        self,
+        config: WebConfig,
+        feed: SceneFeed,
+        controls: Controls,
+        *,
+        overlay: OverlayConfig | None = None,
+        history: History | None = None,
+        settings: BaseModel | None = None,
+        metrics: Callable[[], str] | None = None,
+    ) -> None:
+        self._config = config
+        self._feed = feed
+        self._controls = controls
+        self._history = history
+        self._settings = settings
+        self._metrics = metrics
+        self._socket: socket.socket | None = None
+        self.pictures = Pictures(
+            feed,
+            Overlay(overlay or OverlayConfig()),
+            quality=config.jpeg_quality,
+            fps_max=config.fps_max,
+        )
+
+    @property
+    def url(self) -> str:
+        """Where to look, once open."""
+        host = self._config.host
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{self.port}/"
+
+    @property
+    def port(self) -> int:
+        """The port taken, once open."""
+        return self._socket.getsockname()[1] if self._socket else self._config.port
+
+    def open(self) -> None:
+        """Listen; raises SinkError that says what is in the way."""
+        self._gate = Gate(read_token(self._config), loopback=self._config.loopback)
+        host, port = self._config.host, self._config.port
+        try:
+            family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+            taken = socket.socket(family, socket.SOCK_STREAM)
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket = taken
+            taken.bind((host, port))
+            taken.listen(64)
+        except OSError as error:
+            self.close()
+            raise SinkError(
+                f"web: cannot listen on {host}:{port} ({error.strerror or error}); "
+                "set another web.port or web.host"
+            ) from error
+        log.info("live page: %s", self.url)
+
+    def run(self, stop: Event) -> None:
+        """Serve in this thread; returns soon after ``stop`` is set, clients or not."""
+        assert self._socket is not None, "open the server before running it"
+        asyncio.run(self._serve(stop, self._socket))
+
+    def close(self) -> None:
+        """Give the port back; idempotent."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    async def _serve(self, stop: Event, taken: socket.socket) -> None:
+        import uvicorn
+
+        stopping = asyncio.Event()
+        site = Site(
+            self._feed,
+            self.pictures,
+            self._controls,
+            self._gate,
+            history=self._history,
+            config=self._settings,
+            metrics=self._metrics,
+            stopping=stopping,
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                Guard(site.app(), self._gate),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        serving = asyncio.create_task(server.serve(sockets=[taken]))
+        while not (stop.is_set() or serving.done()):
+            await asyncio.wait([serving], timeout=_LOOK_S)
+        stopping.set()
+        server.should_exit = True
+        await serving

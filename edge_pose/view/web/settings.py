@@ -1,0 +1,49 @@
+"""The program's settings for reading: every key with value, unit and meaning; secrets masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+_MASK = "••••••"
+_SECRET_WORDS = ("token", "password", "secret")
+
+
+def table(config: BaseModel | None, path: str = "") -> list[dict[str, Any]]:
+    """Rows of key, value, unit, meaning and whether the value is the default, in order."""
+    rows: list[dict[str, Any]] = []
+    for name, field in type(config).model_fields.items() if config is not None else ():
+        value, key = getattr(config, name), f"{path}{name}"
+        if isinstance(value, BaseModel):
+            rows += table(value, f"{key}.")
+        else:
+            rows.append(_row(key, value, field))
+    return rows
+
+
+def _row(key: str, value: Any, field: FieldInfo) -> dict[str, Any]:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    return {
+        "key": key,
+        "value": _shown(key, value),
+        "unit": extra.get("unit", ""),
+        "meaning": field.description or "",
+        "default": value == field.get_default(call_default_factory=True, validated_data={}),
+    }
+
+
+def _shown(key: str, value: Any) -> str:
+    if value is None:
+        return "–"
+    secret = isinstance(value, SecretStr) or key.rsplit(".", 1)[-1] in _SECRET_WORDS
+    if secret:
+        return _MASK
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_shown(key, item) for item in value) or "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {_shown(str(k), v)}" for k, v in value.items()) or "–"
+    return str(getattr(value, "value", value))

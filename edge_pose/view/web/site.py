@@ -1,0 +1,210 @@
+"""The page's addresses and what each answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qs
+
+from pydantic import BaseModel
+
+from edge_pose.controls import Controls
+from edge_pose.errors import EdgePoseError
+from edge_pose.values import Command
+from edge_pose.view.feed import PastEpisode, SceneFeed
+from edge_pose.view.web import payload, settings
+from edge_pose.view.web.access import Gate
+from edge_pose.view.web.events import Bulletin
+from edge_pose.view.web.pictures import BOUNDARY, Pictures
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+_FRESH = {"cache-control": "no-store"}
+_LONG = {"cache-control": "public, max-age=3600"}
+_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+    "png": "image/png",
+}
+_LIMIT_BYTES = 4096
+_LATE_S = 3.0
+"""Without a scene for so long the program is alive but not ready."""
+
+
+class History(Protocol):
+    """Where past episodes come from: the event database, or nothing but this run."""
+
+    def today(self) -> Sequence[PastEpisode]:
+        """Today's episodes, oldest first; may raise EdgePoseError."""
+        ...
+
+
+class Site:
+    """All handlers; each is short and answers from the feed."""
+
+    def __init__(
+        self,
+        feed: SceneFeed,
+        pictures: Pictures,
+        controls: Controls,
+        gate: Gate,
+        *,
+        history: History | None,
+        config: BaseModel | None,
+        metrics: Callable[[], str] | None,
+        stopping: asyncio.Event,
+    ) -> None:
+        from starlette import responses
+
+        self._responses = responses
+        self._feed, self._pictures, self._controls, self._gate = feed, pictures, controls, gate
+        self._history, self._config, self._metrics = history, config, metrics
+        self._stopping = stopping
+        self._static = files("edge_pose.view") / "static"
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        from starlette.applications import Starlette
+        from starlette.routing import Route
+
+        return Starlette(
+            routes=[
+                Route("/", self._page),
+                Route("/login", self._login, methods=["GET", "POST"]),
+                Route("/static/{name}", self._asset),
+                Route("/stream.mjpg", self._stream),
+                Route("/picture.jpg", self._picture),
+                Route("/events", self._events),
+                Route("/api/state", self._state),
+                Route("/api/trend", self._trend),
+                Route("/api/episodes", self._episodes),
+                Route("/api/settings", self._settings),
+                Route("/api/command", self._command, methods=["POST"]),
+                Route("/healthz", self._alive),
+                Route("/readyz", self._ready),
+                Route("/metrics", self._metrics_text),
+            ]
+        )
+
+    async def _page(self, _: Request) -> Response:
+        return self._file("index.html", _FRESH)
+
+    async def _asset(self, request: Request) -> Response:
+        return self._file(request.path_params["name"], _LONG)
+
+    async def _login(self, request: Request) -> Response:
+        """Ask for the token; with the right one (form or ?token=) go to the page."""
+        token = request.query_params.get("token", "")
+        if request.method == "POST":
+            form = parse_qs((await _body(request)).decode("utf-8", "replace"))
+            token = form.get("token", [""])[0]
+        if self._gate.matches(token):
+            headers = {"set-cookie": self._gate.fresh_cookie, **_FRESH}
+            return self._responses.RedirectResponse("/", 303, headers)
+        if token:
+            await asyncio.sleep(0.5)  # guessing is slow
+        return self._file("login.html", _FRESH, status=401 if token else 200)
+
+    async def _stream(self, _: Request) -> Response:
+        return self._responses.StreamingResponse(
+            self._pictures.stream(self._stopping),
+            media_type=f"multipart/x-mixed-replace; boundary={BOUNDARY}",
+            headers=_FRESH,
+        )
+
+    async def _picture(self, _: Request) -> Response:
+        """One picture, for a script or a chat message."""
+        _, jpeg = self._pictures.newest()
+        if jpeg is None:
+            return self._text("no picture yet\n", 503)
+        return self._responses.Response(jpeg, media_type="image/jpeg", headers=_FRESH)
+
+    async def _events(self, _: Request) -> Response:
+        return self._responses.StreamingResponse(
+            Bulletin(self._feed, self._stopping).stream(),
+            media_type="text/event-stream",
+            headers=_FRESH,
+        )
+
+    async def _state(self, _: Request) -> Response:
+        number, scene = self._feed.latest
+        return self._json(payload.state(number, scene, self._feed))
+
+    async def _trend(self, _: Request) -> Response:
+        return self._json({"samples": payload.trend(self._feed.trend)})
+
+    async def _episodes(self, _: Request) -> Response:
+        past: Sequence[PastEpisode] = self._feed.episodes
+        note = None
+        if self._history is not None:
+            try:
+                past = self._history.today()
+            except EdgePoseError as error:
+                note = f"The event database cannot be read; this run only. ({error})"
+        return self._json({"episodes": payload.episodes(past), "note": note})
+
+    async def _settings(self, _: Request) -> Response:
+        return self._json({"settings": settings.table(self._config)})
+
+    async def _command(self, request: Request) -> Response:
+        """{"command": "acknowledge"} and its like: into the mailbox."""
+        try:
+            body = json.loads(await _body(request))
+            command = Command(body["command"])
+        except (ValueError, KeyError, TypeError):
+            known = ", ".join(command.value for command in Command)
+            return self._json({"error": f'send {{"command": NAME}}, NAME one of: {known}'}, 400)
+        self._controls.send(command)
+        return self._json({"sent": command.value}, 202)
+
+    async def _alive(self, _: Request) -> Response:
+        return self._text("ok\n")
+
+    async def _ready(self, _: Request) -> Response:
+        age = self._feed.age_s
+        if age is None:
+            return self._text("waiting for the first picture\n", 503)
+        if age > _LATE_S:
+            return self._text(f"no new picture for {age:.1f} s\n", 503)
+        return self._text("ready\n")
+
+    async def _metrics_text(self, _: Request) -> Response:
+        if self._metrics is None:
+            return self._text("metrics are not collected\n", 404)
+        return self._responses.Response(
+            self._metrics(), media_type="text/plain; version=0.0.4; charset=utf-8", headers=_FRESH
+        )
+
+    def _file(self, name: str, headers: dict[str, str], status: int = 200) -> Response:
+        kind = _TYPES.get(name.rpartition(".")[2])
+        path = self._static / name
+        if kind is None or "/" in name or "\\" in name or not path.is_file():
+            return self._text("not found\n", 404)
+        return self._responses.Response(
+            path.read_bytes(), status_code=status, media_type=kind, headers=headers
+        )
+
+    def _json(self, content: dict[str, Any], status: int = 200) -> Response:
+        return self._responses.JSONResponse(content, status, headers=_FRESH)
+
+    def _text(self, words: str, status: int = 200) -> Response:
+        return self._responses.PlainTextResponse(words, status, headers=_FRESH)
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body; a long one is refused as empty."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LIMIT_BYTES:
+            return b""
+    return body
