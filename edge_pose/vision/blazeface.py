@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edge_pose.errors import ModelError
 from edge_pose.values import Box
+from edge_pose.vision.crop import resized
 from edge_pose.vision.detection import Detection
 from edge_pose.vision.interpreter import ImageModel
 from edge_pose.vision.tight_box import tight_box
@@ -71,19 +72,22 @@ class BlazeFace:
         scale = max(height, width) / _SIZE
         w, h = max(1, round(width / scale)), max(1, round(height / scale))
         x, y = (_SIZE - w) // 2, (_SIZE - h) // 2
-        how = cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR
         self._input[:] = 0
-        small = cv2.resize(image, (w, h), interpolation=how)
+        small = resized(image, w, h)
         cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=self._input[y : y + h, x : x + w])
         return scale, np.array([x, y], np.float32)
 
 
 def _region(image: Pixels, within: Box | None) -> tuple[int, int, int, int]:
-    height, width = image.shape[:2]
-    if within is None:
-        return 0, 0, width, height
-    left, top = max(0, round(within.x1)), max(0, round(within.y1))
-    return left, top, min(width, round(within.x2)), min(height, round(within.y2))
+    """Left, top, right, bottom of what is looked at, cut so that it shrinks by whole pixels."""
+    left, top, right, bottom = 0, 0, image.shape[1], image.shape[0]
+    if within is not None:
+        left, top = max(0, round(within.x1)), max(0, round(within.y1))
+        right, bottom = min(right, round(within.x2)), min(bottom, round(within.y2))
+    whole = max(1, max(right - left, bottom - top) // _SIZE)
+    spare_x, spare_y = max(0, right - left) % whole, max(0, bottom - top) % whole
+    left, top = left + spare_x // 2, top + spare_y // 2
+    return left, top, right - (spare_x - spare_x // 2), bottom - (spare_y - spare_y // 2)
 
 
 def _anchors() -> Floats:
