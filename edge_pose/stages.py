@@ -114,8 +114,7 @@ class InferenceStage(Stage):
         self._live = live
         self._pipeline: Pipeline | None = None
         self._last_t = float("-inf")
-        self._level = 0
-        self.frames = self.faces = 0
+        self.level = self.seen = self.faces = 0
 
     def setup(self) -> None:
         self._pipeline = self._build()
@@ -125,7 +124,8 @@ class InferenceStage(Stage):
         frame = self._frames.take(0.2)
         self._obey(self._pipeline)
         if frame is not None:
-            self._handle(self._pipeline, frame)
+            if self._vitals.admits():
+                self._handle(self._pipeline, frame)
         elif self._frames.drained:
             self._end(self._pipeline.monitor.finish())
         elif self._live and self.clock.now() - self._last_t > _BLIND_AFTER_S:
@@ -138,7 +138,7 @@ class InferenceStage(Stage):
     def _handle(self, pipeline: Pipeline, frame: Frame) -> None:
         result = pipeline.step(frame, self._controls.vehicle)
         self._last_t = frame.t
-        self.frames += 1
+        self.seen += 1
         self.faces += result.observation.face
         self._alert(result.alerts)
         self._vitals.frame_done(frame.t)
@@ -171,9 +171,9 @@ class InferenceStage(Stage):
                 self._memory.forget()
 
     def _remember(self, pipeline: Pipeline, state: DriverState) -> None:
-        if state.level != self._level:
-            log.info("attention level %d → %d", self._level, state.level)
-            self._level = state.level
+        if state.level != self.level:
+            log.info("attention level %d → %d", self.level, state.level)
+            self.level = state.level
         if self._memory is not None:
             self._memory.save(pipeline.monitor.neutral)
 

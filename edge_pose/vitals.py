@@ -1,21 +1,22 @@
-"""How the running program is doing: rates and ages from its loop, heat from its board."""
+"""How the running program is doing: rates and ages from its loop, heat from its board.
+
+A hot or throttled board is spared: the loop then works on a share of the frames, and says so.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from edge_pose.clock import Clock
+from edge_pose.config.runtime import RuntimeConfig
+from edge_pose.runtime.journal import ChangeLog
 from edge_pose.runtime.meters import Quantiles, Rate
+from edge_pose.runtime.thermal import Board, FrameGate, RateGovernor
 from edge_pose.values import Health
 
-
-@dataclass(frozen=True, slots=True)
-class Heat:
-    """What the board says of its temperature; None where it does not say."""
-
-    temperature_c: float | None = None
-    throttled: bool | None = None
+log = logging.getLogger(__name__)
 
 
 class Vitals:
@@ -25,14 +26,22 @@ class Vitals:
         self,
         clock: Clock,
         dropped: Callable[[], int],
-        heat: Callable[[], Heat] = Heat,
+        board: Board,
+        config: RuntimeConfig,
     ) -> None:
         self._clock = clock
         self._dropped = dropped
-        self._heat = heat
+        self._board = board
+        self._governor = RateGovernor(config)
+        self._gate = FrameGate()
+        self._changes = ChangeLog(log)
         self.rate = Rate()
         self.age_ms = Quantiles()
         self.health = Health()
+
+    def admits(self) -> bool:
+        """Whether the board can bear to work on this frame."""
+        return self._gate.admits(self._governor.share)
 
     def frame_done(self, frame_t: float) -> None:
         """A frame taken at clock time ``frame_t`` has been judged just now."""
@@ -42,15 +51,20 @@ class Vitals:
 
     def refresh(self) -> Health:
         """Renew ``health``; called a few times a second, never per frame (quantiles cost)."""
-        heat = self._heat()
+        now = self._clock.now()
+        temperature, throttling = self._board.temperature_c(), self._board.throttling()
+        slowed = None if throttling is None else throttling.slowed
+        share = self._governor.update(now, temperature, slowed=bool(slowed))
+        if share < 1.0 or self._changes.known("rate"):
+            self._changes.tell("rate", f"{share:.0%} of the frames (board temperature)")
         self.health = replace(
             self.health,
-            fps=self.rate.per_s(self._clock.now()),
+            fps=self.rate.per_s(now),
             frame_age_ms=self.age_ms.p50,
             frame_age_p95_ms=self.age_ms.p95,
             dropped=self._dropped(),
-            temperature_c=heat.temperature_c,
-            throttled=heat.throttled,
+            temperature_c=temperature,
+            throttled=slowed,
         )
         return self.health
 

@@ -50,6 +50,10 @@ class ChangeLog:
         self._logger = logger
         self._last: dict[str, str] = {}
 
+    def known(self, subject: str) -> bool:
+        """True once something has been told about it."""
+        return subject in self._last
+
     def tell(self, subject: str, text: str, level: int = logging.INFO) -> bool:
         """True when it was news and has been written."""
         if self._last.get(subject) == text:
