@@ -1,0 +1,81 @@
+"""What deserves a lamp, a beep or a tone right now: the most urgent open episode, classified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, DriverState
+
+
+class Family(StrEnum):
+    """Kinds of alert that a driver must tell apart without looking."""
+
+    DISTRACTION = "distraction"
+    SLEEP = "sleep"
+    SYSTEM = "system"
+
+
+_FAMILIES = {
+    AlertKind.UNRESPONSIVE: Family.SLEEP,
+    AlertKind.ABSENT: Family.DISTRACTION,
+    AlertKind.BLOCKED: Family.SYSTEM,
+    AlertKind.CALIBRATING: Family.SYSTEM,
+    AlertKind.LIMITED: Family.SYSTEM,
+}
+
+
+def family_of(kind: AlertKind) -> Family:
+    """Fatigue and unresponsiveness sound alike and unlike distraction (Euro NCAP asks for it)."""
+    if kind in _FAMILIES:
+        return _FAMILIES[kind]
+    return Family.SLEEP if kind.value.startswith("fatigue.") else Family.DISTRACTION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """Which kind of alert, how urgent, and whether it may make a noise at all."""
+
+    family: Family
+    level: AlertLevel
+    silent: bool = False
+
+
+def signal_of(alert: Alert) -> Signal:
+    return Signal(
+        family=family_of(alert.kind),
+        level=alert.level,
+        silent=alert.kind is AlertKind.CALIBRATING,
+    )
+
+
+class OpenEpisodes:
+    """The open episodes by alerts, which are never lost, set right by each newer state."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, Alert] = {}
+        self._t_s = float("-inf")
+
+    def alert(self, alert: Alert) -> None:
+        self._t_s = max(self._t_s, alert.t_s)
+        if alert.phase is AlertPhase.END:
+            self._open.pop(alert.id, None)
+        else:
+            self._open[alert.id] = alert
+
+    def state(self, state: DriverState) -> None:
+        """Take over the state's own list unless an alert already told something newer."""
+        if state.t_s >= self._t_s:
+            self._t_s = state.t_s
+            self._open = {alert.id: alert for alert in state.episodes}
+
+    def clear(self) -> None:
+        self._open.clear()
+
+    @property
+    def signal(self) -> Signal | None:
+        """The most urgent; at equal level sleep before distraction before the system's own."""
+        order = (Family.SYSTEM, Family.DISTRACTION, Family.SLEEP)
+        signals = [signal_of(alert) for alert in self._open.values()]
+        key = lambda one: (one.level, order.index(one.family), not one.silent)  # noqa: E731
+        return max(signals, key=key, default=None)

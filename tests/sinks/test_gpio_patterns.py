@@ -1,0 +1,128 @@
+"""Patterns, buttons and speed: pure rules over time."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_pose.sinks.gpio import patterns
+from edge_pose.sinks.gpio.inputs import Button, MovingLine, SpeedMeter
+from edge_pose.sinks.signals import Family, Signal, family_of
+from edge_pose.values import AlertKind, AlertLevel
+
+SIGNALS = [Signal(family=f, level=lv) for f, lv in itertools.product(Family, AlertLevel)]
+TIMES = st.floats(0, 3600, allow_nan=False)
+
+
+@given(t_s=TIMES)
+def test_nothing_without_a_signal(t_s: float) -> None:
+    assert not patterns.lamp(None, t_s)
+    assert not patterns.buzzer(None, t_s)
+    assert patterns.tone(None, t_s) is None
+
+
+@given(t_s=TIMES, signal=st.sampled_from(SIGNALS))
+def test_muted_is_silent_and_the_lamp_goes_on(t_s: float, signal: Signal) -> None:
+    assert not patterns.buzzer(signal, t_s, muted=True)
+    assert patterns.tone(signal, t_s, muted=True) is None
+    assert any(patterns.lamp(signal, t_s + step / 50) for step in range(60))
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_every_signal_lights_the_lamp_at_once(signal: Signal) -> None:
+    assert patterns.lamp(signal, 0.0)
+    assert patterns.buzzer(signal, 0.0)
+
+
+def _flashes(level: AlertLevel, seconds: float = 10.0) -> int:
+    signal = Signal(family=Family.DISTRACTION, level=level)
+    lit = [patterns.lamp(signal, step / 100) for step in range(int(seconds * 100))]
+    return sum(now and not before for before, now in itertools.pairwise([False, *lit]))
+
+
+def test_more_urgent_blinks_faster() -> None:
+    rates = [_flashes(level) for level in AlertLevel]
+    assert rates == sorted(set(rates))
+
+
+def test_distraction_and_sleep_sound_different() -> None:
+    for level in AlertLevel:
+        heard = [
+            [patterns.tone(Signal(family=family, level=level), step / 50) for step in range(100)]
+            for family in (Family.DISTRACTION, Family.SLEEP)
+        ]
+        assert heard[0] != heard[1]
+
+
+def test_an_advisory_and_the_systems_own_words_do_not_go_on_beeping() -> None:
+    for signal in SIGNALS:
+        lasting = any(patterns.buzzer(signal, 60 + step / 50) for step in range(100))
+        urgent = signal.level > AlertLevel.ADVISORY and signal.family is not Family.SYSTEM
+        assert lasting == urgent
+
+
+def test_calibrating_makes_no_sound() -> None:
+    signal = Signal(family=Family.SYSTEM, level=AlertLevel.ADVISORY, silent=True)
+    assert not patterns.buzzer(signal, 0.0)
+    assert patterns.tone(signal, 0.0) is None
+
+
+def test_the_relay_ignores_the_systems_own_words() -> None:
+    assert patterns.relay(Signal(family=Family.SLEEP, level=AlertLevel.WARNING), 2)
+    assert not patterns.relay(Signal(family=Family.SLEEP, level=AlertLevel.ADVISORY), 2)
+    assert not patterns.relay(Signal(family=Family.SYSTEM, level=AlertLevel.CRITICAL), 2)
+
+
+def test_every_kind_has_a_family() -> None:
+    assert {kind: family_of(kind) for kind in AlertKind}[AlertKind.MICROSLEEP] is Family.SLEEP
+    assert family_of(AlertKind.GLANCE) is family_of(AlertKind.ABSENT) is Family.DISTRACTION
+    assert family_of(AlertKind.BLOCKED) is Family.SYSTEM
+
+
+def test_a_press_between_two_looks_counts_once() -> None:
+    button = Button(1.5)
+    assert button.update(0.0, False, 1) == (True, False)
+    assert button.update(0.05, False, 0) == (False, False)
+
+
+def test_a_held_button_is_a_press_and_then_once_held() -> None:
+    button = Button(1.5)
+    events = [button.update(t / 10, t < 30, int(t == 0)) for t in range(40)]
+    assert [t for t, (pressed, _) in enumerate(events) if pressed] == [0]
+    assert [t for t, (_, held) in enumerate(events) if held] == [15]
+
+
+def test_hold_time_zero_never_holds() -> None:
+    button = Button(0.0)
+    assert not any(button.update(float(t), True, 0)[1] for t in range(20))
+
+
+@given(
+    speed_kmh=st.floats(5, 250),
+    pulses_per_km=st.floats(1000, 10000),
+    tick_s=st.sampled_from([0.02, 0.05, 0.1]),
+)
+def test_speed_from_pulses_within_one_pulse(
+    speed_kmh: float, pulses_per_km: float, tick_s: float
+) -> None:
+    meter, told, measured = SpeedMeter(pulses_per_km), 0, None
+    for tick in range(int(5 / tick_s)):
+        due = int(tick * tick_s * speed_kmh / 3600 * pulses_per_km)
+        measured = meter.update(tick * tick_s, due - told)
+        told = due
+    one_pulse_kmh = 3600 / pulses_per_km / 2.0
+    assert measured == pytest.approx(speed_kmh, abs=1.01 * one_pulse_kmh)
+
+
+def test_a_cut_wire_is_not_a_standing_car() -> None:
+    meter = SpeedMeter(2548.0)
+    assert [meter.update(float(t), 0) for t in range(5)] == [None] * 5
+    meter.update(5.0, 3)
+    assert [meter.update(5.0 + t, 0) for t in range(1, 6)][-1] == 0.0
+    line = MovingLine()
+    assert line.standstill(False) is None
+    assert line.standstill(True) is False
+    assert line.standstill(False) is True

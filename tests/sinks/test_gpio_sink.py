@@ -1,0 +1,227 @@
+"""The GPIO sink in time: light, noise, buttons, and outputs that are off in the end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sink_examples import a_clock, a_health, a_state, an_alert
+
+from edge_pose.config.sinks import GpioConfig
+from edge_pose.controls import Controls
+from edge_pose.errors import SinkError
+from edge_pose.sinks import Sink, Ticking
+from edge_pose.sinks.gpio import GpioSink, check_pins, outputs_off
+from edge_pose.sinks.gpio.recording_pins import RecordingFactory, levels
+from edge_pose.testing.clock import FakeClock
+from edge_pose.values import AlertKind, AlertLevel, AlertPhase, Command
+
+LED, BUZZER, TONE, RELAY, BUTTON, MUTE, SPEED, IGNITION = range(2, 10)
+PINS = {
+    "led": {"pin": LED},
+    "buzzer": {"pin": BUZZER},
+    "tone": {"pin": TONE},
+    "relay": {"pin": RELAY, "active_low": True},
+    "acknowledge": {"pin": BUTTON},
+    "mute": {"pin": MUTE},
+    "speed": {"pin": SPEED, "pulses_per_km": 3600.0},
+    "ignition": {"pin": IGNITION, "active_low": False, "pull": "down"},
+}
+
+
+class Car:
+    """A sink on recorded pins, with time in the test's hand."""
+
+    def __init__(self, folder: Path, pins: dict[str, object] | None = None) -> None:
+        self.path = folder / "pins.jsonl"
+        settings = {"enabled": True, "backend": "record", "record_file": self.path}
+        self.config = GpioConfig.model_validate({**settings, **(PINS if pins is None else pins)})
+        self.clock: FakeClock = a_clock()
+        self.controls = Controls()
+        self.factory = RecordingFactory(self.path)
+        self.sink = GpioSink(
+            self.config, controls=self.controls, clock=self.clock, factory=lambda _: self.factory
+        )
+        self.sink.open()
+
+    def watch(self, pin: int, seconds: float) -> list[bool]:
+        """The pin's level each tick."""
+        seen = []
+        for _ in range(int(seconds / self.sink.tick_s)):
+            self.clock.advance(self.sink.tick_s)
+            self.sink.tick()
+            seen.append(levels(self.path)[pin])
+        return seen
+
+
+def test_an_alert_lights_at_once_blinks_and_ends(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    assert isinstance(car.sink, Sink)
+    assert isinstance(car.sink, Ticking)
+    car.sink.alert(an_alert(1))
+    assert levels(car.path) == {LED: True, BUZZER: True, TONE: True, RELAY: True}
+    assert set(car.watch(LED, 2.0)) == {True, False}
+    car.sink.alert(an_alert(1, phase=AlertPhase.END, t_s=1002.0))
+    assert not any(levels(car.path).values())
+
+
+def test_the_state_puts_right_what_was_missed(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    car.sink.state(a_state(1001.0, an_alert(4, level=AlertLevel.CRITICAL)), a_health())
+    assert any(car.watch(BUZZER, 1.0))
+    car.sink.state(a_state(1002.0), a_health())
+    car.sink.tick()
+    assert not any(levels(car.path).values())
+
+
+def test_a_state_older_than_the_alert_does_not_silence_it(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    car.sink.alert(an_alert(1, t_s=1000.5))
+    car.sink.state(a_state(1000.4), a_health())
+    assert any(car.watch(BUZZER, 1.0))
+
+
+def test_muted_blinks_silently(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    car.sink.state(a_state(1001.0, an_alert(4)), a_health(muted=True))
+    assert any(car.watch(LED, 1.0))
+    assert not any(car.watch(BUZZER, 1.0) + car.watch(TONE, 1.0))
+
+
+def test_without_news_the_alarm_stops_and_the_lamp_tells_of_a_fault(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    car.sink.alert(an_alert(1, kind=AlertKind.SLEEP, level=AlertLevel.CRITICAL))
+    car.watch(BUZZER, 10.5)
+    assert not any(car.watch(BUZZER, 4.0))
+    assert 1 <= sum(car.watch(LED, 4.0)) <= 8
+
+
+def test_the_button_acknowledges_and_held_toggles_mute(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    car.factory.drive(BUTTON, True)
+    car.sink.tick()
+    assert car.controls.take() == (Command.ACKNOWLEDGE,)
+    assert car.controls.vehicle.acknowledge is True
+    car.watch(LED, 2.0)
+    assert car.controls.take() == (Command.MUTE,)
+    car.factory.drive(BUTTON, False)
+    car.sink.state(a_state(1003.0), a_health(muted=True))
+    car.sink.tick()
+    car.factory.drive(MUTE, True)
+    car.factory.drive(MUTE, False)
+    car.sink.tick()
+    assert car.controls.take() == (Command.UNMUTE,)
+    assert car.controls.vehicle.acknowledge is False
+
+
+def test_speed_and_ignition_reach_the_monitor_and_are_forgotten_on_close(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    car.factory.drive(IGNITION, True)
+    for _ in range(100):
+        car.factory.drive(SPEED, True)
+        car.factory.drive(SPEED, False)
+        car.clock.advance(0.05)
+        car.sink.tick()
+    vehicle = car.controls.vehicle
+    assert vehicle.engaged is True
+    assert vehicle.speed_kmh == pytest.approx(20.0, abs=1.0)
+    assert vehicle.standstill is False
+    car.sink.close()
+    assert car.controls.vehicle.speed_kmh is None
+    assert car.controls.vehicle.engaged is None
+
+
+def test_close_leaves_everything_off_and_can_be_reopened(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    car.sink.alert(an_alert(1, level=AlertLevel.CRITICAL))
+    car.sink.close()
+    car.sink.close()
+    assert levels(car.path) == dict.fromkeys((LED, BUZZER, RELAY, TONE), False)
+    with pytest.raises(SinkError, match="not open"):
+        car.sink.tick()
+    car.sink.open()
+    car.sink.tick()
+    assert levels(car.path)[RELAY]
+
+
+def test_one_pin_that_cannot_be_had_releases_the_others(tmp_path: Path) -> None:
+    class Grumpy(RecordingFactory):
+        def tone(self, config):  # type: ignore[no-untyped-def]
+            raise SinkError(f"pin {config.pin} is in use")
+
+    path = tmp_path / "pins.jsonl"
+    config = GpioConfig.model_validate({"backend": "record", "record_file": path, **PINS})
+    sink = GpioSink(
+        config, controls=Controls(), clock=a_clock(), factory=lambda _: Grumpy(path)
+    )  # fmt: skip
+    with pytest.raises(SinkError, match="in use"):
+        sink.open()
+    assert len(path.read_text().splitlines()) == 6  # three opened, three closed
+
+
+DRIVER = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from sink_examples import a_clock, an_alert
+from edge_pose.config.sinks import GpioConfig
+from edge_pose.controls import Controls
+from edge_pose.sinks.gpio import GpioSink
+from edge_pose.values import AlertLevel
+config = GpioConfig.model_validate_json(Path(sys.argv[1]).read_text())
+sink = GpioSink(config, controls=Controls(), clock=a_clock())
+sink.open()
+sink.alert(an_alert(1, level=AlertLevel.CRITICAL))
+print("alarm", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_killed_in_the_middle_of_an_alarm_the_outputs_are_switched_off(tmp_path: Path) -> None:
+    """SIGKILL as the watchdog sends it; then what ExecStopPost runs."""
+    record = tmp_path / "pins.jsonl"
+    outputs = {name: PINS[name] for name in ("led", "buzzer", "tone", "relay")}
+    config = GpioConfig.model_validate({"backend": "record", "record_file": record, **outputs})
+    (tmp_path / "gpio.json").write_text(config.model_dump_json())
+    with subprocess.Popen(
+        [sys.executable, "-c", DRIVER, str(tmp_path / "gpio.json"), str(Path(__file__).parent)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as program:  # fmt: skip
+        assert program.stdout is not None
+        assert program.stdout.readline() == "alarm\n"
+        program.send_signal(signal.SIGKILL)
+        program.wait(10)
+    assert all(levels(record).values())
+    outputs_off(config)
+    assert levels(record) == dict.fromkeys((LED, BUZZER, RELAY, TONE), False)
+
+
+def test_outputs_off_tries_every_pin_and_then_complains(tmp_path: Path) -> None:
+    class Half(RecordingFactory):
+        def output(self, config):  # type: ignore[no-untyped-def]
+            if config.pin == LED:
+                raise SinkError("busy")
+            return super().output(config)
+
+    path = tmp_path / "pins.jsonl"
+    config = GpioConfig.model_validate({"backend": "record", "record_file": path, **PINS})
+    with pytest.raises(SinkError, match=r"gpio\.led: busy"):
+        outputs_off(config, Half(path))
+    assert set(levels(path)) == {BUZZER, RELAY, TONE}
+    outputs_off(GpioConfig())
+
+
+def test_the_walk_through_the_pins_tries_each(tmp_path: Path) -> None:
+    path = tmp_path / "pins.jsonl"
+    config = GpioConfig.model_validate({"backend": "record", "record_file": path, **PINS})
+    waits: list[float] = []
+    checks = list(check_pins(config, waits.append))
+    assert [check.name for check in checks] == [
+        "led", "buzzer", "relay", "tone", "acknowledge", "mute", "speed", "ignition",
+    ]  # fmt: skip
+    assert all(check.ok for check in checks)
+    assert len(waits) == 8
+    assert not any(levels(path).values())
