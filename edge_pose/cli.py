@@ -23,7 +23,7 @@ VERBS = {
     "check": "validate a config and print what is in effect",
     "events": "list, export or report recorded events",
     "models": "list, install or verify model files",
-    "pins": "switch the configured output pins off, or test them",
+    "pins": "switch the configured output pins off",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from edge_pose.sinks.store_query import EventLog, StoredEpisode
+from edge_pose.sinks.store_query import EventLog, StoredEpisode, day_bounds
 from edge_pose.values import AlertKind
 from edge_pose.view.feed import PastEpisode
 from edge_pose.view.wording import headline
@@ -20,7 +20,7 @@ class StoreHistory:
 
     def today(self) -> Sequence[PastEpisode]:
         """Oldest first; SinkError when the database cannot be read."""
-        return [past_episode(episode) for episode in self._log.day(date.today())]
+        return [past_episode(episode) for episode in self._log.episodes(*day_bounds(date.today()))]
 
 
 def past_episode(episode: StoredEpisode) -> PastEpisode:

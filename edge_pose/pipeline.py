@@ -6,7 +6,9 @@ come from and where results go.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from edge_pose.config.root import Config
 from edge_pose.monitor import Monitor
@@ -52,6 +54,11 @@ class Pipeline:
             observation = replace(observation, vehicle=vehicle)
         update = self.monitor.update(observation)
         return Result(observation=observation, state=update.state, alerts=update.alerts)
+
+    def parts(self) -> Iterator[tuple[str, Any, str]]:
+        """(stage name, object, method) of everything a frame passes through, for timing."""
+        yield from self.perception.parts()
+        yield "rules", self.monitor, "update"
 
     def close(self) -> None:
         """Free the interpreters."""

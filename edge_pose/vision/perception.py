@@ -5,7 +5,9 @@ odd images; the same frames give the same observations.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +87,15 @@ class Perception:
             eyes=self._eyes(image, reading.pose, landmarks, frame.t),
             image=quality,
         )
+
+    def parts(self) -> Iterator[tuple[str, Any, str]]:
+        """(stage name, object, method) of each stage, for timing."""
+        yield "image quality", self._meter, "measure"
+        yield "detector", self._tracker.detector, "detect"
+        yield "pose", self._pose, "estimate"
+        if self._landmarker is not None:
+            yield "landmarks", self._landmarker, "locate"
+        yield "eyes", self._reader, "read"
 
     def close(self) -> None:
         """Let go of the models."""

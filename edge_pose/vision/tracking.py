@@ -39,7 +39,7 @@ class DriverTracker:
     """Finds the driver, holds them, and does not jump to another person."""
 
     def __init__(self, detector: FaceDetector, config: TrackingConfig) -> None:
-        self._detector = detector
+        self.detector = detector
         self._config = config
         self._held: Track | None = None
         self._last: Track | None = None  # the driver's last track, kept while lost
@@ -78,8 +78,8 @@ class DriverTracker:
         small = held is not None and held.face.box.side < _SMALL_FACE * max(image.shape[:2])
         if held is None or not small or t_s - self._wide_s >= _WIDE_LOOK_S:
             self._wide_s = t_s
-            return self._detector.detect(image), True
-        return self._detector.detect(image, _surroundings(held.face.box)), False
+            return self.detector.detect(image), True
+        return self.detector.detect(image, _surroundings(held.face.box)), False
 
     def _follow(self, faces: Sequence[Detection], t_s: float) -> None:
         held = self._held
