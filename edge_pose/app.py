@@ -19,6 +19,7 @@ from edge_pose.runtime.notify import Notifier, Watchdog
 from edge_pose.runtime.stage import Stage
 from edge_pose.runtime.supervisor import Supervisor
 from edge_pose.runtime.thermal import Board
+from edge_pose.sinks import Sink
 from edge_pose.sinks.build import build_sinks
 from edge_pose.sinks.metrics import exposition
 from edge_pose.stages import CaptureStage, InferenceStage, Outlet, SinkStage, ViewStage
@@ -109,9 +110,15 @@ class App:
                 summary.tick(health, self.inference.level)
             self.clock.wait(self.stop_requested, _TICK_S)
 
-    def _build_sinks(self) -> list:  # type: ignore[type-arg]
-        config = self.config
-        return build_sinks(config, controls=self.controls, clock=self.clock)
+    def _build_sinks(self) -> list[Sink]:
+        runtime = self.config.runtime
+        return build_sinks(
+            self.config,
+            controls=self.controls,
+            clock=self.clock,
+            state_dir=runtime.state_path,
+            vehicle_id=runtime.vehicle_id,
+        )
 
     def _inference(self, outlets: Sequence[Outlet]) -> InferenceStage:
         config, memory = self.config, self._memory
@@ -132,7 +139,8 @@ class App:
         )
 
     def _views(self) -> list[Stage]:
-        config, views = self.config, []
+        config = self.config
+        views: list[Stage] = []
         if config.web.enabled:
             web = WebServer(
                 config.web,

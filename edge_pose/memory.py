@@ -23,7 +23,7 @@ class NeutralMemory:
         self._saved: NeutralPose | None = None
 
     def load(self) -> NeutralPose | None:
-        """The saved neutral pose; None if there is none, or only a damaged one (which is logged)."""
+        """The saved neutral pose; None if there is none, or a damaged one (which is logged)."""
         try:
             fields = json.loads(self._path.read_text(encoding="utf-8"))
             self._saved = NeutralPose(
