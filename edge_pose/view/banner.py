@@ -10,16 +10,17 @@ from edge_pose.view.palette import Tone
 from edge_pose.view.typeface import Typeface, bold, regular
 
 
-def draw_notice(easel: Easel, notice: wording.Notice, health: Health) -> None:
+def draw_notice(easel: Easel, notice: wording.Notice, health: Health | None = None) -> None:
     """The notice and, while it is a quiet one, how the program is doing."""
     if notice.loud:
         _banner(easel, notice, health)
         return
     _chip(easel, notice)
-    _health(easel, health)
+    if health is not None:
+        _health(easel, health)
 
 
-def _banner(easel: Easel, notice: wording.Notice, health: Health) -> None:
+def _banner(easel: Easel, notice: wording.Notice, health: Health | None) -> None:
     layout, tone = easel.layout, easel.tone(notice.level)
     x, y, width, height = layout.banner
     easel.brush.panel(layout.banner, layout.radius, tone.fill, 0.96)
@@ -36,7 +37,7 @@ def _banner(easel: Easel, notice: wording.Notice, health: Health) -> None:
     if notice.detail:
         text, size = fitted(regular(), notice.detail, layout.body, room)
         easel.left(text, left, y + height * 0.74, size, tone.ink)
-    line = wording.health_line(health, short=layout.compact)
+    line = wording.health_line(health, short=layout.compact) if health else ""
     wide = regular().width(line, layout.label)
     if taken + wide < room:
         easel.left(line, x + width - layout.padding - wide, first, layout.label, tone.ink)

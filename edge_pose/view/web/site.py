@@ -123,7 +123,7 @@ class Site:
 
     async def _picture(self, _: Request) -> Response:
         """One picture, for a script or a chat message."""
-        _, jpeg = self._pictures.newest()
+        jpeg = self._pictures.newest()[1]
         if jpeg is None:
             return self._text("no picture yet\n", 503)
         return self._responses.Response(jpeg, media_type="image/jpeg", headers=_FRESH)

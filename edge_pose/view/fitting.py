@@ -1,0 +1,69 @@
+"""Fitting a scene to a screen: scaled before drawing, so that lines and letters stay sharp."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from edge_pose.values import Box, Scene
+from edge_pose.view.brush import Canvas
+
+Size = tuple[int, int]
+"""(width, height) in pixels."""
+
+_ROTATIONS = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+
+
+def fitted_size(picture: Size, room: Size) -> Size:
+    """The largest size of the picture's shape that fits the room."""
+    scale = min(room[0] / picture[0], room[1] / picture[1])
+    return max(1, round(picture[0] * scale)), max(1, round(picture[1] * scale))
+
+
+def scaled(scene: Scene, size: Size) -> Scene:
+    """The same scene seen at another size: picture and face box."""
+    width, height = scene.frame.size
+    if (width, height) == size:
+        return scene
+    shrinks = size[0] < width
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    image = np.asarray(cv2.resize(scene.frame.image, size, interpolation=how), np.uint8)
+    sx, sy = size[0] / width, size[1] / height
+    box = scene.observation.box
+    if box is not None:
+        box = Box(x1=box.x1 * sx, y1=box.y1 * sy, x2=box.x2 * sx, y2=box.y2 * sy)
+    return replace(
+        scene,
+        frame=replace(scene.frame, image=image),
+        observation=replace(scene.observation, box=box),
+    )
+
+
+def upright_room(screen: Size, rotate: int) -> Size:
+    """The room a person sees on a screen that is mounted turned."""
+    return (screen[1], screen[0]) if rotate in (90, 270) else screen
+
+
+def mounted(picture: Canvas, rotate: int) -> Canvas:
+    """The picture turned clockwise for a screen mounted on its side."""
+    if rotate == 0:
+        return picture
+    return np.asarray(cv2.rotate(picture, _ROTATIONS[rotate]), np.uint8)
+
+
+def upright_point(point: tuple[float, float], screen: Size, rotate: int) -> tuple[float, float]:
+    """Where a touch lies in the picture as the person sees it; undoes ``mounted``."""
+    x, y = point
+    width, height = screen
+    return {
+        0: (x, y),
+        90: (y, width - x),
+        180: (width - x, height - y),
+        270: (height - y, x),
+    }[rotate]
