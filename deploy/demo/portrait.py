@@ -23,8 +23,9 @@ from edge_pose.vision.landmarks import Landmarker, box_around
 CUT = (62, 0, 320, 240)
 """Left, top, width and height of the part shown, in portrait pixels: the face at its middle."""
 BASE_DEG = (0.4, -9.0, 2.7)
-"""Yaw, pitch, roll of the portrait (turn, then nod, then tilt): its mesh, as it is and mirrored, aligned to the mean mesh of
-900 labelled frontal faces (on those the reading scatters by 1.2, 1.9 and 0.7 degrees)."""
+"""Yaw, pitch, roll of the portrait (turn, then nod, then tilt): its mesh, as it is and mirrored,
+aligned to the mean mesh of 900 labelled frontal faces, where that reading scatters by 1.2, 1.9 and
+0.7 degrees."""
 _FIRST_BOX = Box(x1=180.0, y1=88.0, x2=273.0, y2=176.0)
 
 # Rows of mesh points from the lid's edge upward, with how far each follows the closing lid.
