@@ -36,6 +36,7 @@ NEEDS = {
     ),
     "xvfb": (lambda: _program("Xvfb"), "apt-get install xvfb"),
     "systemd": (lambda: _program("systemd-analyze"), "apt-get install systemd"),
+    "shellcheck": (lambda: _program("shellcheck"), "apt-get install shellcheck"),
     "model": (_training_stack, "make test-model (installs the training stack, 1.6 GB)"),
     "soak": (lambda: "EDGE_POSE_SOAK" in os.environ, "make soak"),
 }
