@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import cv2
-import numpy as np
 
 from edge_pose.config.view import OverlayConfig
 from edge_pose.errors import SinkError

@@ -85,6 +85,7 @@ class Screen:
 
     def open(self) -> None:
         """Take the display; SinkError says what is missing."""
+        os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
         try:
             import pygame
         except ImportError as error:

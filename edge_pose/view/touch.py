@@ -22,7 +22,7 @@ class Action(StrEnum):
 
 
 _WORDS = {
-    Action.ACKNOWLEDGE: "OK",
+    Action.ACKNOWLEDGE: "Acknowledge",
     Action.MUTE: "Mute",
     Action.RECALIBRATE: "Recalibrate",
     Action.PRIVACY: "Privacy",
