@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from edge_pose.commands import add_config_options, load_config
-from edge_pose.config.loader import describe
+from edge_pose.config.describe import describe
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

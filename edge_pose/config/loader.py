@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -136,51 +136,3 @@ def _keys(text: str) -> Iterator[tuple[int, list[str], list[str]]]:
 
 def _dotted(text: str) -> list[str]:
     return [part.strip().strip("\"'") for part in text.split(".")]
-
-
-def describe(config: Config) -> Iterator[str]:
-    """The effective config as commented TOML: value, unit, allowed range and source of each."""
-    for name in type(config).model_fields:
-        section = getattr(config, name)
-        yield f"[{name}]"
-        yield from _describe_section(section)
-        yield ""
-
-
-def _describe_section(section: BaseModel) -> Iterator[str]:
-    secret = getattr(section, "secret_fields", ())
-    for name, field in type(section).model_fields.items():
-        value = getattr(section, name)
-        shown = "********" if name in secret and value else value
-        yield f"{name} = {_toml(shown)}  # {_comment(field.description or '', field)}"
-
-
-def _comment(text: str, field: Any) -> str:
-    extra: Mapping[str, Any] = field.json_schema_extra or {}
-    limits = {type(limit).__name__: limit for limit in field.metadata}
-    low = getattr(limits.get("Ge"), "ge", getattr(limits.get("Gt"), "gt", None))
-    high = getattr(limits.get("Le"), "le", getattr(limits.get("Lt"), "lt", None))
-    parts = [text]
-    if low is not None or high is not None:
-        bounds = ("" if low is None else low, "" if high is None else high)
-        parts.append(f"[{bounds[0]}…{bounds[1]}]")
-    if extra.get("unit"):
-        parts.append(f"({extra['unit']})")
-    if extra.get("source"):
-        parts.append(f"— {extra['source']}")
-    return " ".join(parts)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, BaseModel):
-        inner = ", ".join(f"{k} = {_toml(v)}" for k, v in value)
-        return f"{{ {inner} }}"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    if value is None:
-        return '""'
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
