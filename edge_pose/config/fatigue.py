@@ -149,8 +149,8 @@ class YawnConfig(Section):
         source="yawns last 4–7 s (Provine 1986), open vowels under 0.5 s",
     )  # fmt: skip
     dip_s: float = setting(
-        0.25, "a shorter dip below does not end it", unit="s", ge=0.0, le=1.0,
-        source="a misread frame or two",
+        0.1, "a shorter dip below does not end it", unit="s", ge=0.0, le=0.5,
+        source="a misread frame; syllables close the mouth for longer",
     )  # fmt: skip
 
 

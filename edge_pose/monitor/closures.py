@@ -19,6 +19,7 @@ class Closures:
         self._config = config
         self._pitch: float | None = None
         self._since: float | None = None
+        self._seen_s = 0.0
         self._blind_s = 0.0
         self._open_s = 0.0
         self._glance = False
@@ -40,7 +41,7 @@ class Closures:
             self._learn_pitch(sample)
             return None
         self._judge_glance(sample, self._since)
-        return None if self._glance else self._finding(sample.t_s - self._since)
+        return None if self._glance else self._finding(self._seen_s - self._since)
 
     def _time(self, sample: Sample) -> None:
         config, eyes = self._config, sample.eyes
@@ -51,7 +52,7 @@ class Closures:
             return
         self._blind_s = 0.0
         if eyes <= config.closed_at:
-            self._open_s = 0.0
+            self._open_s, self._seen_s = 0.0, sample.t_s
             if self._since is None:
                 self._since = sample.t_s
         elif self._since is not None and eyes > config.open_at:

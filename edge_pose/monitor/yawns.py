@@ -24,7 +24,7 @@ class Yawns:
                 self._since = sample.t_s
         else:
             self._dip_s += sample.dt_s
-            if self._dip_s > config.dip_s:
+            if self._dip_s >= config.dip_s - 1e-6:
                 self._since = None
         if self._since is None or sample.t_s - self._since < config.hold_s:
             return None
