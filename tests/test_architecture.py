@@ -35,7 +35,8 @@ def imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             if node.module == "edge_pose":
-                yield from (f"edge_pose.{alias.name}" for alias in node.names)
+                names = (alias.name for alias in node.names)
+                yield from (f"edge_pose.{name}" for name in names if name != "__version__")
             else:
                 yield node.module
         elif isinstance(node, ast.Import):
