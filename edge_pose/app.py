@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from edge_pose.capture import open_source
+from edge_pose.capture import Source, open_source
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.root import Config
 from edge_pose.controls import Controls
@@ -37,7 +37,8 @@ _REFRESH_S = 0.5
 
 class App:
     """One run of the program with one config. ``run`` blocks until the source ends, a stop is
-    requested, or an essential stage fails for good (whose error it raises)."""
+    requested, or an essential stage fails for good (whose error it raises). ``outlets`` get
+    every scene and alert beside the configured sinks; ``source`` replaces the config's."""
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class App:
         *,
         clock: Clock | None = None,
         notifier: Notifier | None = None,
+        source: Source | None = None,
         outlets: Sequence[Outlet] = (),
         remember: bool = True,
     ) -> None:
@@ -56,7 +58,7 @@ class App:
         self._notifier = notifier or Notifier()
         self._frames: Latest[Frame] = Latest()
         self.vitals = Vitals(self.clock, lambda: self._frames.dropped, Board(), config.runtime)
-        self._source = open_source(config.camera, self.clock)
+        self._source = source or open_source(config.camera, self.clock)
         self._memory = NeutralMemory(config.runtime.state_path) if remember else None
         self.sinks = [SinkStage(sink, clock=self.clock) for sink in self._build_sinks()]
         self.inference = self._inference([*outlets, *self.sinks, self.feed])
