@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.errors import ConfigError
-from edge_pose.values import HeadPosition
 from edge_pose.vision.levenberg_marquardt import Solution, State, minimise
 from edge_pose.vision.morphable import MAX_STD, FaceBasis
-from edge_pose.vision.projection import FaceProblem, Perspective, WeakPerspective
+from edge_pose.vision.projection import WeakPerspective
 
 Array = NDArray[np.float64]
 
@@ -70,7 +69,7 @@ class FaceFitter:
     def __init__(
         self, basis: FaceBasis, *, depth: bool = False, options: FitOptions | None = None
     ) -> None:
-        _check(basis)
+        require_points(basis)
         self.basis = basis
         self.options = options or FitOptions()
         self._rows = 3 if depth else 2
@@ -88,7 +87,7 @@ class FaceFitter:
         ``start``: the fit of the frame before. It is used only where it explains the points
         better than the closed-form start does, so a stale one costs time, never a wrong pose.
         """
-        observed = _upright(points, self.basis.vertices, self._rows)
+        observed = upright(points, self.basis.vertices, self._rows)
         first = None if observed is None else self._closed_form(observed)
         if observed is None or first is None:
             return None
@@ -160,94 +159,15 @@ class FaceFitter:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MetricFit:
-    """A face in space. ``rotation``: relative to the camera's own axes, so the view ray is
-    already in it. ``place_mm``: (3,), its origin; x right, y up, z towards the viewer."""
-
-    rotation: Array
-    place_mm: Array
-    coefficients: Array
-    residual_px: float
-
-    @property
-    def position(self) -> HeadPosition:
-        x, y, z = (self.place_mm / 1000.0).tolist()
-        return HeadPosition(x_m=x, y_m=y, z_m=z)
-
-
-class MetricFitter:
-    """Full-perspective fits through a pinhole camera, for one thread and one image size.
-
-    The distance rests on a mean-sized adult head: adults differ by about 6 %, so it does too.
-    """
-
-    def __init__(
-        self,
-        basis: FaceBasis,
-        *,
-        size: tuple[int, int],
-        focal_px: float,
-        options: FitOptions | None = None,
-    ) -> None:
-        _check(basis)
-        self.basis, self.options = basis, options or FitOptions()
-        self._center = np.array([size[0] / 2.0, size[1] / 2.0])
-        self._focal = focal_px
-        self._problem: FaceProblem = Perspective(
-            basis, focal_px, robust=self.options.robust, prior=self.options.prior
-        )
-        self._noise = np.ascontiguousarray(basis.noise_mm.T[:2])
-
-    def fit(self, points: NDArray[np.floating], start: FaceFit) -> MetricFit | None:
-        """The face of landmarks (V, 2 or more) in image pixels, from its weak-perspective fit."""
-        centred = np.asarray(points, np.float64)[:, :2] - self._center
-        observed = _upright(centred, self.basis.vertices, 2)
-        if observed is None:
-            return None
-        self._problem.observe(observed, self._noise * start.scale)
-        solution = minimise(
-            self._problem,
-            self._placed(start),
-            max_iterations=self.options.max_iterations,
-            tolerance=self.options.tolerance,
-        )
-        self._problem.cost(solution.state)
-        error = self._problem.residual_px()
-        rest = solution.state.rest
-        if not rest[2] < 0.0 or not math.isfinite(solution.cost):
-            return None
-        return MetricFit(
-            rotation=solution.state.rotation,
-            place_mm=rest[:3],
-            coefficients=rest[3:],
-            residual_px=math.sqrt(float(np.einsum("dv,dv->v", error, error).mean())),
-        )
-
-    def _placed(self, start: FaceFit) -> State:
-        distance = self._focal / start.scale
-        x, down = (start.translation_px - self._center) / start.scale
-        rest = np.concatenate([[x, -down, -distance], start.coefficients])
-        ray = _ray_rotation(np.array([x, -down, -distance]))
-        return State(rotation=ray @ start.rotation, rest=rest)
-
-
-def _ray_rotation(place: Array) -> Array:
-    """The least rotation that takes the +z axis to the direction back to the camera."""
-    back = -place / np.linalg.norm(place)
-    axis = np.array([-back[1], back[0], 0.0])
-    across = np.array([[0, 0, axis[1]], [0, 0, -axis[0]], [-axis[1], axis[0], 0]])
-    return np.asarray(np.eye(3) + across + across @ across / (1.0 + back[2]))
-
-
-def _check(basis: FaceBasis) -> None:
+def require_points(basis: FaceBasis) -> None:
+    """Raises ConfigError when a basis has too few vertices for a 3D fit."""
     if basis.vertices < _MIN_POINTS:
         raise ConfigError(
             f"a 3D fit needs at least {_MIN_POINTS} landmarks, the basis has {basis.vertices}"
         )
 
 
-def _upright(points: NDArray[np.floating], count: int, rows: int) -> Array | None:
+def upright(points: NDArray[np.floating], count: int, rows: int) -> Array | None:
     """Points (V, ≥ rows) as (rows, V), y up, z towards the viewer; None unless all are finite."""
     if points.ndim != 2 or len(points) != count or points.shape[1] < rows:
         raise ConfigError(

@@ -103,4 +103,4 @@ def rodrigues(vector: Array) -> Array:
 def _damped_step(normal: Array, descent: Array, damping: float) -> Array:
     damped = normal.copy()
     damped.flat[:: len(damped) + 1] += damping * np.diagonal(normal) + _FLOOR
-    return np.linalg.solve(damped, descent)
+    return np.asarray(np.linalg.solve(damped, descent), np.float64)

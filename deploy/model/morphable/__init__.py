@@ -1,0 +1,1 @@
+"""The morphable face: learned from labelled photos, measured, and compared with other ways."""
