@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from edge_pose.capture.picamera2_source import Picamera2Driver, load_picamera2
+from edge_pose.capture.picamera2_source import Picamera2Driver, pi_cameras
 from edge_pose.capture.source import Driver
 from edge_pose.capture.v4l2_source import V4l2Driver
 from edge_pose.clock import Clock
@@ -75,7 +75,7 @@ class AutoDriver:
 
 def cameras(config: CaptureConfig, clock: Clock) -> Iterator[Driver]:
     """A driver for each camera that may be there: Pi cameras first, then V4L2 devices."""
-    for number in range(_pi_cameras()):
+    for number in range(len(pi_cameras())):
         yield Picamera2Driver(str(number), config, clock)
     for device in video_devices():
         yield V4l2Driver(device, config, clock)
@@ -97,12 +97,3 @@ def _is_part_of_a_pipeline(node: Path) -> bool:
     except OSError:
         return False
     return any(word in name for word in _NOT_A_CAMERA)
-
-
-def _pi_cameras() -> int:
-    try:
-        found = load_picamera2().global_camera_info()
-    except (SourceError, RuntimeError, OSError):
-        return 0
-    # USB cameras, which libcamera lists too, are read through V4L2.
-    return sum("/usb" not in str(camera.get("Id", "")) for camera in found)

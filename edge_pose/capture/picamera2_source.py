@@ -116,6 +116,20 @@ def load_picamera2() -> Any:
     return Picamera2
 
 
+def pi_cameras() -> list[str]:
+    """The sensors of the Pi cameras here, in their order; empty where there are none.
+
+    USB cameras, which libcamera lists too, are read through V4L2 and left out.
+    """
+    try:
+        found = load_picamera2().global_camera_info()
+    except (SourceError, RuntimeError, OSError):
+        return []
+    return [
+        str(camera.get("Model", "")) for camera in found if "/usb" not in str(camera.get("Id", ""))
+    ]
+
+
 def widest_mode(
     modes: list[dict[str, Any]], size: tuple[int, int], fps: float
 ) -> dict[str, Any] | None:

@@ -1,0 +1,1 @@
+"""``edge-pose doctor``: looks at this machine and says what to fix."""
