@@ -1,0 +1,281 @@
+"""The monitor: all rules composed into one step from an observation to state and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.attention import Attention, Moment
+from edge_pose.monitor.episodes import Episodes
+from edge_pose.monitor.fatigue import Fatigue
+from edge_pose.monitor.gaze import Gaze, GazeJudge
+from edge_pose.monitor.glances import LongGlance, LookDown, RepeatedGlances
+from edge_pose.monitor.intake import Intake, Step
+from edge_pose.monitor.neutral import Neutral
+from edge_pose.monitor.presence import Absent, Blocked, Limited
+from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.sampling import Sampler
+from edge_pose.monitor.stories import DISTRACTION, FROM_ANGLES, STORY
+from edge_pose.values import (
+    Alert,
+    AlertKind,
+    AlertLevel,
+    AlertPhase,
+    Command,
+    DriverState,
+    NeutralPose,
+    Observation,
+)
+
+_AND = "; attention level "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What one observation led to."""
+
+    state: DriverState
+    alerts: tuple[Alert, ...]
+
+
+class _Rules:
+    """Everything that starts afresh when monitoring was off."""
+
+    def __init__(self, config: MonitorConfig) -> None:
+        self.gaze = GazeJudge(config.gaze, config.presence.absent_s)
+        self.glance = LongGlance(config.glances)
+        self.down = LookDown(config.glances)
+        self.repeated = RepeatedGlances(config.glances)
+        self.absent = Absent(config.presence)
+        self.blocked = Blocked(config.presence)
+        self.limited = Limited(config.presence)
+        self.fatigue = Fatigue(config)
+
+
+class Monitor:
+    """Pure: seconds and measurements in, state and alerts out. Not thread-safe."""
+
+    def __init__(
+        self,
+        config: MonitorConfig,
+        *,
+        neutral: NeutralPose | None = None,
+        acknowledgeable: bool = False,
+    ) -> None:
+        self._config = config
+        self._intake = Intake(config.intake)
+        self._sampler = Sampler(config)
+        self._neutral = Neutral(config.neutral, neutral)
+        self._attention = Attention(config.attention)
+        self._episodes = Episodes(config.episodes)
+        self._rules = _Rules(config)
+        self._acknowledgeable = acknowledgeable
+        self._pressed_until = float("-inf")
+        self._allowed = True
+        self._enabled = True
+        self._eyes_expected = False
+        self._last_t = 0.0
+        self._now = 0.0
+        self._state = DriverState(t_s=0.0, face=False, attention=1.0, level=0, distracted=False)
+
+    @property
+    def neutral(self) -> NeutralPose | None:
+        """The neutral pose in use; None while none is known."""
+        return self._neutral.pose
+
+    def update(self, observation: Observation) -> Update:
+        """Judge one observation. One that comes late or twice changes nothing."""
+        step = self._intake.accept(observation.t_s)
+        if step is None:
+            return Update(state=self._state, alerts=())
+        told = self._close(tuple(AlertKind)) if step.restarted else []
+        self._last_t, self._now = observation.t_s, step.t_s
+        self._acknowledgeable |= observation.vehicle.acknowledge is not None
+        self._eyes_expected |= observation.eyes is not None
+        if not self._allowed or observation.vehicle.engaged is False:
+            told += self._switch_off()
+            self._state = self._off_state(observation)
+        else:
+            self._enabled = True
+            told += self._judge(observation, step)
+        return Update(state=self._state, alerts=tuple(told))
+
+    def command(self, command: Command, t_s: float) -> tuple[Alert, ...]:
+        """Obey a person; returns the episodes that this ends. Muting is not the monitor's."""
+        if command is Command.ACKNOWLEDGE:
+            self._acknowledgeable = True
+            self._pressed_until = self._now + self._config.attention.acknowledge_hold_s
+        elif command is Command.RECALIBRATE:
+            self._neutral.forget()
+            return tuple(self._close(FROM_ANGLES))
+        elif command is Command.DISABLE:
+            self._allowed = False
+            self._last_t = max(self._last_t, t_s)
+            return tuple(self._switch_off())
+        elif command is Command.ENABLE:
+            self._allowed = True
+        return ()
+
+    def finish(self) -> tuple[Alert, ...]:
+        """The end of the observations: what is open stays without an end."""
+        return ()
+
+    def _judge(self, observation: Observation, step: Step) -> list[Alert]:
+        sample = self._sampler.sample(observation, step, self._neutral.pose)
+        self._learn(sample)
+        rules = self._rules
+        tired = rules.fatigue.update(sample)
+        gaze = rules.gaze.update(
+            sample,
+            confirmed=self._neutral.confirmed,
+            eyes_down=rules.fatigue.glancing_down,
+        )
+        findings = [*tired, *self._findings(observation, sample, gaze)]
+        self._count(sample, gaze)
+        findings += self._escalation(sample, gaze)
+        told = self._tell(findings, sample, gaze)
+        self._state = self._driver_state(observation, sample)
+        return told
+
+    def _learn(self, sample: Sample) -> None:
+        """Let the neutral pose learn from a driver who drives with open eyes."""
+        if self._sampler.driver.changed:
+            self._neutral.unsettle()
+            self._rules.fatigue.new_driver()
+        closed = sample.eyes is not None and sample.eyes <= self._config.gaze.closed_at
+        if sample.certain and not closed and not sample.standstill:
+            yaw, pitch = sample.yaw_deg, sample.pitch_deg
+            if yaw is not None and pitch is not None:
+                self._neutral.update(yaw, pitch, sample.dt_s)
+
+    def _findings(self, observation: Observation, sample: Sample, gaze: Gaze) -> Iterator[Finding]:
+        rules = self._rules
+        absent = rules.absent.update(sample)
+        blocked = rules.blocked.update(sample, observation.image)
+        found = (
+            rules.glance.update(sample, gaze),
+            rules.down.update(sample, gaze),
+            rules.repeated.update(sample, gaze),
+            blocked,
+            None if rules.blocked.suspected else absent,
+            rules.limited.update(sample, gaze, self._eyes_expected),
+            self._calibrating(sample),
+        )
+        return (finding for finding in found if finding is not None)
+
+    def _calibrating(self, sample: Sample) -> Finding | None:
+        if self._neutral.confirmed:
+            return None
+        known = self._neutral.pose is not None
+        return Finding(
+            kind=AlertKind.CALIBRATING,
+            level=AlertLevel.ADVISORY,
+            t_start_s=sample.t_s,
+            reason="neutral pose provisional, being confirmed"
+            if known
+            else "learning the neutral pose: look at the road",
+            values={"progress": self._neutral.progress},
+        )
+
+    def _count(self, sample: Sample, gaze: Gaze) -> None:
+        pressed = sample.vehicle.acknowledge is True or sample.t_s <= self._pressed_until
+        self._attention.update(
+            Moment(
+                dt_s=sample.dt_s,
+                gaze=gaze,
+                face=sample.face,
+                certain=sample.certain,
+                absent=self._rules.absent.elapsed,
+                standstill=sample.standstill,
+                capped=not self._neutral.confirmed,
+                acknowledge=pressed,
+                acknowledgeable=self._acknowledgeable,
+            )
+        )
+
+    def _escalation(self, sample: Sample, gaze: Gaze) -> list[Finding]:
+        """The counter has no kind of its own: it raises the level of the open story."""
+        if gaze.attentive or self._attention.level == 0:
+            return []
+        level = AlertLevel(self._attention.level)
+        for kind in (AlertKind.GLANCE, AlertKind.LIMITED, AlertKind.BLOCKED):
+            alert = self._episodes.find(kind)
+            if alert is not None and level > alert.level:
+                finding = Finding(
+                    kind=alert.kind,
+                    level=level,
+                    t_start_s=sample.t_s,
+                    reason=f"{alert.reason.split(_AND)[0]}{_AND}{level:d}",
+                    values={**alert.values, "attention": self._attention.value},
+                )
+                return [finding]
+        return []
+
+    def _tell(self, findings: list[Finding], sample: Sample, gaze: Gaze) -> list[Alert]:
+        told: list[Alert] = []
+        if not self._neutral.confirmed:
+            findings = [_capped(finding) for finding in findings]
+        if sample.standstill and self._attention.level == 0:
+            told += self._close(DISTRACTION)
+        told += self._episodes.update(
+            self._last_t,
+            sample.t_s,
+            sample.dt_s,
+            findings,
+            attentive=gaze.attentive,
+            held_open=self._attention.level == 3,
+        )
+        if any(a.phase is AlertPhase.END and a.kind in STORY for a in told):
+            self._rules.repeated.forget()
+        return told
+
+    def _close(self, kinds: tuple[AlertKind, ...] | frozenset[AlertKind]) -> list[Alert]:
+        return self._episodes.close(self._last_t, self._now, kinds)
+
+    def _switch_off(self) -> list[Alert]:
+        """Monitoring is off: nothing is counted, and it starts afresh afterwards."""
+        if self._enabled:
+            self._attention.reset()
+            self._rules = _Rules(self._config)
+        self._enabled = False
+        return self._close(tuple(AlertKind))
+
+    def _driver_state(self, observation: Observation, sample: Sample) -> DriverState:
+        yaw, pitch = sample.off_yaw_deg, sample.off_pitch_deg
+        return DriverState(
+            t_s=observation.t_s,
+            face=sample.face,
+            attention=self._attention.value,
+            level=self._attention.level,
+            distracted=self._attention.distracted,
+            pose=self._sampler.pose,
+            off_neutral_deg=None if yaw is None or pitch is None else (yaw, pitch),
+            eyes=observation.eyes,
+            neutral=self._neutral.pose,
+            calibration=self._neutral.progress,
+            perclos=self._rules.fatigue.perclos,
+            drowsiness=self._rules.fatigue.score,
+            locked_out=self._attention.locked_out,
+            episodes=self._episodes.open,
+        )
+
+    def _off_state(self, observation: Observation) -> DriverState:
+        return DriverState(
+            t_s=observation.t_s,
+            face=observation.face,
+            attention=1.0,
+            level=0,
+            distracted=False,
+            neutral=self._neutral.pose,
+            calibration=self._neutral.progress,
+            locked_out=self._attention.locked_out,
+            enabled=False,
+        )
+
+
+def _capped(finding: Finding) -> Finding:
+    """Without a confirmed neutral pose, head angles advise at most."""
+    if finding.kind in FROM_ANGLES and finding.level > AlertLevel.ADVISORY:
+        return replace(finding, level=AlertLevel.ADVISORY)
+    return finding
