@@ -10,7 +10,7 @@ import numpy as np
 
 from edge_pose.values import AlertKind
 from edge_pose.view import wording
-from edge_pose.view.report.drive import attention_chart, drowsiness_chart
+from edge_pose.view.report.drive import attention_chart, fatigue_charts
 from edge_pose.view.report.story import Chart, Event, Line, Series, Story, counts
 
 _MARGIN_S = 60.0
@@ -96,7 +96,7 @@ def _charts(rows: Sequence[DayMinute | None]) -> tuple[Chart, ...]:
         attention_chart((lowest, mean)),
         Chart(
             title="Looking away, face seen",
-            note="Share of each minute: orange away from the road, grey face seen.",
+            note="Share of each minute.",
             low=0.0,
             high=100.0,
             marks=((100, "100 %"), (50, "50 %"), (0, "0 %")),
@@ -105,14 +105,7 @@ def _charts(rows: Sequence[DayMinute | None]) -> tuple[Chart, ...]:
                 Line(name="away", style="orange", values=share("distracted"), unit=" %"),
             ),
         ),
-        drowsiness_chart(
-            (
-                Line(name="drowsiness", style="grey", values=share("drowsiness"), unit=" %"),
-                Line(
-                    name="PERCLOS", style="orange", values=share("perclos"), unit=" %", decimals=1
-                ),
-            )
-        ),
+        *fatigue_charts(share("perclos") / 100, share("drowsiness") / 100),
     )
 
 

@@ -21,6 +21,8 @@ _COLUMNS = (
     "drowsiness",
 )  # fmt: skip
 
+_PERCENT = ((100.0, "100 %"), (50.0, "50 %"), (0.0, "0 %"))
+
 Trace = dict[str, Series]
 """Column name → values, NaN where empty."""
 
@@ -64,23 +66,48 @@ def attention_chart(lines: tuple[Line, ...]) -> Chart:
         note="Empties while the driver looks away.",
         low=0.0,
         high=100.0,
-        marks=((100, "100 %"), (50, "50 %"), (0, "0 %")),
+        marks=_PERCENT,
         lines=lines,
     )
 
 
-def drowsiness_chart(lines: tuple[Line, ...]) -> Chart:
-    peak = max((float(np.nanmax(v.values)) for v in lines if _any(v.values)), default=0.0)
-    high = 100.0 if peak > 60 else 60.0 if peak > 30 else 30.0
-    marks = ((high, f"{high:.0f} %"), (15.0, "15 %"), (7.5, "7.5 %"))
+def fatigue_charts(perclos: Series, drowsiness: Series) -> tuple[Chart, Chart]:
+    """PERCLOS on its bands, and the fused score; both as shares in [0, 1]."""
+    high = 30.0 if not _any(perclos) or float(np.nanmax(perclos)) <= 0.30 else 60.0
+    marks = ((high, f"{high:.0f} %"), (15.0, "15 %"), (7.5, "7.5 %"), (0.0, "0 %"))
+    line = Line(name="PERCLOS", style="orange", values=100 * perclos, unit=" %", decimals=1)
+    fused = Line(name="drowsiness", style="blue", values=100 * drowsiness, unit=" %")
+    return (
+        Chart(
+            title="PERCLOS",
+            note="Closed eyes in the last minute. Tinted: questionable, then drowsy.",
+            low=0.0,
+            high=high,
+            marks=marks,
+            lines=(line,),
+            bands=((7.5, 15.0, "band-advisory"), (15.0, high, "band-warning")),
+        ),
+        Chart(
+            title="Drowsiness",
+            note="Several cues in one: 0 % awake, 100 % asleep.",
+            low=0.0,
+            high=100.0,
+            marks=_PERCENT,
+            lines=(fused,),
+        ),
+    )
+
+
+def _angle_chart(lines: tuple[Line, ...]) -> Chart:
+    widest = max((float(np.nanmax(np.abs(v.values))) for v in lines if _any(v.values)), default=0)
+    reach = next((r for r in (30, 60) if widest <= r), 90)
     return Chart(
-        title="PERCLOS and drowsiness",
-        note="Tinted: questionable from 7.5 %, drowsy from 15 % PERCLOS.",
-        low=0.0,
-        high=high,
-        marks=marks,
+        title="Head angles",
+        note="Corrected for the face's place in the picture.",
+        low=-float(reach),
+        high=float(reach),
+        marks=tuple((float(v), wording.degrees(v)) for v in range(-reach, reach + 1, reach // 2)),
         lines=lines,
-        bands=((7.5, 15.0, "band-advisory"), (15.0, high, "band-warning")),
     )
 
 
@@ -99,29 +126,18 @@ def _charts(trace: Trace) -> tuple[Chart, ...]:
         Line(name="mouth", style="grey", values=100 * trace["mouth"], unit=" %"),
         Line(name="eyes", style="green", values=100 * _both(trace), unit=" %"),
     )
-    fatigue = (
-        Line(name="drowsiness", style="grey", values=100 * trace["drowsiness"], unit=" %"),
-        Line(name="PERCLOS", style="orange", values=100 * trace["perclos"], unit=" %", decimals=1),
-    )
     return (
         attention_chart((attention,)),
-        Chart(
-            title="Head angles",
-            note="Blue yaw, orange pitch, grey roll.",
-            low=-90.0,
-            high=90.0,
-            marks=((60, "60°"), (30, "30°"), (0, "0°"), (-30, "−30°"), (-60, "−60°")),
-            lines=angles,
-        ),
+        _angle_chart(angles),
         Chart(
             title="Eyes and mouth",
-            note="Green: how far the eyes are open; grey: the mouth.",
+            note="100 % is this driver's normal open eye; short dips are blinks.",
             low=0.0,
             high=120.0,
-            marks=((100, "100 %"), (50, "50 %"), (0, "0 %")),
+            marks=_PERCENT,
             lines=eyes,
         ),
-        drowsiness_chart(fatigue),
+        *fatigue_charts(trace["perclos"], trace["drowsiness"]),
     )
 
 

@@ -10,7 +10,7 @@ const charts = [
   new Chart($("attention-chart"), { lines: [{ column: 3, colour: "--yaw" }], range: [0, 1], marks: [[0.5, "50 %"]] }),
   new Chart($("angle-chart"), {
     lines: [{ column: 2, colour: "--pitch" }, { column: 1, colour: "--yaw" }],
-    range: [-60, 60], marks: [[30, "+30°"], [0, "0°"], [-30, "−30°"]],
+    range: [-50, 50], marks: [[30, "+30°"], [0, "0°"], [-30, "−30°"]],
   }),
   new Chart($("eye-chart"), { lines: [{ column: 5, colour: "--eyes" }], range: [0, 1.1], marks: [[0.2, "closed"]] }),
 ];
@@ -24,7 +24,8 @@ let spoken = "";
 
 const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)}`);
 const degrees = (value) => (value === null || value === undefined ? "–" : `${Math.round(value)}°`.replace("-", "−"));
-const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = (seconds, fields = { second: "2-digit" }) =>
+  new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...fields });
 function lasted(seconds) {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
@@ -152,7 +153,7 @@ function startPicture() {
 $("pause").addEventListener("click", () => {
   paused = !paused;
   $("pause").setAttribute("aria-pressed", String(paused));
-  put("pause", paused ? "Show picture" : "Pause picture");
+  $("pause").firstElementChild.textContent = paused ? "Show picture" : "Pause picture";
   startPicture();
   showPlaceholder($("link").dataset.link, lastState || { age_s: null });
 });
@@ -226,7 +227,7 @@ function showTimeline(episodes) {
     return bar;
   });
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const tick = element("span", new Date((start + share * span) * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+    const tick = element("span", clock(start + share * span, {}));
     tick.style.left = `${100 * share}%`;
     return tick;
   });
