@@ -56,10 +56,18 @@ def rotation_from_6d(six: NDArray[np.float64]) -> Matrix:
     Source: Zhou et al., "On the Continuity of Rotation Representations in Neural Networks",
     CVPR 2019.
     """
-    first = six[:3] / max(float(np.linalg.norm(six[:3])), 1e-9)
-    second = six[3:] - np.dot(first, six[3:]) * first
-    second = second / max(float(np.linalg.norm(second)), 1e-9)
+    first = _unit(six[:3], np.array([1.0, 0.0, 0.0]))
+    # Where both are one line the second is free: any direction across the first.
+    across = np.eye(3)[int(np.abs(first).argmin())]
+    second = _unit(six[3:] - np.dot(first, six[3:]) * first, across - first * np.dot(first, across))
     return np.stack([first, second, np.cross(first, second)], axis=1)
+
+
+def _unit(vector: NDArray[np.float64], otherwise: NDArray[np.float64]) -> NDArray[np.float64]:
+    length = float(np.linalg.norm(vector))
+    if length < 1e-6:
+        return np.asarray(otherwise / np.linalg.norm(otherwise))
+    return np.asarray(vector / length)
 
 
 def _angles(pose: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ Both have the same Interpreter API. Tensors are found by name, never by place (t
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -115,6 +116,7 @@ def _load(path: Path, threads: int, delegate: str | None) -> Any:
 
 def _delegate(runtime: Any, path: str) -> Any:
     try:
+        ctypes.CDLL(path)  # first alone: the runtime's own object complains at its end otherwise
         return runtime.load_delegate(path)
     except (OSError, ValueError) as error:
         raise ModelError(f"delegate {path}: cannot be loaded ({_first_line(error)})") from error

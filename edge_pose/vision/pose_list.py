@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edge_pose.errors import ConfigError
 from edge_pose.values import Box, HeadPose
 from edge_pose.vision.detection import Detection, FaceDetector
+from edge_pose.vision.face_detector import closer_look
 from edge_pose.vision.landmarks import Landmarker
 from edge_pose.vision.pictures import Unreadable, read_picture
 from edge_pose.vision.pose_estimator import PoseEstimator
@@ -86,6 +87,7 @@ def measure_picture(
         face = _largest(_faces(image, parts.detector))
         if face is None:
             return None
+        face = closer_look(parts.detector, image, face)
         box, score = face.box, face.score
     mesh = upright_mesh(parts.landmarker, image, box) if parts.landmarker else None
     parts.pose.forget()

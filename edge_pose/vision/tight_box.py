@@ -25,6 +25,7 @@ _X2 = (-0.109, 0.766, 0.495, 0.567, -0.047, -0.817, -0.033, 0.116, 0.600)
 _Y2 = (0.148, -0.197, -0.148, -0.197, 0.0, 1.081, 0.0, -1.375, 0.739)
 _SIDES: NDArray[np.float64] = np.array([_X1, _Y1, _X2, _Y2])
 _LANDMARKS = 4
+_PLAUSIBLE_IOU = 0.3
 
 
 def tight_box(square: Box, keypoints: NDArray[np.float32]) -> Box:
@@ -33,6 +34,5 @@ def tight_box(square: Box, keypoints: NDArray[np.float32]) -> Box:
     x, y = square.center
     relative = (keypoints[:_LANDMARKS] - np.array([x, y])) / width
     left, top, right, bottom = (_SIDES @ np.append(relative.ravel(), 1.0) * width).tolist()
-    if right - left < 0.3 * width or bottom - top < 0.3 * width:
-        return square  # keypoints of no possible face
-    return Box(x1=x + left, y1=y + top, x2=x + right, y2=y + bottom)
+    box = Box(x1=x + left, y1=y + top, x2=x + right, y2=y + bottom)
+    return box if box.iou(square) > _PLAUSIBLE_IOU else square  # keypoints of no possible face

@@ -16,12 +16,10 @@ from edge_pose.config.vision import TrackingConfig
 from edge_pose.values import Box
 from edge_pose.vision.detection import Detection, FaceDetector
 from edge_pose.vision.driver_choice import choose_driver, same_face
+from edge_pose.vision.face_detector import SMALL_FACE, surroundings
 
-_SMALL_FACE = 0.25
-"""A face smaller than this share of the image is looked for in its surroundings, enlarged."""
-_SURROUNDINGS = 3.0
 _WIDE_LOOK_S = 1.0
-"""Even then the whole image is looked at this often, for other faces."""
+"""A small face is followed in its surroundings, but the whole image is looked at this often."""
 _RETURN_REACH = 1.0
 """A lost driver comes back within this many face sides of the last place."""
 
@@ -75,17 +73,17 @@ class DriverTracker:
     def _look(self, image: NDArray[np.uint8], t_s: float) -> tuple[list[Detection], bool]:
         self._looked_s, self._doubtful = t_s, False
         held = self._held
-        small = held is not None and held.face.box.side < _SMALL_FACE * max(image.shape[:2])
+        small = held is not None and held.face.box.side < SMALL_FACE * max(image.shape[:2])
         if held is None or not small or t_s - self._wide_s >= _WIDE_LOOK_S:
             self._wide_s = t_s
             return self.detector.detect(image), True
-        return self.detector.detect(image, _surroundings(held.face.box)), False
+        return self.detector.detect(image, surroundings(held.face.box)), False
 
     def _follow(self, faces: Sequence[Detection], t_s: float) -> None:
         held = self._held
         if held is None:
             return
-        found = same_face(faces, held.face.box)
+        found = same_face(self._not_others(faces, held.face.box), held.face.box)
         if found is not None:
             self._hold(found, t_s, held.driver)
         elif t_s - held.seen_s > self._config.hold_s:
@@ -94,8 +92,8 @@ class DriverTracker:
     def _search(self, faces: Sequence[Detection], image: NDArray[np.uint8], t_s: float) -> None:
         last = self._last
         if last is not None and t_s - last.seen_s <= self._config.lost_s:
-            strangers = [face for face in faces if not self._is_other(face)]
-            back = same_face(strangers, last.face.box, _RETURN_REACH)
+            mine = self._not_others(faces, last.face.box)
+            back = same_face(mine, last.face.box, _RETURN_REACH)
             if back is not None:
                 self._hold(back, t_s, last.driver)
             return
@@ -123,8 +121,13 @@ class DriverTracker:
         size = (image.shape[1], image.shape[0])
         return choose_driver(faces, size, seat=self._config.seat, near_tie=self._config.near_tie)
 
-    def _is_other(self, face: Detection) -> bool:
-        return any(face.box.iou(other) > 0.3 for other in self._others)
+    def _not_others(self, faces: Sequence[Detection], box: Box) -> list[Detection]:
+        """The faces that lie more on the driver's place than on anyone else's."""
+        return [
+            face
+            for face in faces
+            if all(face.box.iou(other) <= max(0.3, face.box.iou(box)) for other in self._others)
+        ]
 
     def _take(self, face: Detection | None, t_s: float) -> None:
         if face is None:
@@ -135,9 +138,3 @@ class DriverTracker:
 
     def _hold(self, face: Detection, t_s: float, driver: int) -> None:
         self._held = self._last = Track(face=face, seen_s=t_s, driver=driver)
-
-
-def _surroundings(box: Box) -> Box:
-    x, y = box.center
-    reach = _SURROUNDINGS * box.side / 2.0
-    return Box(x1=x - reach, y1=y - reach, x2=x + reach, y2=y + reach)
