@@ -85,8 +85,8 @@ class Attention:
 
     def reset(self) -> None:
         """Full attention, as after monitoring was off; the lock-out stays."""
-        self._filtered = self._pending_s = 0.0
-        self._was_distracted = self._was_unseen = False
+        self._filtered = self._pending_s = self._returning_s = 0.0
+        self._was_distracted = self._was_unseen = self._was_attentive = False
         self._uncertain_s: float | None = None
         self._standing_s: float | None = None
         self._refill()
@@ -130,11 +130,11 @@ class Attention:
             unseen = self._is_unseen(moment)
             self._spend_distracted(moment)
             self._spend_unseen(moment, unseen)
-            if attentive:
-                self._recover(moment.dt_s)
+            self._recover(moment, attentive)
             self._forgive(moment, attentive or unseen)
             self._latch()
         self._was_distracted = moment.distracted
+        self._was_attentive = moment.gaze.attentive
 
     def _is_unseen(self, moment: Moment) -> bool:
         """No usable face: none in view, or a pose uncertain for too long. A face hidden at level 2
@@ -165,11 +165,19 @@ class Attention:
             self._unseen.spend(moment.dt_s, _floor(self._unseen, moment, capped=False))
         self._was_unseen = unseen
 
-    def _recover(self, dt_s: float) -> None:
+    def _recover(self, moment: Moment, attentive: bool) -> None:
+        """The same on the way back: attention counts from its first moment, once believed."""
+        if not moment.gaze.attentive:
+            self._returning_s = 0.0
+            return
+        self._returning_s += moment.dt_s if self._was_attentive else 0.0
+        if not attentive:
+            return
         least, most = self._config.recovery_least, self._config.recovery_most
         for account in (self._seen, self._unseen):
             if account.value < 1.0:
-                account.recover(dt_s, least, most)
+                account.recover(self._returning_s, least, most)
+        self._returning_s = 0.0
 
     def _forgive(self, moment: Moment, counts: bool) -> None:
         """A press of the button, or a car that stands."""

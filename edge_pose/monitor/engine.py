@@ -199,18 +199,24 @@ class Monitor:
         if gaze.attentive or self._attention.level == 0:
             return []
         level = AlertLevel(self._attention.level)
-        for kind in (AlertKind.GLANCE, AlertKind.LIMITED, AlertKind.BLOCKED):
-            alert = self._episodes.find(kind)
-            if alert is not None and level > alert.level:
-                finding = Finding(
-                    kind=alert.kind,
-                    level=level,
-                    t_start_s=sample.t_s,
-                    reason=f"{alert.reason.split(_AND)[0]}{_AND}{level:d}",
-                    values={**alert.values, "attention": self._attention.value},
-                )
-                return [finding]
-        return []
+        alert = self._story(sample)
+        if alert is None or level <= alert.level:
+            return []
+        why = Finding(
+            kind=alert.kind,
+            level=level,
+            t_start_s=sample.t_s,
+            reason=f"{alert.reason.split(_AND)[0]}{_AND}{level:d}",
+            values={**alert.values, "attention": self._attention.value},
+        )
+        return [why]
+
+    def _story(self, sample: Sample) -> Alert | None:
+        """The open episode that tells why attention runs down."""
+        story = self._episodes.find(AlertKind.GLANCE)
+        if story is None and not sample.certain:
+            story = self._episodes.find(AlertKind.LIMITED)
+        return story or self._episodes.find(AlertKind.BLOCKED)
 
     def _tell(self, findings: list[Finding], sample: Sample, gaze: Gaze) -> list[Alert]:
         told: list[Alert] = []

@@ -1,7 +1,7 @@
 """The explicit windows over where the head points: one long glance, a look down, many glances.
 
-A short look at the road does not reset a glance; its time simply does not count. Each timer keeps
-the moment at which its glance began.
+A short look at the road does not reset a glance: its timer runs on, as EU 2023/2590 asks. Each
+timer keeps the moment at which its glance began.
 """
 
 from __future__ import annotations
@@ -19,36 +19,32 @@ _CELL_S = 0.25  # the window forgets in steps of so much
 
 
 class _Timer:
-    """Counts how long something lasts, forgiving short interruptions."""
+    """Counts how long something lasts, running on through short interruptions."""
 
     def __init__(self, forgive_s: float) -> None:
         self._forgive_s = forgive_s
         self._out_s = 0.0
-        self._was_on = False
+        self._on = self._running = False
         self.since = 0.0
         self.seconds = 0.0
 
     def update(self, on: bool, t_s: float, dt_s: float) -> None:
-        """Interruptions do not count, and one as long as ``forgive_s`` starts it afresh."""
-        if on:
-            if not self._was_on and self._out_s >= self._forgive_s - _ROUNDING:
-                self.seconds = 0.0
-            if self.seconds == 0.0 and not self._was_on:
-                self.since = t_s
-            self.seconds += dt_s if self._was_on else 0.0
-            self._out_s = 0.0
-        else:
-            self._out_s += 0.0 if self._was_on else dt_s
+        """An interruption as long as ``forgive_s`` starts it afresh."""
+        if self._running:
+            self.seconds += dt_s
+            self._out_s = 0.0 if on or self._on else self._out_s + dt_s
             if self._out_s >= self._forgive_s - _ROUNDING:
-                self.seconds = 0.0
-        self._was_on = on
+                self.reset()
+        if on and not self._running:
+            self._running, self.since = True, t_s
+        self._on = on
 
     def reset(self) -> None:
         self.seconds = self._out_s = 0.0
-        self._was_on = False
+        self._on = self._running = False
 
     def reached(self, limit_s: float) -> bool:
-        return self._was_on and self.seconds >= limit_s - _ROUNDING
+        return self._on and self.seconds >= limit_s - _ROUNDING
 
 
 class LongGlance:
@@ -166,4 +162,5 @@ def _angles(sample: Sample) -> dict[str, float]:
 def _angle(sample: Sample) -> str:
     if sample.off_yaw_deg is None or sample.off_pitch_deg is None:
         return ", face lost meanwhile"
-    return f", head {sample.off_yaw_deg:+.0f}° sideways, {sample.off_pitch_deg:+.0f}° up"
+    tilt = "down" if sample.off_pitch_deg < 0.0 else "up"
+    return f", head {abs(sample.off_yaw_deg):.0f}° aside, {abs(sample.off_pitch_deg):.0f}° {tilt}"
