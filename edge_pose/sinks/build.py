@@ -50,4 +50,11 @@ def build_sinks(
 
         store = StoreSink(config.store, state_dir=state_dir, vehicle_id=vehicle_id, wall=wall)
         sinks.append(store)
+    if config.mqtt.enabled:
+        from edge_pose.sinks.mqtt import MqttSink
+
+        broker = MqttSink(
+            config.mqtt, vehicle_id=vehicle_id, controls=controls, wall=wall, state_dir=state_dir
+        )
+        sinks.append(broker)
     return sinks

@@ -1,7 +1,7 @@
 """A rig per back end: the factory under test and a way to see and drive its wires."""
 
 # The fake has the real library's arguments, used or not.
-# ruff: noqa: ARG002, PLR0917
+# ruff: noqa: ARG002
 
 from __future__ import annotations
 

@@ -1,0 +1,8 @@
+"""Publishing to an MQTT broker, and what comes back from it. Topics: see ``topics``."""
+
+from __future__ import annotations
+
+from edge_pose.sinks.mqtt.probe import probe_broker
+from edge_pose.sinks.mqtt.sink import MqttSink
+
+__all__ = ["MqttSink", "probe_broker"]

@@ -1,0 +1,187 @@
+"""The line to the broker: paho's client and its own loop thread, spoken to by a mailbox.
+
+paho's thread never runs our logic: its callbacks only leave ``News``, which the sink's stage takes.
+So no lock of ours is ever held around one of paho's, and a broker that hangs hangs only there.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import sys
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from edge_pose.clock import Clock
+from edge_pose.config.sinks import MqttConfig
+from edge_pose.errors import SinkError
+from edge_pose.sinks.mqtt.credentials import Login, login
+from edge_pose.sinks.mqtt.situation import Situation
+
+log = logging.getLogger(__name__)
+
+_MAX_NEWS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Up:
+    """The broker has accepted us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Down:
+    """The connection is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """The broker has taken over a QoS 1 message."""
+
+    mid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A message on a subscribed topic."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+
+
+News = Up | Down | Acknowledged | Arrived
+
+
+def broker_port(config: MqttConfig) -> int:
+    return config.port or (8883 if config.tls else 1883)
+
+
+class Connection:
+    """One client. ``start`` returns at once; paho connects and reconnects in its own thread."""
+
+    def __init__(
+        self, config: MqttConfig, *, client_id: str, will_topic: str, will: str, clock: Clock
+    ) -> None:
+        self._config = config
+        self._client_id = client_id
+        self._will = (will_topic, will)
+        self._clock = clock
+        self._client: Any = None
+        self._closing = False
+        self._news: deque[News] = deque()
+        self.situation = Situation(config.host, broker_port(config))
+        self.arrived = threading.Event()
+        """Set when there is news; a waiter clears it."""
+        self.sign_s = clock.now()
+        """When paho's thread last showed that it lives."""
+
+    def start(self, subscriptions: list[str]) -> None:
+        """Begin to connect; SinkError when a credential or certificate file cannot be read."""
+        self._closing = False
+        self.sign_s = self._clock.now()
+        self._subscriptions = subscriptions
+        self._client = self._make_client(login(self._config))
+        config = self._config
+        self._client.connect_async(config.host, broker_port(config), config.keepalive_s)
+        self._client.loop_start()
+
+    def stop(self, timeout_s: float) -> None:
+        """Say goodbye, waiting for it at most so long. paho's thread ends by itself: it is a
+        daemon, and joining it could take as long as a connection attempt."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        self._closing = True
+        gone = threading.Event()
+        client.on_disconnect = lambda *_: gone.set()
+        if client.is_connected():
+            client.disconnect()
+            gone.wait(timeout_s)
+        else:
+            client.disconnect()
+
+    def publish(self, topic: str, payload: str, *, qos: int = 0, retain: bool = False) -> int:
+        """Hand a message to paho, which only queues it; its message id."""
+        info = self._client.publish(topic, payload, qos=qos, retain=retain)
+        return int(info.mid)
+
+    def news(self) -> list[News]:
+        """What has happened since the last call, in order."""
+        self.arrived.clear()
+        news: list[News] = []
+        while self._news:
+            news.append(self._news.popleft())
+        return news
+
+    def _make_client(self, who: Login) -> Any:
+        from paho.mqtt.client import Client
+        from paho.mqtt.enums import CallbackAPIVersion
+
+        client = Client(CallbackAPIVersion.VERSION2, client_id=self._client_id)
+        client.connect_timeout = self._config.connect_timeout_s
+        client.reconnect_delay_set(1, self._config.reconnect_max_s)
+        client.will_set(self._will[0], self._will[1], qos=1, retain=True)
+        if who.username is not None:
+            client.username_pw_set(who.username, who.password)
+        if self._config.tls:
+            client.tls_set_context(_tls_context(self._config))
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_publish = self._on_publish
+        client.on_message = self._on_message
+        return client
+
+    def _leave(self, news: News) -> None:
+        self.sign_s = self._clock.now()
+        if not isinstance(news, Arrived) or len(self._news) < _MAX_NEWS:
+            self._news.append(news)
+        self.arrived.set()
+
+    def _on_connect(self, client: Any, _: Any, __: Any, reason: Any, ___: Any) -> None:
+        self.sign_s = self._clock.now()
+        if self._closing:
+            client.disconnect()
+        elif reason.is_failure:
+            self.situation.refused(str(reason))
+        else:
+            self.situation.online()
+            for topic in self._subscriptions:
+                client.subscribe(topic, qos=1)
+            self._leave(Up())
+
+    def _on_connect_fail(self, client: Any, _: Any) -> None:
+        """paho calls this while it handles the exception, which it does not hand over."""
+        self.sign_s = self._clock.now()
+        if self._closing:
+            client.disconnect()
+        else:
+            self.situation.failed(sys.exc_info()[1])
+
+    def _on_disconnect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
+        self.situation.lost(str(reason))
+        self._leave(Down())
+
+    def _on_publish(self, _: Any, __: Any, mid: int, ___: Any, ____: Any) -> None:
+        self._leave(Acknowledged(mid=mid))
+
+    def _on_message(self, _: Any, __: Any, message: Any) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            return
+        self._leave(Arrived(topic=topic, payload=message.payload, retained=message.retain))
+
+
+def _tls_context(config: MqttConfig) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=config.ca_file)
+        if config.cert_file is not None:
+            context.load_cert_chain(config.cert_file, config.key_file)
+    except (OSError, ValueError) as error:
+        raise SinkError(
+            f"mqtt: a TLS file cannot be used ({error}); check ca_file, cert_file and key_file"
+        ) from error
+    return context

@@ -1,0 +1,45 @@
+"""User and password: from a file or a systemd credential, never from the config's text or a log."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edge_pose.config.sinks import MqttConfig
+from edge_pose.errors import SinkError
+
+USERNAME, PASSWORD = "mqtt-username", "mqtt-password"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Whom we say we are; both None: nobody."""
+
+    username: str | None
+    password: str | None = field(repr=False)
+
+
+def login(config: MqttConfig) -> Login:
+    """The login in effect; SinkError if a file that is named cannot be read."""
+    username = config.username or _credential(USERNAME)
+    if config.password_file is not None:
+        return Login(username, _read(config.password_file, "mqtt.password_file"))
+    return Login(username, _credential(PASSWORD))
+
+
+def _credential(name: str) -> str | None:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(folder, name) if folder else None
+    if path is None or not path.exists():
+        return None
+    return _read(path, f"credential {name}")
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SinkError(
+            f"{what}: {path} cannot be read ({error}); check path and rights"
+        ) from error

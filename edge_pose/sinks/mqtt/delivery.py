@@ -1,0 +1,62 @@
+"""Events from the outbox to the broker: in order, few at a time, kept until acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge_pose.sinks.mqtt.outbox import Outbox
+
+_WINDOW = 16  # below paho's own limit of 20 in flight, so that paho keeps no queue of its own
+
+
+class Delivery:
+    """Called by the sink's thread only.
+
+    After a reconnect paho itself sends again what was on the way. Nothing newer is sent until all
+    of that is acknowledged, or it could overtake.
+    """
+
+    def __init__(self, outbox: Outbox, send: Callable[[str], int]) -> None:
+        self._outbox = outbox
+        self._send = send
+        self._last = -1
+        self._on_the_way: dict[int, int] = {}
+        self._again: set[int] = set()
+        self._online = False
+        self.sent = 0
+
+    def up(self) -> None:
+        self._online = True
+        self._again = set(self._on_the_way)
+        self.pump()
+
+    def down(self) -> None:
+        self._online = False
+
+    def forget_client(self) -> None:
+        """A new client knows nothing of the messages of the old one: begin with the oldest."""
+        self._on_the_way.clear()
+        self._again.clear()
+        self._last, self._online = -1, False
+
+    def acknowledged(self, mid: int) -> None:
+        seq = self._on_the_way.pop(mid, None)
+        self._again.discard(mid)
+        if seq is not None:
+            self._outbox.done(seq)
+            self.sent += 1
+            self.pump()
+
+    def pump(self) -> None:
+        """Send what fits into the window."""
+        room = _WINDOW - len(self._on_the_way)
+        if not self._online or self._again or room <= 0:
+            return
+        for seq, payload in self._outbox.after(self._last, room):
+            self._on_the_way[self._send(payload)] = seq
+            self._last = seq
+
+    @property
+    def idle(self) -> bool:
+        """Nothing on the way."""
+        return not self._on_the_way

@@ -1,0 +1,55 @@
+"""Where things are published: everything of one car lies under ``<base>/<vehicle id>``.
+
+availability   online | stopped | offline      retained
+state          JSON, at most once a second     retained
+event          JSON per alert, QoS 1           event.schema.json
+stats          JSON each minute
+mute, enabled  ON | OFF                        retained
+command/…      mute, enable: ON | OFF; acknowledge, recalibrate: anything
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ONLINE, STOPPED, OFFLINE = "online", "stopped", "offline"
+ON, OFF, PRESS = "ON", "OFF", "PRESS"
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The topics of one car; ``root`` is ``<base>/<vehicle id>``."""
+
+    root: str
+
+    @property
+    def availability(self) -> str:
+        return f"{self.root}/availability"
+
+    @property
+    def state(self) -> str:
+        return f"{self.root}/state"
+
+    @property
+    def event(self) -> str:
+        return f"{self.root}/event"
+
+    @property
+    def stats(self) -> str:
+        return f"{self.root}/stats"
+
+    @property
+    def mute(self) -> str:
+        return f"{self.root}/mute"
+
+    @property
+    def enabled(self) -> str:
+        return f"{self.root}/enabled"
+
+    def command(self, name: str) -> str:
+        return f"{self.root}/command/{name}"
+
+    def command_name(self, topic: str) -> str | None:
+        """What a command topic asks for; None for any other topic."""
+        prefix = self.command("")
+        return topic.removeprefix(prefix) if topic.startswith(prefix) else None
