@@ -28,15 +28,17 @@ aligned to the mean mesh of 900 labelled frontal faces, where that reading scatt
 0.7 degrees."""
 _FIRST_BOX = Box(x1=180.0, y1=88.0, x2=273.0, y2=176.0)
 
-# Rows of mesh points from the lid's edge upward, with how far each follows the closing lid.
+# Rows of mesh points from the lid's edge upward, with how far each follows the closing lid; the
+# lid itself goes a little beyond the lower one, so that no white is left between them.
 # fmt: off
 _UPPER = ((246, 161, 160, 159, 158, 157, 173), (466, 388, 387, 386, 385, 384, 398))
 _LOWER = ((7, 163, 144, 145, 153, 154, 155), (249, 390, 373, 374, 380, 381, 382))
 _FOLDS = (
-    (0.55, (247, 30, 29, 27, 28, 56, 190), (467, 260, 259, 257, 258, 286, 414)),
-    (0.18, (113, 225, 224, 223, 222, 221, 189), (342, 445, 444, 443, 442, 441, 413)),
+    (1.0, (247, 30, 29, 27, 28, 56, 190), (467, 260, 259, 257, 258, 286, 414)),
+    (0.95, (113, 225, 224, 223, 222, 221, 189), (342, 445, 444, 443, 442, 441, 413)),
 )
 # fmt: on
+_OVERLAP = 1.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,13 +99,13 @@ def _neck(mesh: HeadMesh, rotation: Floats) -> Floats:
 
 
 def close_eyes(mesh: HeadMesh, closed: float) -> HeadMesh:
-    """The sheet with the upper lids drawn down; the lower lids stay."""
+    """The sheet with the upper lids drawn over the lower ones; the skin above unrolls with them."""
     points = mesh.points.copy()
     for side, (upper, lower) in enumerate(zip(_UPPER, _LOWER, strict=True)):
         drop = mesh.points[list(lower)] - mesh.points[list(upper)]
-        points[list(upper)] += drop * 0.97 * closed
+        points[list(upper)] += drop * _OVERLAP * closed
         for share, *folds in _FOLDS:
-            points[list(folds[side])] += drop * share * closed
+            points[list(folds[side])] += drop * _OVERLAP * share * closed
     return replace(mesh, points=points)
 
 

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 FPS = 15.0
-BLINKS_S = (1.6, 4.3, 6.9, 10.4, 17.9, 25.2, 29.0, 38.4)
+BLINKS_S = (1.6, 4.3, 6.9, 10.1, 16.9, 24.4, 28.0, 38.4)
 _BLINK_S = 0.27
 
 
@@ -19,7 +19,8 @@ _BLINK_S = 0.27
 class Act:
     """One movement off the road-ahead pose and back.
 
-    ``offset_deg``: yaw, pitch, roll off neutral. ``lids``: how far the eyes close meanwhile.
+    ``offset_deg``: yaw, pitch, roll off neutral. ``lids``: how far the eyes close meanwhile;
+    ``lids_lead``: how much sooner than the head they get there.
     ``kind``: the alert that must follow ``delay_s`` after ``begins_s`` (or after ``back_s`` when
     ``on_return``), or None where nothing may be heard.
     """
@@ -31,6 +32,7 @@ class Act:
     return_s: float
     offset_deg: tuple[float, float, float] = (0.0, 0.0, 0.0)
     lids: float = 0.0
+    lids_lead: float = 1.0
     kind: str | None = None
     delay_s: float = 0.0
     on_return: bool = False
@@ -61,14 +63,16 @@ class Act:
 ACTS = (
     Act(name="mirror", start_s=8.0, go_s=0.3, hold_s=0.6, return_s=0.3,
         offset_deg=(28.0, 6.0, 0.0)),
-    Act(name="long glance", start_s=11.5, go_s=0.4, hold_s=4.1, return_s=0.4,
+    Act(name="long glance", start_s=11.0, go_s=0.4, hold_s=4.1, return_s=0.4,
         offset_deg=(-45.0, -3.0, 0.0), kind="distraction.glance", delay_s=3.0),
-    Act(name="looking down", start_s=18.8, go_s=0.5, hold_s=4.6, return_s=0.4,
+    Act(name="looking down", start_s=17.9, go_s=0.5, hold_s=4.4, return_s=0.4,
         offset_deg=(0.0, -31.0, 0.0), kind="distraction.down", delay_s=3.5),
-    Act(name="nod", start_s=26.5, go_s=0.9, hold_s=0.2, return_s=0.5,
-        offset_deg=(0.0, -26.0, 0.0), lids=1.0, kind="fatigue.nod", delay_s=0.1, on_return=True),
-    Act(name="droop", start_s=30.2, go_s=2.2, hold_s=3.6, return_s=0.6,
-        offset_deg=(3.0, -27.0, 6.0), lids=1.0, kind="fatigue.droop", delay_s=2.0),
+    Act(name="nod", start_s=25.2, go_s=0.9, hold_s=0.2, return_s=0.5, lids=1.0, lids_lead=1.8,
+        offset_deg=(0.0, -26.0, 0.0), kind="fatigue.nod", delay_s=0.1, on_return=True),
+    Act(name="droop", start_s=28.6, go_s=2.6, hold_s=1.8, return_s=0.6, lids=1.0,
+        offset_deg=(3.0, -27.0, 6.0), kind="fatigue.droop", delay_s=2.0, level="warning"),
+    Act(name="microsleep", start_s=35.2, go_s=0.2, hold_s=1.4, return_s=0.2, lids=1.0,
+        kind="fatigue.microsleep", delay_s=1.0, level="warning"),
 )
 # fmt: on
 END_S = 40.0
@@ -90,7 +94,7 @@ def offset_deg(t_s: float) -> tuple[float, float, float]:
 def closed(t_s: float) -> float:
     """How far the eyes are closed, 0 … 1: blinks, and the lids that fall in an act."""
     blink = max((_bump((t_s - at) / _BLINK_S) for at in BLINKS_S), default=0.0)
-    return max([blink, *(act.lids * act.share(t_s) for act in ACTS)])
+    return max([blink, *(act.lids * min(1.0, act.lids_lead * act.share(t_s)) for act in ACTS)])
 
 
 def expected() -> list[tuple[str, float, float, str]]:

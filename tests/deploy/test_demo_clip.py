@@ -46,10 +46,11 @@ def test_the_mirror_glance_is_short_and_the_long_one_long() -> None:
 
 
 def test_the_look_down_outlasts_the_rule_and_keeps_the_eyes_open() -> None:
-    times = np.arange(18.0, 25.0, 0.01)
+    times = np.arange(17.0, 25.0, 0.01)
     down = np.array([offset_deg(t)[1] for t in times]) < -25.0
     assert down.sum() * 0.01 > 4.0
     assert max(closed(t) for t in times[down]) == 0.0
+    assert offset_deg(21.0)[1] < -30.0
 
 
 def test_lids_fall_in_nod_and_droop_and_blinks_are_short() -> None:
@@ -73,7 +74,13 @@ def test_expectations_name_real_kinds_in_order_and_alternate_with_silence() -> N
     rows = expected()
     assert [row[0] for row in rows[::2]] == ["silent"] * len(rows[::2])
     kinds = [AlertKind(kind) for kind, *_ in rows[1::2]]
-    assert kinds == [AlertKind.GLANCE, AlertKind.DOWN, AlertKind.NOD, AlertKind.DROOP]
+    assert kinds == [
+        AlertKind.GLANCE,
+        AlertKind.DOWN,
+        AlertKind.NOD,
+        AlertKind.DROOP,
+        AlertKind.MICROSLEEP,
+    ]
     assert all(level in [one.label for one in AlertLevel] for *_, level in rows[1::2])
     spans = [(start, end) for _, start, end, _ in rows]
     assert all(start < end for start, end in spans)
@@ -125,6 +132,6 @@ def test_closing_the_eyes_brings_upper_lids_to_lower_ones() -> None:
         upper, lower = np.array(_UPPER).ravel(), np.array(_LOWER).ravel()
         return float(np.linalg.norm(mesh.points[upper] - mesh.points[lower], axis=1).mean())
 
-    assert gap(close_eyes(mesh, 1.0)) < 0.05 * gap(mesh)
-    assert gap(close_eyes(mesh, 0.5)) == pytest.approx(gap(mesh) * 0.515, rel=0.01)
+    assert gap(close_eyes(mesh, 1.0)) < 0.15 * gap(mesh)
+    assert 0.4 < gap(close_eyes(mesh, 0.5)) / gap(mesh) < 0.6
     assert gap(close_eyes(mesh, 0.0)) == gap(mesh)
