@@ -100,6 +100,27 @@ def rodrigues(vector: Array) -> Array:
     )
 
 
+def rotation_vector(rotation: Array) -> Array:
+    """The rotation vector (3,) in radians of a rotation matrix; at most π long."""
+    cosine = min(1.0, max(-1.0, (float(np.trace(rotation)) - 1.0) / 2.0))
+    angle = math.acos(cosine)
+    axis = np.array(
+        [
+            rotation[2, 1] - rotation[1, 2],
+            rotation[0, 2] - rotation[2, 0],
+            rotation[1, 0] - rotation[0, 1],
+        ]
+    )
+    if angle < 1e-6:
+        return axis / 2.0
+    if math.pi - angle > 1e-4:
+        return axis * (angle / (2.0 * math.sin(angle)))
+    # Half a turn: R + I = 2·a·aᵀ gives the axis up to its sign, which does not matter there.
+    outer = (rotation + rotation.T) / 4.0 + np.eye(3) / 2.0
+    column = outer[:, int(np.argmax(np.diagonal(outer)))]
+    return np.asarray(angle * column / np.linalg.norm(column))
+
+
 def _damped_step(normal: Array, descent: Array, damping: float) -> Array:
     damped = normal.copy()
     damped.flat[:: len(damped) + 1] += damping * np.diagonal(normal) + _FLOOR

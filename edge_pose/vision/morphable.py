@@ -22,8 +22,8 @@ from edge_pose.errors import ConfigError, ModelError
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-MAX_STD = 3.0
-"""Coefficients are standard deviations; a face beyond three of them is no face."""
+MAX_STD = 5.0
+"""Coefficients are standard deviations; a face that is five of them off on average is no face."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
