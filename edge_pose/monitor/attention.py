@@ -86,7 +86,8 @@ class Attention:
     def reset(self) -> None:
         """Full attention, as after monitoring was off; the lock-out stays."""
         self._filtered = self._pending_s = self._returning_s = 0.0
-        self._was_distracted = self._was_unseen = self._was_attentive = False
+        self._was_distracted = self._was_unseen = False
+        self._was_attentive = self._was_hidden = False
         self._uncertain_s: float | None = None
         self._standing_s: float | None = None
         self._refill()
@@ -135,6 +136,7 @@ class Attention:
             self._latch()
         self._was_distracted = moment.distracted
         self._was_attentive = moment.gaze.attentive
+        self._was_hidden = not moment.face
 
     def _is_unseen(self, moment: Moment) -> bool:
         """No usable face: none in view, or a pose uncertain for too long. A face hidden at level 2
@@ -170,7 +172,7 @@ class Attention:
         if not moment.gaze.attentive:
             self._returning_s = 0.0
             return
-        self._returning_s += moment.dt_s if self._was_attentive else 0.0
+        self._returning_s += moment.dt_s if self._was_attentive or self._was_hidden else 0.0
         if not attentive:
             return
         least, most = self._config.recovery_least, self._config.recovery_most
