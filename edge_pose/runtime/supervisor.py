@@ -23,13 +23,24 @@ class _Record:
     restarts: list[float] = field(default_factory=list)
     due_s: float | None = None
     given_up: bool = False
+    failed_s: float = float("-inf")
+    rests_on: str = ""
+    """The error on which its budget was spent: told, and not told again while it lasts."""
+
+    def is_news(self, error: Exception, now_s: float, config: RuntimeConfig) -> bool:
+        """True when this failure is worth a line in the log; notes that it happened."""
+        if now_s - self.failed_s > 2.0 * config.restart_window_s:
+            self.rests_on = ""
+        self.failed_s = now_s
+        return _brief(error) != self.rests_on
 
 
 class Supervisor:
     """``start``, then ``watch`` (or ``tick`` every fraction of a second), then ``stop``.
 
     An essential stage that fails for good ends the run: ``failure`` holds its error and
-    ``stop_requested`` is set. Any other stage is given up and the rest lives.
+    ``stop_requested`` is set. Any other stage that is beyond its budget rests for a restart
+    window and is then tried again; the rest lives meanwhile.
     """
 
     def __init__(
@@ -103,13 +114,17 @@ class Supervisor:
     def _plan_restart(self, stage: Stage, record: _Record, error: Exception) -> None:
         config, now = self._config, self._clock.now()
         recent = [t for t in record.restarts if now - t < config.restart_window_s]
-        if isinstance(error, stage.permanent) or len(recent) >= config.restarts:
+        spent = len(recent) >= config.restarts
+        if isinstance(error, stage.permanent) or (spent and stage.essential):
             self._give_up(stage, record, error)
             return
         delay = min(config.restart_delay_s * 2 ** len(recent), config.restart_delay_max_s)
+        delay = config.restart_window_s if spent else delay
         record.restarts = [*recent, now]
         record.due_s = now + delay
-        log.warning("%s failed (%s); restart in %.1f s", stage.name, _brief(error), delay)
+        level = logging.WARNING if record.is_news(error, now, config) else logging.DEBUG
+        log.log(level, "%s failed (%s); restart in %.1f s", stage.name, _brief(error), delay)
+        record.rests_on = _brief(error) if spent else record.rests_on
 
     def _give_up(self, stage: Stage, record: _Record, error: Exception) -> None:
         record.given_up = True
@@ -118,7 +133,7 @@ class Supervisor:
             self.failure = self.failure or error
             self.stop_requested.set()
         else:
-            log.error("%s is given up, the rest goes on: %s", stage.name, _brief(error))
+            log.error("%s cannot run, the rest goes on: %s", stage.name, _brief(error))
 
 
 def _brief(error: Exception) -> str:

@@ -161,9 +161,26 @@ def test_an_error_that_no_restart_can_cure_is_not_retried() -> None:
     assert isinstance(supervisor.failure, ConfigError)
 
 
-def test_the_rest_lives_when_a_side_stage_is_given_up() -> None:
-    side = Failing([OSError("no")] * 50, essential=False)
-    supervisor = watched(side, FakeClock(), RuntimeConfig(restarts=1))
+def test_a_side_stage_beyond_its_budget_rests_and_is_tried_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = FakeClock()
+    side = Failing([OSError("no speaker")] * 6, essential=False)
+    supervisor = Supervisor([side], RuntimeConfig(restarts=1, restart_window_s=60), clock=clock)
+    supervisor.start()
+    while not side.finished:
+        side.join(5.0)
+        supervisor.tick()
+        clock.advance(1.0)
+    assert clock.now() > 180, "it rested three times"
+    assert supervisor.failure is None
+    assert not supervisor.stop_requested.is_set()
+    warnings = [r for r in caplog.records if r.levelname == "WARNING"]
+    assert len(warnings) == 2, "an old story is not told again"
+
+
+def test_a_side_stage_with_a_wrong_config_is_given_up_and_the_rest_lives() -> None:
+    supervisor = watched(Failing([ConfigError("bad pin")], essential=False), FakeClock())
     assert supervisor.given_up == ("failing",)
     assert supervisor.failure is None
     assert not supervisor.stop_requested.is_set()
