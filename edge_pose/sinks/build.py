@@ -50,6 +50,11 @@ def build_sinks(
 
         store = StoreSink(config.store, state_dir=state_dir, vehicle_id=vehicle_id, wall=wall)
         sinks.append(store)
+    if config.clips.enabled:
+        from edge_pose.sinks.clips import ClipsSink
+
+        clips = ClipsSink(config.clips, state_dir=state_dir, vehicle_id=vehicle_id, wall=wall)
+        sinks.append(clips)
     if config.mqtt.enabled:
         from edge_pose.sinks.mqtt import MqttSink
 

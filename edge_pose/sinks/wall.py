@@ -69,5 +69,5 @@ class WallTime:
 
 def iso(utc_s: float) -> str:
     """RFC 3339 in UTC with milliseconds, e.g. 2026-05-01T07:30:00.250Z."""
-    moment = datetime.fromtimestamp(utc_s, tz=UTC)
+    moment = datetime.fromtimestamp(round(utc_s, 3), tz=UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,161 @@
+"""Metrics and health as pure functions over values: for /metrics, /healthz and /readyz."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from edge_pose.values import DriverState, Health
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageMeter:
+    """How one stage is doing. ``idle_s``: seconds since its last completed step."""
+
+    alive: bool
+    idle_s: float
+    restarts: int = 0
+    latency_p50_ms: float | None = None
+    latency_p95_ms: float | None = None
+    dropped: int | None = None
+    essential: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything the metrics are made from. ``state`` None: nothing has been observed yet."""
+
+    health: Health
+    state: DriverState | None = None
+    stages: Mapping[str, StageMeter] = field(default_factory=dict)
+    alerts: Mapping[str, int] = field(default_factory=dict)
+    """Alerts raised since the start, by kind."""
+    uptime_s: float = 0.0
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """An answer to a probe: HTTP 200 or 503, and why."""
+
+    ok: bool
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int:
+        return 200 if self.ok else 503
+
+    @property
+    def text(self) -> str:
+        return "ok\n" if self.ok else "".join(f"{reason}\n" for reason in self.reasons)
+
+
+def healthy(snapshot: Snapshot, *, stall_s: float = 5.0) -> Verdict:
+    """/healthz: is every essential stage alive and moving? Else a restart may help."""
+    reasons = tuple(
+        f"{name}: {'has ended' if not stage.alive else f'no progress for {stage.idle_s:.1f} s'}"
+        for name, stage in sorted(snapshot.stages.items())
+        if stage.essential and (not stage.alive or stage.idle_s > stall_s)
+    )
+    return Verdict(ok=not reasons, reasons=reasons)
+
+
+def ready(snapshot: Snapshot, *, stall_s: float = 5.0) -> Verdict:
+    """/readyz: is a driver being monitored now? Healthy, a frame seen, and not switched off."""
+    reasons = list(healthy(snapshot, stall_s=stall_s).reasons)
+    if snapshot.state is None:
+        reasons.append("no frame has been observed yet")
+    elif not snapshot.state.enabled:
+        reasons.append("monitoring is switched off")
+    return Verdict(ok=not reasons, reasons=tuple(reasons))
+
+
+_Sample = tuple[Mapping[str, str], float]
+
+
+def render(snapshot: Snapshot) -> str:
+    """The Prometheus text exposition; what was not measured is absent, never zero."""
+    return "".join(_lines(snapshot))
+
+
+def _lines(snapshot: Snapshot) -> Iterator[str]:
+    health, state = snapshot.health, snapshot.state
+    version = [({"version": snapshot.version}, 1.0)]
+    yield from _family("info", "gauge", "The running version.", version)
+    yield from _one("uptime_seconds", "gauge", "Since the start.", snapshot.uptime_s)
+    yield from _one("frames_per_second", "gauge", "Frames inferred.", health.fps)
+    yield from _one("frame_age_seconds", "gauge", "From sensor to result, median.",
+                    health.frame_age_ms / 1e3)  # fmt: skip
+    yield from _one("frame_age_p95_seconds", "gauge", "From sensor to result, 95th percentile.",
+                    health.frame_age_p95_ms / 1e3)  # fmt: skip
+    yield from _one("frames_dropped_total", "counter", "Frames replaced by newer ones.",
+                    health.dropped)  # fmt: skip
+    yield from _one("temperature_celsius", "gauge", "The board's.", health.temperature_c)
+    yield from _one("throttled", "gauge", "1 while the board is throttled.", health.throttled)
+    yield from _one("muted", "gauge", "1 while sounds are muted.", health.muted)
+    if state is not None:
+        yield from _driver(state)
+    alerts = [({"kind": kind}, float(count)) for kind, count in sorted(snapshot.alerts.items())]
+    yield from _family("alerts_total", "counter", "Alerts raised.", alerts)
+    yield from _stages(snapshot.stages)
+
+
+def _driver(state: DriverState) -> Iterator[str]:
+    yield from _one("attention_ratio", "gauge", "1 attentive, 0 used up.", state.attention)
+    yield from _one("attention_level", "gauge", "0 to 3.", state.level)
+    highest = max((alert.level for alert in state.episodes), default=0)
+    yield from _one("alert_level", "gauge", "Highest open alert, 0 none.", highest)
+    yield from _one("face_visible", "gauge", "1 while the driver's face is seen.", state.face)
+    yield from _one("distracted", "gauge", "1 while distracted.", state.distracted)
+    yield from _one("perclos_ratio", "gauge", "Share of a minute with eyes closed.", state.perclos)
+    yield from _one("drowsiness_ratio", "gauge", "0 awake, 1 asleep.", state.drowsiness)
+    yield from _one("calibration_ratio", "gauge", "Neutral pose learned.", state.calibration)
+    yield from _one("enabled", "gauge", "1 while monitoring is on.", state.enabled)
+
+
+def _stages(stages: Mapping[str, StageMeter]) -> Iterator[str]:
+    named = [({"stage": name}, stage) for name, stage in sorted(stages.items())]
+    yield from _family("stage_up", "gauge", "1 while the stage runs.",
+                       [(label, float(stage.alive)) for label, stage in named])  # fmt: skip
+    yield from _family("stage_idle_seconds", "gauge", "Since its last completed step.",
+                       [(label, stage.idle_s) for label, stage in named])  # fmt: skip
+    yield from _family("stage_restarts_total", "counter", "Restarts after an error.",
+                       [(label, float(stage.restarts)) for label, stage in named])  # fmt: skip
+    yield from _family("stage_dropped_total", "counter", "Items replaced before it took them.",
+                       [(label, float(stage.dropped)) for label, stage in named
+                        if stage.dropped is not None])  # fmt: skip
+    latencies: list[_Sample] = []
+    for label, stage in named:
+        for quantile, value in (("0.5", stage.latency_p50_ms), ("0.95", stage.latency_p95_ms)):
+            if value is not None:
+                latencies.append(({**label, "quantile": quantile}, value / 1e3))
+    yield from _family("stage_latency_seconds", "gauge", "Duration of a step.", latencies)
+
+
+def _one(name: str, kind: str, text: str, value: float | None) -> Iterator[str]:
+    yield from _family(name, kind, text, [] if value is None else [({}, float(value))])
+
+
+def _family(name: str, kind: str, text: str, samples: Sequence[_Sample]) -> Iterator[str]:
+    if not samples:
+        return
+    yield f"# HELP edge_pose_{name} {text}\n# TYPE edge_pose_{name} {kind}\n"
+    for labels, value in samples:
+        inner = ",".join(f'{key}="{_escape(word)}"' for key, word in labels.items())
+        yield f"edge_pose_{name}{'{' + inner + '}' if inner else ''} {_number(value)}\n"
+
+
+def _escape(word: str) -> str:
+    return word.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def _number(value: float) -> str:
+    """Go's spelling of a float: NaN, +Inf and -Inf for what is no number."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
