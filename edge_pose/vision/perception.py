@@ -66,25 +66,24 @@ class Perception:
         image = as_bgr(frame.image)
         quality = self._meter.measure(image)
         track = self._tracker.update(image, frame.t)
-        reading, landmarks = (None, None) if track is None else self._measure(image, track, frame.t)
-        if track is None or reading is None:
+        if track is None:
             self._roll_deg = self._sample = None
             return Observation(t_s=frame.t, frame=frame.index, face=False, image=quality)
-        self._roll_deg = reading.pose.roll_deg
-        self._judge(reading.pose, landmarks)
-        size = (image.shape[1], image.shape[0])
-        box = track.face.box
+        reading, landmarks = self._measure(image, track, frame.t)
+        pose = reading.pose if reading else None
+        self._roll_deg = pose.roll_deg if pose else None
+        self._judge(pose, landmarks)
         return Observation(
             t_s=frame.t,
             frame=frame.index,
             face=True,
             score=track.face.score,
-            box=box,
-            pose=reading.pose,
-            pose_cam=corrected_for_ray(reading.pose, *box.center, size, self._hfov_deg),
-            position=reading.position,
-            fit_residual=reading.residual,
-            eyes=self._eyes(image, reading.pose, landmarks, frame.t),
+            box=track.face.box,
+            pose=pose,
+            pose_cam=self._to_camera(pose, track, image),
+            position=reading.position if reading else None,
+            fit_residual=reading.residual if reading else None,
+            eyes=self._eyes(image, pose, landmarks, frame.t),
             image=quality,
         )
 
@@ -129,14 +128,24 @@ class Perception:
         return sample is None or not 0.0 <= t_s - sample.t_s < 0.9 * self._eye_period_s
 
     def _eyes(
-        self, image: Image, pose: HeadPose, landmarks: Landmarks | None, t_s: float
+        self, image: Image, pose: HeadPose | None, landmarks: Landmarks | None, t_s: float
     ) -> EyeState | None:
+        if pose is None:
+            return None
         if landmarks is not None and self._eyes_due(t_s):
             self._sample = _EyeSample(t_s=t_s, state=self._reader.read(image, landmarks, pose))
         return self._sample.state if self._sample else None
 
-    def _judge(self, pose: HeadPose, landmarks: Landmarks | None) -> None:
-        unsure = pose.std_deg is not None and pose.std_deg > self._recheck_std_deg
+    def _to_camera(self, pose: HeadPose | None, track: Track, image: Image) -> HeadPose | None:
+        if pose is None:
+            return None
+        size = (image.shape[1], image.shape[0])
+        return corrected_for_ray(pose, *track.face.box.center, size, self._hfov_deg)
+
+    def _judge(self, pose: HeadPose | None, landmarks: Landmarks | None) -> None:
+        """Have the detector look again where the result is not convincing."""
+        std = None if pose is None else pose.std_deg
+        unsure = pose is None or (std is not None and std > self._recheck_std_deg)
         if unsure or (landmarks is not None and landmarks.score < _NO_FACE_SCORE):
             self._tracker.doubt()
 

@@ -6,8 +6,13 @@ from pathlib import Path
 
 from edge_pose.config.vision import PoseConfig
 from edge_pose.models import HEAD_POSE, find
+from edge_pose.models.catalog import PACKAGE_FOLDER
+from edge_pose.vision.fusion import HybridPose, Trust
 from edge_pose.vision.head_pose import HeadPoseModel
 from edge_pose.vision.pose_estimator import NetworkPose, PoseEstimator
+from edge_pose.vision.pose_fit import FitPose, MeshFitter
+
+FACE_BASIS = PACKAGE_FOLDER / "face_basis.npz"
 
 
 def open_network(config: PoseConfig) -> HeadPoseModel:
@@ -18,5 +23,9 @@ def open_network(config: PoseConfig) -> HeadPoseModel:
 
 def open_pose(config: PoseConfig, *, hfov_deg: float) -> PoseEstimator:
     """A ready estimator; raises ModelError when a model is missing or damaged."""
-    del hfov_deg
-    return NetworkPose(open_network(config))
+    if config.mode == "network":
+        return NetworkPose(open_network(config))
+    fitter = MeshFitter.load(FACE_BASIS)
+    if config.mode == "fit":
+        return FitPose(fitter, hfov_deg=hfov_deg)
+    return HybridPose(open_network(config), fitter, Trust(), hfov_deg=hfov_deg)
