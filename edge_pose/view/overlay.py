@@ -21,6 +21,8 @@ from edge_pose.view.layout import Layout
 from edge_pose.view.palette import Palette
 from edge_pose.view.typeface import bold
 
+_SMALLEST = (160, 120)
+"""Below this no letter can be read: the picture is left as it is."""
 _AHEAD = HeadPose(yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0)
 
 
@@ -39,13 +41,15 @@ class Overlay:
     def draw(self, scene: Scene, out: Canvas | None = None) -> Canvas:
         """The finished picture: uint8 BGR of the frame's size; into ``out`` where given.
 
-        The frame's own image is never written to.
+        The frame's own image is never written to. Under 160×120 nothing is drawn over it.
         """
         quality = scene.observation.image
         brightness = quality.brightness if quality else None
         self._palette = palettes.choose(self._config.palette, brightness, self._palette)
         canvas = self._ground(scene.frame.image, out)
         height, width = canvas.shape[:2]
+        if width < _SMALLEST[0] or height < _SMALLEST[1]:
+            return canvas
         easel = Easel(Brush(canvas), Layout(width, height), self._palette)
         notice = wording.notice(scene)
         pose = self._stage(easel, scene, notice)
