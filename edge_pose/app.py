@@ -13,6 +13,7 @@ from edge_pose.controls import Controls
 from edge_pose.history import StoreHistory
 from edge_pose.memory import NeutralMemory
 from edge_pose.pipeline import Pipeline
+from edge_pose.probes import AppProbes
 from edge_pose.runtime.journal import Summary, summary_line
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.notify import Notifier, Watchdog
@@ -21,7 +22,6 @@ from edge_pose.runtime.supervisor import Supervisor
 from edge_pose.runtime.thermal import Board
 from edge_pose.sinks import Sink
 from edge_pose.sinks.build import build_sinks
-from edge_pose.sinks.metrics import exposition
 from edge_pose.stages import CaptureStage, InferenceStage, Outlet, SinkStage, ViewStage
 from edge_pose.values import Frame
 from edge_pose.view.feed import SceneFeed
@@ -151,7 +151,13 @@ class App:
                 overlay=config.overlay,
                 history=StoreHistory(config.runtime.state_path) if config.store.enabled else None,
                 settings=config,
-                metrics=lambda: exposition(self.feed, self.vitals.health),
+                probes=AppProbes(
+                    (*self.sinks, self.inference, self._capture),
+                    self.feed,
+                    self.vitals,
+                    self.clock,
+                    config.runtime.stall_s,
+                ),
             )
             views.append(ViewStage("web", web, clock=self.clock))
         if config.screen.enabled:

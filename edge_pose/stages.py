@@ -136,7 +136,8 @@ class InferenceStage(Stage):
             self._pipeline.close()
 
     def _handle(self, pipeline: Pipeline, frame: Frame) -> None:
-        result = pipeline.step(frame, self._controls.vehicle)
+        with self._vitals.step_ms.timed():
+            result = pipeline.step(frame, self._controls.vehicle)
         self._last_t = frame.t
         self.seen += 1
         self.faces += result.observation.face

@@ -37,6 +37,7 @@ class Vitals:
         self._changes = ChangeLog(log)
         self.rate = Rate()
         self.age_ms = Quantiles()
+        self.step_ms = Quantiles()
         self.health = Health()
 
     def admits(self) -> bool:

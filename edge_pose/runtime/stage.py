@@ -33,6 +33,8 @@ class Stage(ABC):
         self._error: Exception | None = None
         self._finished = False
         self._progress_s = self.clock.now()
+        self.starts = 0
+        """How often it was started; more than once means restarts."""
 
     def setup(self) -> None:  # noqa: B027 (optional)
         """Open what the stage owns."""
@@ -52,6 +54,7 @@ class Stage(ABC):
         if self.alive:
             return
         self._error, self._finished = None, False
+        self.starts += 1
         self.stopping.clear()
         self.beat()
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
 from threading import Event
 
 from pydantic import BaseModel
@@ -18,7 +17,7 @@ from edge_pose.view.overlay import Overlay
 from edge_pose.view.web.access import Gate, read_token
 from edge_pose.view.web.guard import Guard
 from edge_pose.view.web.pictures import Pictures
-from edge_pose.view.web.site import History, Site
+from edge_pose.view.web.site import History, Probes, Site
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +36,14 @@ class WebServer:
         overlay: OverlayConfig | None = None,
         history: History | None = None,
         settings: BaseModel | None = None,
-        metrics: Callable[[], str] | None = None,
+        probes: Probes | None = None,
     ) -> None:
         self._config = config
         self._feed = feed
         self._controls = controls
         self._history = history
         self._settings = settings
-        self._metrics = metrics
+        self._probes = probes
         self._socket: socket.socket | None = None
         self.pictures = Pictures(
             feed,
@@ -106,7 +105,7 @@ class WebServer:
             self._gate,
             history=self._history,
             config=self._settings,
-            metrics=self._metrics,
+            probes=self._probes,
             stopping=stopping,
         )
         server = uvicorn.Server(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs
@@ -48,6 +48,22 @@ class History(Protocol):
         ...
 
 
+class Probes(Protocol):
+    """What machines ask: is it alive, does it monitor, what does it measure."""
+
+    def healthy(self) -> tuple[int, str]:
+        """Status and text of /healthz."""
+        ...
+
+    def ready(self) -> tuple[int, str]:
+        """Status and text of /readyz."""
+        ...
+
+    def metrics(self) -> str:
+        """Prometheus text of /metrics."""
+        ...
+
+
 class Site:
     """All handlers; each is short and answers from the feed."""
 
@@ -60,14 +76,14 @@ class Site:
         *,
         history: History | None,
         config: BaseModel | None,
-        metrics: Callable[[], str] | None,
+        probes: Probes | None,
         stopping: asyncio.Event,
     ) -> None:
         from starlette import responses
 
         self._responses = responses
         self._feed, self._pictures, self._controls, self._gate = feed, pictures, controls, gate
-        self._history, self._config, self._metrics = history, config, metrics
+        self._history, self._config, self._probes = history, config, probes
         self._stopping = stopping
         self._static = files("edge_pose.view") / "static"
 
@@ -167,9 +183,16 @@ class Site:
         return self._json({"sent": command.value}, 202)
 
     async def _alive(self, _: Request) -> Response:
+        if self._probes is not None:
+            status, text = self._probes.healthy()
+            return self._text(text, status)
         return self._text("ok\n")
 
     async def _ready(self, _: Request) -> Response:
+        if self._probes is not None:
+            status, text = self._probes.ready()
+            if status != 200:
+                return self._text(text, status)
         age = self._feed.age_s
         if age is None:
             return self._text("waiting for the first picture\n", 503)
@@ -178,10 +201,12 @@ class Site:
         return self._text("ready\n")
 
     async def _metrics_text(self, _: Request) -> Response:
-        if self._metrics is None:
+        if self._probes is None:
             return self._text("metrics are not collected\n", 404)
         return self._responses.Response(
-            self._metrics(), media_type="text/plain; version=0.0.4; charset=utf-8", headers=_FRESH
+            self._probes.metrics(),
+            media_type="text/plain; version=0.0.4; charset=utf-8",
+            headers=_FRESH,
         )
 
     def _file(self, name: str, headers: dict[str, str], status: int = 200) -> Response:

@@ -1,0 +1,62 @@
+"""What machines ask the running program: alive, ready, metrics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from edge_pose import __version__
+from edge_pose.clock import Clock
+from edge_pose.runtime.stage import Stage
+from edge_pose.sinks import metrics
+from edge_pose.stages import InferenceStage
+from edge_pose.view.feed import SceneFeed
+from edge_pose.vitals import Vitals
+
+
+class AppProbes:
+    """Answers from the stages, the vitals and the newest scene, at the moment of the question."""
+
+    def __init__(
+        self, stages: Sequence[Stage], feed: SceneFeed, vitals: Vitals, clock: Clock, stall_s: float
+    ) -> None:
+        self._stages, self._feed, self._vitals = stages, feed, vitals
+        self._clock, self._stall_s = clock, stall_s
+        self._started_s = clock.now()
+
+    def healthy(self) -> tuple[int, str]:
+        """Status and text of /healthz."""
+        verdict = metrics.healthy(self._snapshot(), stall_s=self._stall_s)
+        return verdict.status, verdict.text
+
+    def ready(self) -> tuple[int, str]:
+        """Status and text of /readyz."""
+        verdict = metrics.ready(self._snapshot(), stall_s=self._stall_s)
+        return verdict.status, verdict.text
+
+    def metrics(self) -> str:
+        """Prometheus text of /metrics."""
+        return metrics.render(self._snapshot())
+
+    def _snapshot(self) -> metrics.Snapshot:
+        _, scene = self._feed.latest
+        return metrics.Snapshot(
+            health=self._vitals.health,
+            state=scene.state if scene else None,
+            stages={stage.name: self._meter(stage) for stage in self._stages},
+            alerts=Counter(episode.kind for episode in self._feed.episodes),
+            uptime_s=self._clock.now() - self._started_s,
+            version=__version__,
+        )
+
+    def _meter(self, stage: Stage) -> metrics.StageMeter:
+        step = self._vitals.step_ms if isinstance(stage, InferenceStage) else None
+        return metrics.StageMeter(
+            alive=stage.alive or stage.finished,
+            idle_s=0.0 if stage.finished else self._clock.now() - stage.progress_s,
+            restarts=max(0, stage.starts - 1),
+            latency_p50_ms=step.p50 if step else None,
+            latency_p95_ms=step.p95 if step else None,
+            dropped=self._vitals.health.dropped if step else None,
+            essential=stage.essential,
+        )
