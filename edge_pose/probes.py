@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from edge_pose import __version__
 from edge_pose.clock import Clock
 from edge_pose.runtime.stage import Stage
-from edge_pose.sinks import metrics
+from edge_pose.sinks import metrics as measures
 from edge_pose.stages import InferenceStage
 from edge_pose.view.feed import SceneFeed
 from edge_pose.vitals import Vitals
@@ -26,21 +26,21 @@ class AppProbes:
 
     def healthy(self) -> tuple[int, str]:
         """Status and text of /healthz."""
-        verdict = metrics.healthy(self._snapshot(), stall_s=self._stall_s)
+        verdict = measures.healthy(self._snapshot(), stall_s=self._stall_s)
         return verdict.status, verdict.text
 
     def ready(self) -> tuple[int, str]:
         """Status and text of /readyz."""
-        verdict = metrics.ready(self._snapshot(), stall_s=self._stall_s)
+        verdict = measures.ready(self._snapshot(), stall_s=self._stall_s)
         return verdict.status, verdict.text
 
     def metrics(self) -> str:
         """Prometheus text of /metrics."""
-        return metrics.render(self._snapshot())
+        return measures.render(self._snapshot())
 
-    def _snapshot(self) -> metrics.Snapshot:
+    def _snapshot(self) -> measures.Snapshot:
         _, scene = self._feed.latest
-        return metrics.Snapshot(
+        return measures.Snapshot(
             health=self._vitals.health,
             state=scene.state if scene else None,
             stages={stage.name: self._meter(stage) for stage in self._stages},
@@ -49,9 +49,9 @@ class AppProbes:
             version=__version__,
         )
 
-    def _meter(self, stage: Stage) -> metrics.StageMeter:
+    def _meter(self, stage: Stage) -> measures.StageMeter:
         step = self._vitals.step_ms if isinstance(stage, InferenceStage) else None
-        return metrics.StageMeter(
+        return measures.StageMeter(
             alive=stage.alive or stage.finished,
             idle_s=0.0 if stage.finished else self._clock.now() - stage.progress_s,
             restarts=max(0, stage.starts - 1),
