@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import subprocess
 import tempfile
@@ -13,6 +14,8 @@ from edge_pose.errors import SinkError
 from edge_pose.sinks.signals import OpenEpisodes, Signal
 from edge_pose.sinks.tones import repeat_s, wav
 from edge_pose.values import Alert, DriverState, Health
+
+log = logging.getLogger(__name__)
 
 _NEWS_S = 10.0  # without any news so long the monitor is not running: no alarm may go on for ever
 _KILL_WAIT_S = 0.5
@@ -36,6 +39,7 @@ class SoundSink:
         self._episodes = OpenEpisodes()
         self._signal: Signal | None = None
         self._muted = False
+        self._trouble = ""
 
     def open(self) -> None:
         program = self._config.command[0]
@@ -104,10 +108,24 @@ class SoundSink:
         return path
 
     def _limit_life(self, now_s: float) -> None:
-        if self._player is not None and self._player.poll() is not None:
+        if self._player is None:
+            return
+        code = self._player.poll()
+        if code is not None:
             self._player = None
-        if self._player is not None and now_s - self._started_s > self._config.max_play_s:
+            self._judge(f"ended with code {code}" if code else "")
+        elif now_s - self._started_s > self._config.max_play_s:
             self._stop()
+            self._judge(f"did not end within {self._config.max_play_s:g} s")
+
+    def _judge(self, trouble: str) -> None:
+        """Say once when tones stop or begin to be played: silence must not go unnoticed."""
+        if trouble and trouble != self._trouble:
+            hint = "nothing may have been heard; try the command by hand"
+            log.error("sound: %s %s: %s", self._config.command[0], trouble, hint)
+        elif self._trouble and not trouble:
+            log.info("sound: %s plays again", self._config.command[0])
+        self._trouble = trouble
 
     def _stop(self) -> None:
         """End the player; SIGKILL, since a player stuck in its driver ignores anything less."""

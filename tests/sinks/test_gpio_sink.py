@@ -184,7 +184,9 @@ def test_killed_in_the_middle_of_an_alarm_the_outputs_are_switched_off(tmp_path:
     """SIGKILL as the watchdog sends it; then what ExecStopPost runs."""
     record = tmp_path / "pins.jsonl"
     outputs = {name: PINS[name] for name in ("led", "buzzer", "tone", "relay")}
-    config = GpioConfig.model_validate({"backend": "record", "record_file": record, **outputs})
+    config = GpioConfig.model_validate(
+        {"enabled": True, "backend": "record", "record_file": record, **outputs}
+    )
     (tmp_path / "gpio.json").write_text(config.model_dump_json())
     with subprocess.Popen(
         [sys.executable, "-c", DRIVER, str(tmp_path / "gpio.json"), str(Path(__file__).parent)],
@@ -207,11 +209,19 @@ def test_outputs_off_tries_every_pin_and_then_complains(tmp_path: Path) -> None:
             return super().output(config)
 
     path = tmp_path / "pins.jsonl"
-    config = GpioConfig.model_validate({"backend": "record", "record_file": path, **PINS})
+    settings = {"enabled": True, "backend": "record", "record_file": path, **PINS}
+    config = GpioConfig.model_validate(settings)
     with pytest.raises(SinkError, match=r"gpio\.led: busy"):
         outputs_off(config, Half(path))
     assert set(levels(path)) == {BUZZER, RELAY, TONE}
-    outputs_off(GpioConfig())
+
+
+def test_pins_of_a_board_without_gpio_enabled_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "pins.jsonl"
+    settings = {"enabled": False, "backend": "record", "record_file": path, **PINS}
+    outputs_off(GpioConfig.model_validate(settings))
+    outputs_off(GpioConfig(enabled=True))
+    assert not path.exists()
 
 
 def test_the_walk_through_the_pins_tries_each(tmp_path: Path) -> None:

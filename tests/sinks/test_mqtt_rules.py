@@ -20,6 +20,7 @@ from edge_pose.controls import Controls
 from edge_pose.sinks import Sink, Ticking
 from edge_pose.sinks.mqtt import inputs, payloads
 from edge_pose.sinks.mqtt.connection import Acknowledged, Arrived, Down, News, Up
+from edge_pose.sinks.mqtt.credentials import Login, login
 from edge_pose.sinks.mqtt.discovery import discovery
 from edge_pose.sinks.mqtt.outbox import Outbox
 from edge_pose.sinks.mqtt.payloads import EventPayload
@@ -277,6 +278,28 @@ def test_a_stale_speed_is_unknown_and_so_is_all_without_a_broker(rig: Rig) -> No
     assert rig.controls.vehicle.engaged is True
     rig.hear(Down())
     assert rig.controls.vehicle.engaged is None
+
+
+def test_what_a_pin_tells_is_not_forgotten_with_the_broker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(tmp_path, monkeypatch, speed_topic="car/speed")
+    rig.controls.set_vehicle(engaged=True)
+    rig.hear(Up(), Arrived(topic="car/speed", payload=b"50", retained=False), Down())
+    assert rig.controls.vehicle.speed_kmh is None
+    assert rig.controls.vehicle.engaged is True
+
+
+def test_a_credential_left_empty_is_no_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("mqtt-username", "mqtt-password"):
+        (tmp_path / name).write_text("\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert login(MqttConfig()) == Login(None, None)
+    (tmp_path / "mqtt-password").write_text("secret\n")
+    assert "secret" not in repr(login(MqttConfig(username="car")))
+    assert login(MqttConfig(username="car")).password == "secret"
 
 
 def test_a_retained_speed_or_command_is_too_old_to_count(rig: Rig) -> None:

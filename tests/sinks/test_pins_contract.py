@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,6 +122,25 @@ def test_a_board_without_the_chip_is_told_what_to_do() -> None:
     pytest.importorskip("gpiod", reason="pip install gpiod")
     with pytest.raises(SinkError, match=r"gpiochip99 line 3: .*gpiodetect"):
         ChipOutput("/dev/gpiochip99", OutputPinConfig(pin=3))
+
+
+def test_gpiozero_with_its_own_mock_factory_from_the_environment() -> None:
+    code = (
+        "from edge_pose.config.sinks import GpioConfig; from edge_pose.sinks.gpio import *;"
+        "config = GpioConfig.model_validate({'enabled': True, 'backend': 'gpiozero',"
+        " 'led': {'pin': 17}, 'relay': {'pin': 22, 'active_low': True},"
+        " 'acknowledge': {'pin': 23}, 'ignition': {'pin': 25, 'pull': 'down',"
+        " 'active_low': False}});"
+        "print([(c.name, c.ok, c.text) for c in check_pins(config, lambda s: None)]);"
+        "outputs_off(config)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False,
+        env={**os.environ, "GPIOZERO_PIN_FACTORY": "mock"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("True") == 4
+    assert done.stdout.count("'not active'") == 2
 
 
 def test_the_backend_follows_the_config(tmp_path: Path) -> None:

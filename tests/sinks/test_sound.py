@@ -78,8 +78,8 @@ class Player:
     def __init__(self) -> None:
         self.ended: str | None = None
 
-    def poll(self) -> str | None:
-        return self.ended
+    def poll(self) -> int | None:
+        return {None: None, "by itself": 0, "failed": 1, "killed": -9}[self.ended]
 
     def kill(self) -> None:
         self.ended = "killed"
@@ -151,6 +151,25 @@ def test_a_hanging_player_is_killed_and_the_next_tone_comes(jukebox: Jukebox) ->
         sink.state(a_state(1000.0 + number / 10, an_alert(1)), a_health())
         sink.tick()
     assert [player.ended for player in jukebox.players] == ["killed", None]
+    sink.close()
+
+
+def test_a_player_that_fails_is_told_once(
+    jukebox: Jukebox, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = a_clock()
+    sink = SoundSink(CONFIG, clock=clock)
+    sink.open()
+    sink.alert(an_alert(1))
+    for number in range(90):
+        jukebox.players[-1].ended = "failed" if len(jukebox.players) < 4 else "by itself"
+        clock.advance(0.1)
+        sink.state(a_state(1000.0 + number / 10, an_alert(1)), a_health())
+        with caplog.at_level("INFO"):
+            sink.tick()
+    assert len(jukebox.players) >= 4
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
+    assert "ended with code 1: nothing may have been heard" in caplog.text
     sink.close()
 
 

@@ -35,8 +35,11 @@ class PinCheck:
 def outputs_off(config: GpioConfig, factory: PinFactory | None = None) -> None:
     """Switch every configured output off, each by itself; then SinkError if one would not.
 
-    The tonal buzzer is taken as a plain output: off is off, and no PWM is needed for it.
+    The tonal buzzer is taken as a plain output: off is off, and no PWM is needed for it. Where
+    GPIO is not enabled the pins are someone else's and stay as they are.
     """
+    if not config.enabled:
+        return
     lines = [(name, getattr(config, name)) for name in (*_OUTPUTS, "tone")]
     present = [(name, line) for name, line in lines if line is not None]
     if not present:

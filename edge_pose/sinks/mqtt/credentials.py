@@ -33,7 +33,7 @@ def _credential(name: str) -> str | None:
     path = Path(folder, name) if folder else None
     if path is None or not path.exists():
         return None
-    return _read(path, f"credential {name}")
+    return _read(path, f"credential {name}") or None  # the unit sets it empty where there is none
 
 
 def _read(path: Path, what: str) -> str:

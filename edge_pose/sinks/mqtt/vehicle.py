@@ -46,9 +46,11 @@ class VehicleTopics:
             self._take_speed(None, "")
 
     def forget(self) -> None:
-        if self.topics:
-            self._speed_s = None
-            self._controls.set_vehicle(speed_kmh=None, standstill=None, engaged=None)
+        """Only what came from here: a pin may go on telling the rest."""
+        if self._config.speed_topic:
+            self._take_speed(None, "")
+        if self._config.ignition_topic:
+            self._controls.set_vehicle(engaged=None)
 
     def _take_speed(self, speed: float | None, topic: str) -> None:
         self._complain(bool(topic) and speed is None, topic)
