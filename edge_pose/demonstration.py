@@ -50,7 +50,7 @@ class AlertPrinter:
             self._start_s = scene.frame.t
 
     def alert(self, alert: Alert) -> None:
-        t_s = alert.t_s - (self._start_s or alert.t_s)
+        t_s = 0.0 if self._start_s is None else alert.t_s - self._start_s
         if alert.phase is AlertPhase.END or alert.kind.startswith("monitor."):
             return
         self.raised.append((str(alert.kind), t_s))

@@ -176,12 +176,12 @@ class DrowsinessConfig(Section):
         0.3, "what one microsleep adds", ge=0, le=1, source="two within memory_s make a warning"
     )
     nod_weight: float = setting(
-        0.15, "what one nod adds", ge=0, le=1, source="the weakest cue: three make an advisory"
+        0.15, "what one nod adds", ge=0, le=1, source="the weakest cue: four make an advisory"
     )
     yawn_weight: float = setting(
-        0.1, "what one yawn adds", ge=0, le=1, source="supporting cue: five make an advisory"
+        0.1, "what one yawn adds", ge=0, le=1, source="supporting cue: six make an advisory"
     )
-    advisory_at: float = setting(0.35, "score of an advisory", ge=0.05, le=1.0, source="see above")
+    advisory_at: float = setting(0.45, "score of an advisory", ge=0.05, le=1.0, source="see above")
     warning_at: float = setting(0.5, "score of a warning", ge=0.05, le=1.0, source="see above")
     critical_at: float = setting(0.85, "score of a critical alert", ge=0.05, le=1.0,
         source="PERCLOS 0.26: twice the range between questionable and drowsy")  # fmt: skip

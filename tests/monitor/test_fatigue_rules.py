@@ -272,7 +272,7 @@ class TestDrowsiness:
             (None, []),
             (0.05, []),
             (0.12, []),
-            (0.14, [AlertLevel.ADVISORY]),
+            (0.145, [AlertLevel.ADVISORY]),
             (0.16, [AlertLevel.WARNING]),
             (0.30, [AlertLevel.CRITICAL]),
         ],
@@ -287,8 +287,8 @@ class TestDrowsiness:
         two = {10.0: AlertKind.MICROSLEEP, 60.0: AlertKind.SLEEP}
         assert self.levels(0.0, two) == [AlertLevel.WARNING]
 
-    def test_nods_are_weak_three_make_an_advisory(self) -> None:
-        nods = dict.fromkeys((10.0, 30.0, 50.0), AlertKind.NOD)
+    def test_nods_are_weak_four_make_an_advisory(self) -> None:
+        nods = dict.fromkeys((10.0, 30.0, 50.0, 60.0), AlertKind.NOD)
         assert self.levels(None, nods) == [AlertLevel.ADVISORY]
         del nods[50.0]
         assert self.levels(None, nods) == []
