@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploy.demo.measure import report
 from deploy.demo.portrait import _LOWER, _UPPER, BASE_DEG, close_eyes, truth_deg
 from deploy.demo.render_demo import SIZE, frame_times, write_expected, write_truth
 from deploy.demo.script import ACTS, END_S, FPS, closed, expected, offset_deg
@@ -135,3 +136,20 @@ def test_closing_the_eyes_brings_upper_lids_to_lower_ones() -> None:
     assert gap(close_eyes(mesh, 1.0)) < 0.15 * gap(mesh)
     assert 0.4 < gap(close_eyes(mesh, 0.5)) / gap(mesh) < 0.6
     assert gap(close_eyes(mesh, 0.0)) == gap(mesh)
+
+
+def test_measuring_a_trace_shows_its_errors_by_act(tmp_path: Path) -> None:
+    rows = (DEMO / "demo_truth.csv").read_text().splitlines()
+    trace = [rows[0], *(_shifted(row, yaw=3.0) for row in rows[1:])]
+    trace[200] = ",".join([*trace[200].split(",")[:2], "", "", ""])
+    path = tmp_path / "trace.csv"
+    path.write_text("\n".join(trace), encoding="utf-8")
+    lines = report(path).splitlines()
+    assert "99.8% of 600" in lines[0]
+    assert {line.split("  ")[0].strip() for line in lines[1:]} >= {"attentive", "nod", "droop"}
+    assert all("median error    3.0    0.0    0.0" in line for line in lines[1:])
+
+
+def _shifted(row: str, *, yaw: float) -> str:
+    cells = row.split(",")
+    return ",".join([*cells[:2], f"{float(cells[2]) + yaw:.2f}", *cells[3:]])
