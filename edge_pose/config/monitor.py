@@ -298,12 +298,20 @@ class NeutralConfig(Section):
         unit="s", ge=10.0, le=300.0, source="longer than any glance",
     )  # fmt: skip
     step_yaw_deg: float = setting(
-        20.0, "largest such step in yaw; more needs another driver or a command", unit="deg",
-        ge=5.0, le=40.0, source="below the yaw threshold of distraction",
+        15.0, "largest such step in yaw", unit="deg", ge=5.0, le=40.0,
+        source="well below the yaw threshold of distraction",
     )  # fmt: skip
     step_pitch_deg: float = setting(
-        15.0, "largest such step in pitch", unit="deg", ge=5.0, le=40.0,
-        source="below the pitch threshold of distraction",
+        12.0, "largest such step in pitch", unit="deg", ge=5.0, le=40.0,
+        source="well below the pitch threshold of distraction",
+    )  # fmt: skip
+    driver_s: float = setting(
+        30.0, "after an absence or another face, a pose held still so long is the new neutral",
+        unit="s", ge=5.0, le=300.0, source="longer than a distracted driver lasts at level 3",
+    )  # fmt: skip
+    lasting_s: float = setting(
+        240.0, "any other pose held still so long is the new neutral", unit="s",
+        ge=60.0, le=3600.0, source="nobody drives so long without the road: the camera was moved",
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ class Candidate:
 
     yaw_deg: float
     pitch_deg: float
+    stepped: bool
+    """The head came to it by a turn."""
     seconds: float = 0.0
 
     def is_near(self, yaw_deg: float, pitch_deg: float, within_deg: float) -> bool:
@@ -40,10 +42,18 @@ class Candidates:
     def best(self) -> Candidate | None:
         return max(self._held, key=lambda candidate: candidate.seconds, default=None)
 
+    def support_s(self, candidate: Candidate, yaw_within_deg: float) -> float:
+        """Time held in its direction, whatever the pitch: a yawn or a nod is not another seat."""
+        return sum(
+            other.seconds
+            for other in self._held
+            if abs(other.yaw_deg - candidate.yaw_deg) <= yaw_within_deg
+        )
+
     def clear(self) -> None:
         self._held.clear()
 
-    def add(self, yaw_deg: float, pitch_deg: float, dt_s: float) -> Candidate:
+    def add(self, yaw_deg: float, pitch_deg: float, dt_s: float, stepped: bool) -> Candidate:
         """The candidate that this pose belongs to, with the time added."""
         for candidate in self._held:
             if candidate.is_near(yaw_deg, pitch_deg, self._within_deg):
@@ -51,6 +61,6 @@ class Candidates:
                 return candidate
         if len(self._held) >= _MOST:
             self._held.remove(min(self._held, key=lambda candidate: candidate.seconds))
-        candidate = Candidate(yaw_deg=yaw_deg, pitch_deg=pitch_deg)
+        candidate = Candidate(yaw_deg=yaw_deg, pitch_deg=pitch_deg, stepped=stepped)
         self._held.append(candidate)
         return candidate

@@ -122,7 +122,7 @@ class Monitor:
         return ()
 
     def _judge(self, observation: Observation, step: Step) -> list[Alert]:
-        sample = self._sampler.sample(observation, step, self._neutral.pose)
+        sample = self._sampler.sample(observation, step, self._neutral.reference)
         self._learn(sample)
         rules = self._rules
         tired = rules.fatigue.update(sample)
@@ -139,12 +139,13 @@ class Monitor:
         return told
 
     def _learn(self, sample: Sample) -> None:
-        """Let the neutral pose learn from a driver who drives with open eyes."""
-        if self._sampler.driver.changed:
+        """Let the neutral pose learn from a moving car; a known one with open eyes only."""
+        if self._sampler.driver.changed or (sample.face and self._rules.absent.elapsed):
             self._neutral.unsettle()
             self._rules.fatigue.new_driver()
         closed = sample.eyes is not None and sample.eyes <= self._config.gaze.closed_at
-        if sample.certain and not closed and not sample.standstill:
+        asleep = closed and self._neutral.pose is not None
+        if sample.certain and not asleep and not sample.standstill:
             yaw, pitch = sample.yaw_deg, sample.pitch_deg
             if yaw is not None and pitch is not None:
                 self._neutral.update(yaw, pitch, sample.dt_s)
