@@ -1,0 +1,91 @@
+"""The verbs' arguments and what each of them does."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+from pathlib import Path
+
+from deploy.model.datasets import MissingData, Samples
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one verb; the exit status."""
+    args = _parser().parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        return int(args.run(args) or 0)
+    except MissingData as error:
+        print(error)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy.model")
+    verbs = parser.add_subparsers(required=True)
+    train = _verb(verbs, "train", _train, "train a network")
+    _data_arguments(train)
+    train.add_argument("--out", type=Path, required=True, help="training folder")
+    train.add_argument("--architecture", default="mobilenetv2-6d")
+    for name, kind in (("width", float), ("size", int), ("images", int), ("seed", int)):
+        train.add_argument(f"--{name}", type=kind)
+    export = _verb(verbs, "export", _export, "int8 file and card")
+    _data_arguments(export)
+    export.add_argument("--from", dest="run_folder", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True, help="the .tflite file to write")
+    opcheck = _verb(verbs, "opcheck", _opcheck, "operator check")
+    opcheck.add_argument("model", type=Path)
+    return parser
+
+
+def _verb(verbs, name, run, about):  # type: ignore[no-untyped-def]
+    verb = verbs.add_parser(name, help=about)
+    verb.set_defaults(run=run)
+    return verb
+
+
+def _data_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--faces", type=Path, default=Path("../shared/faces"))
+    verb.add_argument("--cache", type=Path, default=Path("out/model/cache"))
+    verb.add_argument("--profiled", type=Path, help="pool of deploy.model.profile_pool")
+
+
+def _sources(args: argparse.Namespace) -> list[Samples]:
+    from deploy.model.datasets import faces, profiled
+
+    real = [faces(args.faces, args.cache, "train")]
+    return [*real, profiled(args.profiled)] if args.profiled else real
+
+
+def _validation(args: argparse.Namespace) -> Samples:
+    from deploy.model.datasets import faces
+
+    return faces(args.faces, args.cache, "val")
+
+
+def _train(args: argparse.Namespace) -> None:
+    from deploy.model.train import Recipe, train
+
+    chosen = {
+        field.name: getattr(args, field.name)
+        for field in dataclasses.fields(Recipe)
+        if getattr(args, field.name, None) is not None
+    }
+    sources = _sources(args)
+    train(Recipe(**chosen), sources, [0.8, 0.2][: len(sources)], _validation(args), args.out)
+
+
+def _export(args: argparse.Namespace) -> None:
+    from deploy.model.export import export
+
+    export(args.run_folder, _sources(args), _validation(args), args.out)
+    print(f"wrote {args.out} and {args.out.with_suffix('.json').name}")
+
+
+def _opcheck(args: argparse.Namespace) -> int:
+    from deploy.model.opcheck import report
+
+    text, good = report(args.model)
+    print(text)
+    return 0 if good else 1
