@@ -17,15 +17,15 @@ from edge_pose.values import (
     DriverState,
     EyeState,
     Frame,
-    Health,
     HeadPose,
+    Health,
     ImageQuality,
     Observation,
     Scene,
 )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def picture(width: int = 640, height: int = 480, brightness: int = 130) -> NDArray[np.uint8]:
     """A grey gradient with a lighter oval where ``face_box`` is; not to be written."""
     y, x = np.mgrid[0:height, 0:width]
@@ -52,7 +52,7 @@ def episode(
     *,
     began_s: float = 96.8,
     t_s: float = 100.0,
-    id: int = 1,  # noqa: A002
+    id: int = 1,
     phase: AlertPhase = AlertPhase.NEW,
 ) -> Alert:
     """One open (or, with phase END, closed) episode."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -196,4 +197,4 @@ def test_levels_can_be_told_apart_by_lightness(palette: object) -> None:
     assert look in (DAY, NIGHT)
     fills = np.array([[tone.fill for tone in look.levels[1:]]], np.uint8)
     lightness = cv2.cvtColor(fills, cv2.COLOR_BGR2LAB)[0, :, 0].astype(float) * 100 / 255
-    assert all(abs(a - b) >= 12 for a, b in zip(lightness, lightness[1:], strict=False))
+    assert all(abs(a - b) >= 12 for a, b in pairwise(lightness))
