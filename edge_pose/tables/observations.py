@@ -110,8 +110,9 @@ def _pose(row: _ROW, suffix: str) -> HeadPose | None:
 
 
 def _eyes(row: _ROW) -> EyeState | None:
+    """Eyes that are looked for but not measured (an empty cell) differ from none looked for."""
     left, right, mouth = row.get("eye_left"), row.get("eye_right"), row.get("mouth")
-    if left is None and right is None and mouth is None:
+    if mouth is None and not {"eye_left", "eye_right"} & row.keys():
         return None
     return EyeState(left=left, right=right, mouth=mouth)
 
