@@ -9,7 +9,7 @@ from edge_pose.config.fatigue import ClosureConfig
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.values import AlertKind, AlertLevel
 
-_PITCH_MEMORY_S = 0.5
+_PITCH_MEMORY_S = 0.75  # a head that sags more slowly than 10°/s makes no glance
 
 
 class Closures:
@@ -18,6 +18,7 @@ class Closures:
     def __init__(self, config: ClosureConfig) -> None:
         self._config = config
         self._pitch: float | None = None
+        self._before: float | None = None
         self._since: float | None = None
         self._seen_s = 0.0
         self._blind_s = 0.0
@@ -39,8 +40,10 @@ class Closures:
         self._time(sample)
         if self._since is None:
             self._learn_pitch(sample)
+            self._before = self._pitch
             return None
         self._judge_glance(sample, self._since)
+        self._learn_pitch(sample)
         return None if self._glance else self._finding(self._seen_s - self._since)
 
     def _time(self, sample: Sample) -> None:
@@ -61,7 +64,7 @@ class Closures:
                 self._end()
 
     def _learn_pitch(self, sample: Sample) -> None:
-        """Where the head was before the lids fell: a short running mean."""
+        """Where the head just was: a short running mean."""
         if sample.pitch_deg is None:
             return
         if self._pitch is None:
@@ -70,8 +73,11 @@ class Closures:
         self._pitch += share * (sample.pitch_deg - self._pitch)
 
     def _judge_glance(self, sample: Sample, since: float) -> None:
-        if sample.pitch_deg is None or self._pitch is None:
+        if sample.pitch_deg is None or self._pitch is None or self._before is None:
             return
+        if self._glance and self._before - sample.pitch_deg < self._config.glance_pitch_deg / 2.0:
+            # The head is up again, the eyes still closed: from here it is a closure.
+            self._glance, self._since = False, sample.t_s
         early = sample.t_s - since <= self._config.glance_onset_s
         if early and self._pitch - sample.pitch_deg > self._config.glance_pitch_deg:
             self._glance = True
