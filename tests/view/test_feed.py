@@ -45,9 +45,15 @@ def test_age_counts_from_the_arrival(feed: SceneFeed, clock: FakeClock) -> None:
 
 
 def test_viewers_are_counted_even_when_one_breaks(feed: SceneFeed) -> None:
-    with feed.watching(), pytest.raises(RuntimeError), feed.watching():
-        assert feed.viewers == 2
-        raise RuntimeError
+    def broken_viewer() -> None:
+        with feed.watching():
+            assert feed.viewers == 2
+            raise RuntimeError
+
+    with feed.watching():
+        with pytest.raises(RuntimeError):
+            broken_viewer()
+        assert feed.viewers == 1
     assert feed.viewers == 0
 
 

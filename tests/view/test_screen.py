@@ -115,7 +115,7 @@ def test_auto_takes_the_desktop_that_runs_or_the_bare_card(
 
 
 def test_without_a_screen_the_error_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SinkError, match="screen.enabled = false"):
+    with pytest.raises(SinkError, match=r"screen\.enabled = false"):
         choose_driver("auto", {}, str(tmp_path / "none"))
     assert choose_driver("kmsdrm", {}, str(tmp_path))[0] == "kmsdrm"
 

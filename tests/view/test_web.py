@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import pytest
 from pydantic import SecretStr
-from web_rig import Rig, serving
 
 from edge_pose.config.view import WebConfig
 from edge_pose.errors import SinkError
+from edge_pose.testing.live_page import Rig, serving
 from edge_pose.testing.scenes import episode, scene
 from edge_pose.values import AlertPhase, Command, DriverState, EyeState, HeadPose, Health
 from edge_pose.view.feed import PastEpisode, SceneFeed

@@ -1,4 +1,4 @@
-"""A running page on a free port, for tests: served by a real stage, fed by hand."""
+"""A running live page on a free port: served by a real stage, fed by hand."""
 
 from __future__ import annotations
 
