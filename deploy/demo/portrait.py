@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deploy.model.mesh import EARS, Floats, HeadMesh, build_mesh, turned
-from deploy.model.profile_pool import upright_deg
+from deploy.model.profile_sources import upright_deg
 from deploy.model.render import Image, render
 from edge_pose.values import Box
 from edge_pose.vision.geometry import rotation_matrix

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deploy.model.mesh import AXES, Floats
-from deploy.model.profile_pool import alignment, upright_deg
+from deploy.model.profile_sources import alignment, upright_deg
 from edge_pose.values import Box
 from edge_pose.vision.geometry import euler_angles, geodesic_deg
 from edge_pose.vision.landmarks import Landmarker

@@ -9,31 +9,21 @@ README. It appears whole or not at all: a reader never sees half a pool.
 from __future__ import annotations
 
 import argparse
-import csv
 import math
-import tarfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from deploy.model.mesh import AXES, Floats
+from deploy.model.mesh import Floats
+from deploy.model.profile_sources import Label, choose, consistent, faces, load_images, read_sources
 from deploy.model.profiling import Face, profile
-from edge_pose.values import Box
 from edge_pose.vision.geometry import euler_angles, geodesic_deg, rotation_matrix
 from edge_pose.vision.landmarks import Landmarker
 
 SIDE = 160
-# Sources by |yaw|: how many of the pool each range gives. Medium poses have less to invent.
-SHARES = {(0.0, 15.0): 0.22, (15.0, 30.0): 0.33, (30.0, 45.0): 0.35, (45.0, 90.0): 0.10}
-MAX_DISAGREEMENT_DEG = 3.5
+SIDEWAYS = 0.7
+"""Share of the targets that lie farther out in yaw; the others lie up or down."""
 MAX_TURN_DEG = 65.0
-MIN_SOURCE_PX = 80
-# A source whose mesh disagrees with its label by more than this has a bad mesh or a bad label.
-MAX_MESH_ERROR_DEG = 6.0
 
 _README = """Profiled faces: {count} images made by deploy/model/profile_pool.py (seed {seed}).
 
@@ -50,66 +40,10 @@ Order is random. Images of people for research use only: never to be published.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """One row of labels.csv that may become a source."""
-
-    file: str
-    group: str
-    yaw_deg: float
-    pitch_deg: float
-    roll_deg: float
-    disagreement_deg: float
-    box: Box
-
-    @property
-    def rotation(self) -> Floats:
-        return rotation_matrix(self.yaw_deg, self.pitch_deg, self.roll_deg)
-
-
-def read_sources(folder: Path) -> list[Label]:
-    """The clean training faces of a faces folder: small disagreement, not upscaled, no mask."""
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as text:
-        return [_label(row) for row in csv.DictReader(text) if _clean(row)]
-
-
-def _clean(row: dict[str, str]) -> bool:
-    return (
-        row["split"] == "train"
-        and "masked=1" not in row["tags"]
-        and float(row["disagreement_deg"]) <= MAX_DISAGREEMENT_DEG
-        and float(row["source_px"]) >= MIN_SOURCE_PX
-    )
-
-
-def _label(row: dict[str, str]) -> Label:
-    return Label(
-        file=row["file"],
-        group=row["group"],
-        yaw_deg=float(row["yaw_deg"]),
-        pitch_deg=float(row["pitch_deg"]),
-        roll_deg=float(row["roll_deg"]),
-        disagreement_deg=float(row["disagreement_deg"]),
-        box=Box(**{corner: float(row[corner]) for corner in ("x1", "y1", "x2", "y2")}),
-    )
-
-
-def choose(labels: list[Label], count: int, rng: np.random.Generator) -> list[Label]:
-    """``count`` sources with repeats, spread over yaw as ``SHARES`` says, in random order."""
-    chosen: list[Label] = []
-    for (low, high), share in SHARES.items():
-        group = [label for label in labels if low <= abs(label.yaw_deg) < high]
-        need = round(count * share)
-        rounds = -(-need // max(len(group), 1)) if group else 0
-        deck = [group[i] for _ in range(rounds) for i in rng.permutation(len(group))]
-        chosen += deck[:need]
-    return [chosen[i] for i in rng.permutation(len(chosen))]
-
-
-def target(label: Label, rng: np.random.Generator) -> Floats:
-    """A pose to turn this face to: outward in yaw (most), or up and down; within reach."""
+def target(label: Label, rng: np.random.Generator, sideways: float = SIDEWAYS) -> Floats:
+    """A pose to turn this face to: outward in yaw (this share), or up and down; within reach."""
     while True:
-        wanted = _sideways(label, rng) if rng.random() < 0.7 else _up_or_down(label, rng)
+        wanted = _sideways(label, rng) if rng.random() < sideways else _up_or_down(label, rng)
         if geodesic_deg(label.rotation, wanted) <= MAX_TURN_DEG:
             return wanted
 
@@ -141,68 +75,6 @@ def _pose(yaw: float, pitch: float, roll: float, rng: np.random.Generator) -> Fl
     return np.asarray(rotation_matrix(yaw, 0.0, 0.0) @ nod)
 
 
-def load_images(folder: Path, files: Iterable[str]) -> dict[str, NDArray[np.uint8]]:
-    """BGR crops by ``tar/member`` name; each tar is read once, front to back."""
-    wanted: dict[str, set[str]] = {}
-    for file in files:
-        tar, member = file.split("/", 1)
-        wanted.setdefault(tar, set()).add(member)
-    images = {}
-    for tar, members in wanted.items():
-        with tarfile.open(folder / tar) as archive:
-            for entry in archive:
-                if entry.name in members and (stream := archive.extractfile(entry)):
-                    pixels = np.frombuffer(stream.read(), np.uint8)
-                    images[f"{tar}/{entry.name}"] = np.asarray(cv2.imdecode(pixels, 1), np.uint8)
-    return images
-
-
-def faces(
-    labels: Iterable[Label], images: dict[str, NDArray[np.uint8]], landmarker: Landmarker
-) -> Iterator[tuple[Label, Face]]:
-    """The sources with their meshes; a face whose mesh is unsure is left out."""
-    for label in labels:
-        image = images[label.file]
-        mesh = landmarker.locate(image, label.box, upright_deg(label.rotation))
-        if mesh.score < 0.95:
-            continue
-        box = np.array([label.box.x1, label.box.y1, label.box.x2, label.box.y2])
-        yield label, Face(image=image, landmarks=mesh.points, rotation=label.rotation, box=box)
-
-
-def upright_deg(rotation: Floats) -> float:
-    """How far the head's crown leans to image right: what a mesh crop must turn back by.
-
-    Not the Euler roll, which in profile trades with pitch and loses that meaning.
-    """
-    return math.degrees(math.atan2(rotation[0, 1], rotation[1, 1]))
-
-
-def frontal_shape(face: Face) -> Floats:
-    """The mesh turned back by the face's own rotation, centred, of unit size: (468, 3)."""
-    points = np.asarray(face.landmarks, np.float64) * AXES
-    points = (points - points.mean(axis=0)) @ face.rotation
-    return np.asarray(points / np.sqrt((points**2).sum(axis=1).mean()))
-
-
-def alignment(shape: Floats, points: Floats) -> Floats:
-    """The rotation (3, 3) that best takes a centred shape to centred points (Kabsch 1976)."""
-    u, _, vt = np.linalg.svd(shape.T @ points)
-    sign = np.sign(np.linalg.det(vt.T @ u.T))
-    return np.asarray(vt.T @ np.diag([1.0, 1.0, sign]) @ u.T)
-
-
-def consistent(pairs: list[tuple[Label, Face]]) -> list[tuple[Label, Face]]:
-    """Those whose mesh, aligned to the mean face of them all, agrees with the label."""
-    shapes = [frontal_shape(face) for _, face in pairs]
-    mean = np.median(np.stack(shapes), axis=0)
-    return [
-        pair
-        for pair, shape in zip(pairs, shapes, strict=True)
-        if geodesic_deg(np.eye(3), alignment(mean, shape)) <= MAX_MESH_ERROR_DEG
-    ]
-
-
 def prepare(
     folder: Path, landmarker: Landmarker, count: int, seed: int
 ) -> list[tuple[Label, Face]]:
@@ -219,7 +91,9 @@ def prepare(
     return [kept[label.file] for label in choose([pair[0] for pair in kept.values()], count, rng)]
 
 
-def write_pool(pairs: list[tuple[Label, Face]], out: Path, seed: int) -> None:
+def write_pool(
+    pairs: list[tuple[Label, Face]], out: Path, seed: int, sideways: float = SIDEWAYS
+) -> None:
     """Renders every pair's own target and writes the pool; ``out`` appears when complete."""
     rng = np.random.default_rng(seed)
     part = out.with_name(out.name + ".part")
@@ -229,7 +103,7 @@ def write_pool(pairs: list[tuple[Label, Face]], out: Path, seed: int) -> None:
     )
     made: list[Face] = []
     for index, (label, face) in enumerate(pairs):
-        turned = profile(face, target(label, rng))
+        turned = profile(face, target(label, rng, sideways))
         images[index] = turned.image
         made.append(turned)
         if index % 500 == 499:
@@ -270,9 +144,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder to make")
     parser.add_argument("--count", type=int, default=12_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--sideways", type=float, default=SIDEWAYS, help="share turned outward, not up or down"
+    )
     args = parser.parse_args()
     pairs = prepare(args.faces, Landmarker(args.landmarker), args.count, args.seed)
-    write_pool(pairs, args.out, args.seed)
+    write_pool(pairs, args.out, args.seed, args.sideways)
 
 
 if __name__ == "__main__":

@@ -9,16 +9,8 @@ from hypothesis import strategies as st
 
 from deploy.model.mesh import AXES, EARS, OVAL, build_mesh
 from deploy.model.profile_check import measured_rotation
-from deploy.model.profile_pool import (
-    MAX_TURN_DEG,
-    Label,
-    alignment,
-    choose,
-    read_sources,
-    target,
-    upright_deg,
-    write_pool,
-)
+from deploy.model.profile_pool import MAX_TURN_DEG, target, write_pool
+from deploy.model.profile_sources import Label, alignment, choose, read_sources, upright_deg
 from deploy.model.profiling import Face, profile
 from deploy.model.render import render
 from edge_pose.values import Box
