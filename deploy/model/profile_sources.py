@@ -1,4 +1,4 @@
-"""The photos that face profiling starts from: clean labels, and a sure mesh that agrees with them."""
+"""What face profiling starts from: photos with clean labels and a mesh that agrees with them."""
 
 from __future__ import annotations
 
