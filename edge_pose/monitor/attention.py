@@ -49,7 +49,7 @@ class _Account:
         self.value = min(1.0, self.value + seconds * pace * self.fall)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Moment:
     """What the counter needs to know of one sample."""
 

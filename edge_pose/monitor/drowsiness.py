@@ -35,6 +35,9 @@ class Drowsiness:
             self._recent.append((sample.t_s, kind))
         while self._recent and sample.t_s - self._recent[0][0] > self._config.memory_s:
             self._recent.popleft()
+        if self._level is None and not self._recent and self._from_perclos(perclos) == 0.0:
+            self.score = 0.0
+            return None
         counts = self._counts()
         self.score = self._fuse(perclos, counts)
         self._settle(sample.t_s)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 
 from edge_pose.config.monitor import GazeConfig
 from edge_pose.monitor.sample import Sample
@@ -38,6 +39,10 @@ class Gaze:
         return self.seen and not (self.away or self.down or self.eyes_closed)
 
 
+# There are few of them and one is needed at every observation: each is made once.
+_gaze = lru_cache(maxsize=32)(Gaze)
+
+
 class GazeJudge:
     """Turns samples into ``Gaze``."""
 
@@ -61,12 +66,12 @@ class GazeJudge:
         self._track.append((sample.t_s, yaw, pitch))
         self._judge(yaw, pitch, confirmed)
         down = self._down or eyes_down
-        return Gaze(seen=True, away=self._away, down=down, eyes_closed=closed and not eyes_down)
+        return _gaze(seen=True, away=self._away, down=down, eyes_closed=closed and not eyes_down)
 
     def _unjudged(self, closed: bool) -> Gaze:
         """The head is seen, but no neutral pose is known to judge it by."""
         self._away = self._down = False
-        return Gaze(seen=True, eyes_closed=closed)
+        return _gaze(seen=True, eyes_closed=closed)
 
     def _judge(self, yaw: float, pitch: float, confirmed: bool) -> None:
         config = self._config
@@ -84,7 +89,7 @@ class GazeJudge:
         held = (self._away or self._down) and self._unseen_s < self._hold_s
         if not held:
             self._away = self._down = False
-        return Gaze(
+        return _gaze(
             seen=False, away=self._away, down=self._down, held=held, eyes_closed=closed and not held
         )
 

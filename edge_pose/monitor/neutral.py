@@ -12,6 +12,7 @@ from edge_pose.monitor.smoothing import share
 from edge_pose.values import NeutralPose
 
 _ROUNDING = 1e-6
+_EVERY_S = 0.1  # a pose held for seconds needs no closer look
 _GUESS_S = 0.3  # the first pose held so long is the guess …
 _DOUBT_S = 3.5  # … until another one was held so much longer
 _BEFORE_S = 1.0  # memory of where the head just was: what comes from far off is a step
@@ -28,6 +29,7 @@ class Neutral:
         self._unsettled = False
         self._guess: Candidate | None = None
         self._before: tuple[float, float] | None = None
+        self._due_s = 0.0
 
     @property
     def reference(self) -> NeutralPose | None:
@@ -66,6 +68,10 @@ class Neutral:
 
     def update(self, yaw_deg: float, pitch_deg: float, dt_s: float) -> None:
         """Take in one pose."""
+        self._due_s += dt_s
+        if self._due_s < _EVERY_S - _ROUNDING:
+            return
+        dt_s, self._due_s = self._due_s, 0.0
         if not self._in_range(yaw_deg, pitch_deg):
             return
         candidate = self._candidates.add(yaw_deg, pitch_deg, dt_s, self._is_far(yaw_deg, pitch_deg))
