@@ -22,8 +22,11 @@ _ANGLES = ("yaw_deg", "pitch_deg", "roll_deg")
 _CORNERS = ("x1", "y1", "x2", "y2")
 
 
-def read_own(path: Path, detector: FaceDetector) -> list[Photo]:
-    """The rows that show a face; a row without one is named and left out."""
+def read_own(path: Path, detector: FaceDetector | None = None) -> list[Photo]:
+    """The rows that show a face; a row without one is named and left out.
+
+    Without a ``detector`` only rows with a box show one.
+    """
     if not path.is_file():
         raise MissingData(f"{path}: not found; expected a CSV with file,{','.join(_ANGLES)}")
     with path.open(encoding="utf-8-sig", newline="") as text:
@@ -35,12 +38,14 @@ def read_own(path: Path, detector: FaceDetector) -> list[Photo]:
     return [photo for photo in photos if photo is not None]
 
 
-def _photo(path: Path, line: int, row: dict[str, str], detector: FaceDetector) -> Photo | None:
+def _photo(
+    path: Path, line: int, row: dict[str, str], detector: FaceDetector | None
+) -> Photo | None:
     image = path.parent / row["file"]
     if not image.is_file():
         raise MissingData(f"{path}, line {line}: {image} does not exist")
     rotation, box = _rotation(path, line, row), _box(path, line, row)
-    if box is None:
+    if box is None and detector is not None:
         box = _largest_face(image, detector)
     if box is None:
         print(f"{path}, line {line}: no face found in {image}, left out")

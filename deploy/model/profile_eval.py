@@ -1,0 +1,116 @@
+"""Accuracy at large yaw, on labelled photos turned there by face profiling.
+
+    python -m deploy.model.profile_eval MODEL.tflite LABELS.csv --landmarker FILE
+
+LABELS.csv is a table of ``readers/own_photos.py`` (file, angles, tight box). Every face is turned
+outward to a set of yaws; the error is measured against the known new pose. A renderer must not
+grade itself alone: read it beside the same bins of real faces.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from deploy.model.accuracy import signed_errors
+from deploy.model.crops import crops_of
+from deploy.model.datasets import SIDE, Samples
+from deploy.model.estimates import estimate, open_model
+from deploy.model.profile_sources import upright_deg
+from deploy.model.profiling import Face, profile
+from deploy.model.readers.own_photos import read_own
+from deploy.model.readers.photos import as_samples
+from edge_pose.values import Box
+from edge_pose.vision.geometry import euler_angles, geodesic_deg, rotation_matrix
+from edge_pose.vision.landmarks import IBUG_68, Landmarker
+
+YAWS_DEG = (37.0, 48.0, 56.0, 64.0, 72.0, 80.0, 88.0)
+BINS = ((30, 45), (45, 60), (60, 90))
+MAX_TURN_DEG = 70.0
+_CORNERS = ("x1", "y1", "x2", "y2")
+
+
+def faces_of(samples: Samples, landmarker: Landmarker) -> list[Face]:
+    """The samples with their meshes, where the mesh network is sure of one."""
+    found = []
+    for i in range(len(samples)):
+        image = cv2.cvtColor(np.asarray(samples.images[i]), cv2.COLOR_RGB2BGR)
+        rotation = samples.rotation[i].astype(np.float64)
+        box = Box(**dict(zip(_CORNERS, samples.box[i].tolist(), strict=True)))
+        mesh = landmarker.locate(np.asarray(image, np.uint8), box, upright_deg(rotation))
+        if mesh.score > 0.8:
+            found.append(
+                Face(
+                    image=np.asarray(image, np.uint8),
+                    landmarks=mesh.points,
+                    rotation=rotation,
+                    box=samples.box[i].astype(np.float64),
+                )
+            )
+    return found
+
+
+def turned(faces: Sequence[Face], yaws_deg: Sequence[float] = YAWS_DEG) -> Samples:
+    """Each face at each larger yaw on the side that it looks to, pitch and roll unchanged."""
+    made = [profile(face, rotation) for face in faces for rotation in _targets(face, yaws_deg)]
+    count = len(made)
+    pictures = [cv2.cvtColor(face.image, cv2.COLOR_BGR2RGB) for face in made]
+    return Samples(
+        images=np.array(pictures, np.uint8).reshape(count, SIDE, SIDE, 3),
+        rotation=np.array([face.rotation for face in made], np.float32).reshape(count, 3, 3),
+        box=np.array([face.box for face in made], np.float32).reshape(count, 4),
+        points=np.array([face.landmarks[IBUG_68] for face in made], np.float32),
+        weight=np.ones(count, np.float32),
+        turned=np.ones(count, bool),
+        tag=np.full(count, "turned"),
+    )
+
+
+def _targets(face: Face, yaws_deg: Sequence[float]) -> Iterator[NDArray[np.float64]]:
+    yaw, pitch, roll = euler_angles(face.rotation)
+    for wanted in yaws_deg:
+        rotation = rotation_matrix(math.copysign(wanted, yaw), pitch, roll)
+        if wanted > abs(yaw) and geodesic_deg(face.rotation, rotation) <= MAX_TURN_DEG:
+            yield rotation
+
+
+def table(estimated: NDArray[np.floating], truth: NDArray[np.floating]) -> str:
+    """One line a yaw range: faces, mean |yaw error|, its bias outward, and wrong signs."""
+    yaw = np.degrees(np.arcsin(np.clip(-truth[:, 0, 2], -1.0, 1.0)))
+    found = yaw + signed_errors(estimated, truth)[:, 0]
+    error = found - yaw
+    lines = ["|yaw|      n   mean |yaw error|   outward bias   wrong sign"]
+    for low, high in BINS:
+        inside = (np.abs(yaw) >= low) & (np.abs(yaw) < high)
+        if inside.any():
+            outward = (np.sign(yaw) * error)[inside].mean()
+            wrong = int((np.sign(found) != np.sign(yaw))[inside].sum())
+            lines.append(
+                f"{low:2d}-{high:2d} {inside.sum():7d} {np.abs(error[inside]).mean():18.1f}"
+                f" {outward:14.1f} {wrong:12d}"
+            )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="measure a model on faces turned to large yaw")
+    parser.add_argument("model", type=Path, help="pose model .tflite")
+    parser.add_argument("labels", type=Path, help="CSV: file, angles, x1,y1,x2,y2")
+    parser.add_argument("--landmarker", type=Path, required=True, help="face_landmark.tflite")
+    parser.add_argument("--cache", type=Path, default=Path("out/model/cache"))
+    args = parser.parse_args()
+    photos = as_samples(read_own(args.labels), args.cache)
+    samples = turned(faces_of(photos, Landmarker(args.landmarker)))
+    model = open_model(args.model)
+    estimates = estimate(model, crops_of(samples, model.size[0]))
+    print(table(estimates.rotation, samples.rotation))
+
+
+if __name__ == "__main__":
+    main()
