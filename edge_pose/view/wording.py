@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from edge_pose.values import Alert, AlertKind, DriverState, Health, Scene
 
 MINUS = "−"
+_LIMITED_LOUD_S = 8.0
 
 _HEADLINES = {
     AlertKind.GLANCE: "Eyes on the road",
@@ -48,8 +49,9 @@ def notice(scene: Scene) -> Notice:
     state = scene.state
     if not state.enabled:
         return Notice("Monitoring off", level=None, loud=False)
-    if state.episodes:
-        return _of_episode(state.episodes[0], state)
+    told = [e for e in state.episodes if e.kind is not AlertKind.CALIBRATING]
+    if told:
+        return _of_episode(told[0], state)
     if state.locked_out:
         return Notice("Too many alerts", "Stop, rest, then acknowledge", level=3)
     if not state.face:
@@ -64,11 +66,13 @@ _LEVEL_WORDS = ("Attentive", "Attention falling", "Attention low", "Attention us
 
 
 def _of_episode(episode: Alert, state: DriverState) -> Notice:
+    """An alert's banner. That watching is limited is said once, then stays as a small chip."""
     lasting = max(0.0, state.t_s - episode.t_start_s)
+    if episode.kind is AlertKind.LIMITED and state.t_s - episode.t_alert_s > _LIMITED_LOUD_S:
+        return Notice(headline(episode.kind), level=None, loud=False)
     reason = episode.reason[:1].upper() + episode.reason[1:]
-    level = None if episode.kind is AlertKind.CALIBRATING else int(episode.level)
     detail = f"{reason} · {duration(lasting)}" if reason else duration(lasting)
-    return Notice(headline(episode.kind), detail, level)
+    return Notice(headline(episode.kind), detail, int(episode.level))
 
 
 def blocked(scene: Scene) -> bool:
@@ -80,9 +84,10 @@ def duration(seconds: float) -> str:
     """Time as people say it: 3.2 s, 45 s, 2 min 05 s."""
     if seconds < 10:
         return f"{seconds:.1f} s"
-    if seconds < 60:
+    if seconds < 59.5:
         return f"{seconds:.0f} s"
-    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
 
 
 def degrees(value: float | None) -> str:
