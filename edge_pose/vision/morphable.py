@@ -105,9 +105,9 @@ class FaceBasis:
 def load_arrays(path: Path, names: tuple[str, ...]) -> dict[str, Array]:
     """The named arrays of an .npz file as float64."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return {name: np.asarray(file[name], np.float64) for name in names}
     except FileNotFoundError as error:
         raise ModelError(f"{path}: no such face basis; reinstall edge-pose") from error
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: not a face basis ({error}); reinstall edge-pose") from error
