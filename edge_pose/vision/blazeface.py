@@ -53,6 +53,13 @@ class BlazeFace:
 
     def detect(self, image: Pixels, within: Box | None = None) -> list[Detection]:
         """Every face, best first. ``within``: look only there, which finds smaller faces."""
+        return [
+            Detection(box=tight_box(square, keypoints), score=score, keypoints=keypoints)
+            for square, keypoints, score in self.squares(image, within)
+        ]
+
+    def squares(self, image: Pixels, within: Box | None = None) -> list[tuple[Box, Floats, float]]:
+        """(the model's own square, six keypoints (6, 2), score) of every face, best first."""
         left, top, right, bottom = _region(image, within)
         if right <= left or bottom <= top:
             return []
@@ -64,7 +71,8 @@ class BlazeFace:
             return []
         points = _decode(outputs[_BOXES][0, likely], self._anchors[likely])
         points = (points - shift) * scale + np.array([left, top], np.float32)
-        return [_detection(p, s) for p, s in _merge(points, _sigmoid(logits[likely]))]
+        merged = _merge(points, _sigmoid(logits[likely]))
+        return [(_corners(face), face[2:], score) for face, score in merged]
 
     def _fill(self, image: Pixels) -> tuple[float, Floats]:
         """Letterbox an image into the input; returns image pixels per input pixel, and the bars."""
@@ -134,10 +142,9 @@ def _iou(one: Floats, many: Floats) -> Floats:
     return np.asarray(shared / np.maximum(area, 1e-6), np.float32)
 
 
-def _detection(points: Floats, score: float) -> Detection:
+def _corners(points: Floats) -> Box:
     (x1, y1), (x2, y2) = points[0].tolist(), points[1].tolist()
-    box = tight_box(Box(x1=x1, y1=y1, x2=x2, y2=y2), points[2:])
-    return Detection(box=box, score=score, keypoints=points[2:])
+    return Box(x1=x1, y1=y1, x2=x2, y2=y2)
 
 
 def _sigmoid(logits: Floats) -> Floats:
