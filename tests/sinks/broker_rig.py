@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -33,13 +35,20 @@ class Message:
 
 
 class Broker:
-    """A mosquitto that the test starts, stops and starts again on the same port."""
+    """A mosquitto that the test starts, stops and starts again on the same port.
 
-    def __init__(self, folder: Path, *, tls: bool = False, passwords: bool = False) -> None:
+    ``durable``: it ends in peace and remembers what waits for clients that are away.
+    """
+
+    def __init__(
+        self, folder: Path, *, tls: bool = False, passwords: bool = False, durable: bool = False
+    ) -> None:
         self.port = _free_port()
         self.folder = folder
         self.tls = tls
-        lines = [f"listener {self.port} 127.0.0.1", "user root", "persistence false"]
+        self._durable = durable
+        lines = [f"listener {self.port} 127.0.0.1", "user root"]
+        lines += ["persistence true", f"persistence_location {folder}/"] if durable else []
         if passwords:
             _passwords(folder / "passwords")
             lines += ["allow_anonymous false", f"password_file {folder / 'passwords'}"]
@@ -71,8 +80,7 @@ class Broker:
     def stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait(10)
+            _end(process, signal.SIGTERM if self._durable else signal.SIGKILL)
             assert process.stderr is not None
             process.stderr.close()
             self._sink.wait(10)
@@ -80,19 +88,24 @@ class Broker:
     def pause(self, paused: bool) -> None:
         """A broker that is there and answers nothing."""
         assert self._process is not None
-        self._process.send_signal(19 if paused else 18)  # SIGSTOP, SIGCONT
+        self._process.send_signal(signal.SIGSTOP if paused else signal.SIGCONT)
 
 
 class Observer:
-    """A second client that sees everything; ``publish`` plays Home Assistant or the car."""
+    """A second client that sees everything; ``publish`` plays Home Assistant or the car.
 
-    def __init__(self, broker: Broker, *topics: str) -> None:
+    ``name``: a lasting session, for which a durable broker keeps messages.
+    """
+
+    def __init__(self, broker: Broker, *topics: str, name: str = "") -> None:
         from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion
 
         self.messages: Queue[Message] = Queue()
         self._ready: Queue[str] = Queue()
-        self._client: Any = Client(CallbackAPIVersion.VERSION2)
+        self._client: Any = Client(
+            CallbackAPIVersion.VERSION2, client_id=name, clean_session=not name
+        )
         self._client.username_pw_set(USER, PASSWORD)
         if broker.tls:
             self._client.tls_set(str(broker.folder / "ca.crt"))
@@ -148,6 +161,17 @@ def until(happened: Callable[[], bool], tick: Callable[[], None]) -> None:
             pause.get(timeout=0.02)
         except Empty:
             continue
+
+
+def _end(process: subprocess.Popen[str], how: signal.Signals) -> None:
+    """Again and again: mosquitto forgets a SIGTERM that comes while it starts."""
+    for _ in range(20):
+        process.send_signal(how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.5)
+            return
+    process.kill()
+    raise AssertionError("mosquitto does not end")
 
 
 def _free_port() -> int:
