@@ -37,6 +37,10 @@ def _banner(easel: Easel, notice: wording.Notice, health: Health | None) -> None
     if notice.detail:
         text, size = fitted(regular(), notice.detail, layout.body, room)
         easel.left(text, left, y + height * 0.74, size, tone.ink)
+    if notice.progress is not None:
+        bar = (x + layout.radius, y + height - layout.px(6), width - 2 * layout.radius)
+        filled = round(bar[2] * min(1.0, max(0.0, notice.progress)))
+        easel.brush.panel((*bar[:2], filled, max(2, layout.px(4))), 1, tone.ink)
     line = wording.health_line(health, short=layout.compact) if health else ""
     wide = regular().width(line, layout.label)
     if taken + wide < room:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.values import Alert, Scene
-from edge_pose.view.wording import headline
+from edge_pose.view.calibrate import GuideView
+from edge_pose.view.wording import Notice, headline
 
 _TREND_STEP_S = 0.1
 _TREND_S = 120.0
@@ -61,6 +62,8 @@ class SceneFeed:
         self._viewers = 0
         self._listeners: list[Callable[[Alert], None]] = []
         self._episodes: OrderedDict[int, PastEpisode] = OrderedDict()
+        self.guide: GuideView | None = None
+        """What the calibration guide says now; None while it does not run."""
         self._trend: deque[Sample] = deque(maxlen=int(_TREND_S / _TREND_STEP_S))
 
     def scene(self, scene: Scene) -> None:
@@ -97,6 +100,12 @@ class SceneFeed:
         with self._news:
             self._news.wait_for(lambda: self._number > after, timeout_s)
             return self._number, self._scene
+
+    @property
+    def notice(self) -> Notice | None:
+        """The guide's words for the banner, while it runs."""
+        guide = self.guide
+        return None if guide is None else guide.notice
 
     @property
     def age_s(self) -> float | None:

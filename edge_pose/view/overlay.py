@@ -38,9 +38,12 @@ class Overlay:
         """The colours of the last picture."""
         return self._palette
 
-    def draw(self, scene: Scene, out: Canvas | None = None) -> Canvas:
+    def draw(
+        self, scene: Scene, out: Canvas | None = None, *, notice: wording.Notice | None = None
+    ) -> Canvas:
         """The finished picture: uint8 BGR of the frame's size; into ``out`` where given.
 
+        ``notice`` takes the place of what the state has to say (the calibration guide's words).
         The frame's own image is never written to. Under 160×120 nothing is drawn over it.
         """
         quality = scene.observation.image
@@ -51,7 +54,7 @@ class Overlay:
         if width < _SMALLEST[0] or height < _SMALLEST[1]:
             return canvas
         easel = Easel(Brush(canvas), Layout(width, height), self._palette)
-        notice = wording.notice(scene)
+        notice = notice or wording.notice(scene)
         pose = self._stage(easel, scene, notice)
         draw_dock(easel, scene.state, pose)
         banner.draw_notice(easel, notice, scene.health)

@@ -212,7 +212,7 @@ class Screen:
             draw_placard(blank, "Waiting for the camera", "Monitoring has not begun")
             return blank
         size = fitting.fitted_size(scene.frame.size, room)
-        canvas = self._overlay.draw(fitting.scaled(scene, size))
+        canvas = self._overlay.draw(fitting.scaled(scene, size), notice=self._feed.notice)
         age = self._feed.age_s
         if age is not None and age > _STALE_S:
             draw_placard(canvas, "Monitoring stands still", f"No new picture for {age:.0f} s")

@@ -59,6 +59,25 @@ function showState(state) {
   if (!state.stale && state.wall_s !== undefined) addSample(state, yaw, pitch, open);
   showButtons(state);
   showHealth(state);
+  showGuide(state.guide);
+}
+
+function showGuide(guide) {
+  $("guide").hidden = !guide;
+  if (!guide) return;
+  put("guide-step", guide.done ? "Finished" : `Step ${guide.step} of ${guide.steps}`);
+  put("guide-headline", guide.headline);
+  put("guide-detail", guide.detail);
+  $("guide-progress").value = guide.progress;
+  const words = JSON.stringify(guide.verdicts);
+  if ($("guide-verdicts").dataset.words === words) return;
+  $("guide-verdicts").dataset.words = words;
+  $("guide-verdicts").replaceChildren(...guide.verdicts.map((verdict) => {
+    const item = element("li", "", verdict.good ? {} : { class: "bad" });
+    item.append(element("span", `${verdict.name}: ${verdict.found}`));
+    if (verdict.advice) item.append(element("small", verdict.advice));
+    return item;
+  }));
 }
 
 function addSample(state, yaw, pitch, open) {

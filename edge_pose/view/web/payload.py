@@ -18,7 +18,13 @@ STALE_S = 2.0
 def state(number: int, scene: Scene | None, feed: SceneFeed) -> dict[str, Any]:
     """Everything that changes from frame to frame."""
     age = feed.age_s
-    base = {"number": number, "age_s": _plain(age), "stale": age is None or age > STALE_S}
+    guide = feed.guide
+    base = {
+        "guide": None if guide is None else asdict(guide),
+        "number": number,
+        "age_s": _plain(age),
+        "stale": age is None or age > STALE_S,
+    }
     if scene is None:
         return base | {"notice": _notice(wording.Notice("Waiting for the camera", level=None))}
     current = scene.state
@@ -38,7 +44,7 @@ def state(number: int, scene: Scene | None, feed: SceneFeed) -> dict[str, Any]:
         "eyes": _eyes(current.eyes),
         "perclos": _plain(current.perclos),
         "drowsiness": _plain(current.drowsiness),
-        "notice": _notice(wording.notice(scene)),
+        "notice": _notice(feed.notice or wording.notice(scene)),
         "open": len(current.episodes),
         "health": health(scene.health),
     }

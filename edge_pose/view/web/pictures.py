@@ -72,7 +72,7 @@ class Pictures:
     def _encode(self, scene: Scene) -> bytes:
         if self._canvas is None or self._canvas.shape != scene.frame.image.shape:
             self._canvas = np.empty_like(scene.frame.image)
-        self._overlay.draw(scene, self._canvas)
+        self._overlay.draw(scene, self._canvas, notice=self._feed.notice)
         done, coded = cv2.imencode(".jpg", self._canvas, [cv2.IMWRITE_JPEG_QUALITY, self._quality])
         if not done:
             raise SinkError("web: OpenCV could not encode the picture as JPEG")
