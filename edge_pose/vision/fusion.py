@@ -25,7 +25,7 @@ _UNKNOWN_STD_DEG = 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """How the two are weighed; chosen on validation photos (deploy/model/morphable/fusion.py).
+    """How the two are weighed; chosen on validation photos (deploy/model/morphable/tune_hybrid.py).
 
     ``fit_factor``: what the fit's expected error is multiplied by before the comparison;
     ``sharpness``: 2 would be inverse variance of independent errors; ``correlation``: of their
