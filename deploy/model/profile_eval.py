@@ -1,17 +1,17 @@
-"""Accuracy at large yaw, on labelled photos turned there by face profiling.
+"""Accuracy at large yaw and pitch, on labelled photos turned there by face profiling.
 
     python -m deploy.model.profile_eval MODEL.tflite LABELS.csv --landmarker FILE
 
 LABELS.csv is a table of ``readers/own_photos.py`` (file, angles, tight box). Every face is turned
-outward to a set of yaws; the error is measured against the known new pose. A renderer must not
-grade itself alone: read it beside the same bins of real faces.
+outward to a set of yaws, and up and down; the error is measured against the known new pose. A
+renderer must not grade itself alone: read it beside the same bins of real faces.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deploy.model.accuracy import signed_errors
+from deploy.model.angles import Floats, euler_deg
 from deploy.model.crops import crops_of
 from deploy.model.datasets import SIDE, Samples
 from deploy.model.estimates import estimate, open_model
@@ -31,7 +32,9 @@ from edge_pose.vision.geometry import euler_angles, geodesic_deg, rotation_matri
 from edge_pose.vision.landmarks import IBUG_68, Landmarker
 
 YAWS_DEG = (37.0, 48.0, 56.0, 64.0, 72.0, 80.0, 88.0)
-BINS = ((30, 45), (45, 60), (60, 90))
+PITCHES_DEG = (-48.0, -40.0, -32.0, -24.0, 16.0, 24.0, 32.0, 40.0)
+YAW_BINS = ((30, 45), (45, 60), (60, 90))
+PITCH_BINS = ((-50, -35), (-35, -20), (10, 25), (25, 45))
 MAX_TURN_DEG = 70.0
 _CORNERS = ("x1", "y1", "x2", "y2")
 
@@ -58,7 +61,35 @@ def faces_of(samples: Samples, landmarker: Landmarker) -> list[Face]:
 
 def turned(faces: Sequence[Face], yaws_deg: Sequence[float] = YAWS_DEG) -> Samples:
     """Each face at each larger yaw on the side that it looks to, pitch and roll unchanged."""
-    made = [profile(face, rotation) for face in faces for rotation in _targets(face, yaws_deg)]
+    return _rendered(faces, lambda face: _aside(face, yaws_deg))
+
+
+def tilted(faces: Sequence[Face], pitches_deg: Sequence[float] = PITCHES_DEG) -> Samples:
+    """Each face at each pitch, yaw and roll unchanged."""
+    return _rendered(faces, lambda face: _up_and_down(face, pitches_deg))
+
+
+def _aside(face: Face, yaws_deg: Sequence[float]) -> Iterator[Floats]:
+    yaw, pitch, roll = euler_angles(face.rotation)
+    for wanted in yaws_deg:
+        if wanted > abs(yaw):
+            yield rotation_matrix(math.copysign(wanted, yaw), pitch, roll)
+
+
+def _up_and_down(face: Face, pitches_deg: Sequence[float]) -> Iterator[Floats]:
+    yaw, _, roll = euler_angles(face.rotation)
+    for wanted in pitches_deg:
+        yield rotation_matrix(yaw, wanted, roll)
+
+
+def _rendered(faces: Sequence[Face], targets: Callable[[Face], Iterator[Floats]]) -> Samples:
+    """Every face at every target within reach."""
+    made = [
+        profile(face, rotation)
+        for face in faces
+        for rotation in targets(face)
+        if geodesic_deg(face.rotation, rotation) <= MAX_TURN_DEG
+    ]
     count = len(made)
     pictures = [cv2.cvtColor(face.image, cv2.COLOR_BGR2RGB) for face in made]
     return Samples(
@@ -72,44 +103,49 @@ def turned(faces: Sequence[Face], yaws_deg: Sequence[float] = YAWS_DEG) -> Sampl
     )
 
 
-def _targets(face: Face, yaws_deg: Sequence[float]) -> Iterator[NDArray[np.float64]]:
-    yaw, pitch, roll = euler_angles(face.rotation)
-    for wanted in yaws_deg:
-        rotation = rotation_matrix(math.copysign(wanted, yaw), pitch, roll)
-        if wanted > abs(yaw) and geodesic_deg(face.rotation, rotation) <= MAX_TURN_DEG:
-            yield rotation
+def yaw_table(estimated: NDArray[np.floating], truth: NDArray[np.floating]) -> str:
+    """One line a range of |yaw|: faces, mean absolute error, bias outward, wrong signs."""
+    yaw = euler_deg(truth)[:, 0]
+    error = signed_errors(estimated, truth)[:, 0] * np.sign(yaw)
+    return _table("|yaw|", YAW_BINS, np.abs(yaw), error)
 
 
-def table(estimated: NDArray[np.floating], truth: NDArray[np.floating]) -> str:
-    """One line a yaw range: faces, mean |yaw error|, its bias outward, and wrong signs."""
-    yaw = np.degrees(np.arcsin(np.clip(-truth[:, 0, 2], -1.0, 1.0)))
-    found = yaw + signed_errors(estimated, truth)[:, 0]
-    error = found - yaw
-    lines = ["|yaw|      n   mean |yaw error|   outward bias   wrong sign"]
-    for low, high in BINS:
-        inside = (np.abs(yaw) >= low) & (np.abs(yaw) < high)
+def pitch_table(estimated: NDArray[np.floating], truth: NDArray[np.floating]) -> str:
+    """One line a range of pitch: faces, mean absolute error, bias away from 0, wrong signs."""
+    pitch = euler_deg(truth)[:, 1]
+    error = signed_errors(estimated, truth)[:, 1] * np.sign(pitch)
+    return _table("pitch", PITCH_BINS, pitch, error)
+
+
+def _table(name: str, bins: Sequence[tuple[int, int]], angle: Floats, outward: Floats) -> str:
+    lines = [f"{name:9s}      n   mean |error|   outward bias   wrong sign"]
+    for low, high in bins:
+        inside = (angle >= low) & (angle < high)
         if inside.any():
-            outward = (np.sign(yaw) * error)[inside].mean()
-            wrong = int((np.sign(found) != np.sign(yaw))[inside].sum())
+            part = outward[inside]
+            wrong = int((part < -np.abs(angle[inside])).sum())
             lines.append(
-                f"{low:2d}-{high:2d} {inside.sum():7d} {np.abs(error[inside]).mean():18.1f}"
-                f" {outward:14.1f} {wrong:12d}"
+                f"{low:3d} … {high:3d} {inside.sum():6d} {np.abs(part).mean():14.1f}"
+                f" {part.mean():14.1f} {wrong:12d}"
             )
     return "\n".join(lines)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="measure a model on faces turned to large yaw")
+    parser = argparse.ArgumentParser(
+        description="measure a model on faces turned to large yaw and pitch"
+    )
     parser.add_argument("model", type=Path, help="pose model .tflite")
     parser.add_argument("labels", type=Path, help="CSV: file, angles, x1,y1,x2,y2")
     parser.add_argument("--landmarker", type=Path, required=True, help="face_landmark.tflite")
     parser.add_argument("--cache", type=Path, default=Path("out/model/cache"))
     args = parser.parse_args()
     photos = as_samples(read_own(args.labels), args.cache)
-    samples = turned(faces_of(photos, Landmarker(args.landmarker)))
+    faces = faces_of(photos, Landmarker(args.landmarker))
     model = open_model(args.model)
-    estimates = estimate(model, crops_of(samples, model.size[0]))
-    print(table(estimates.rotation, samples.rotation))
+    for samples, table in ((turned(faces), yaw_table), (tilted(faces), pitch_table)):
+        estimates = estimate(model, crops_of(samples, model.size[0]))
+        print(table(estimates.rotation, samples.rotation))
 
 
 if __name__ == "__main__":

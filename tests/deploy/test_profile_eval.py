@@ -7,7 +7,7 @@ import pytest
 
 from deploy.model.datasets import SIDE
 from deploy.model.mesh import AXES, OVAL
-from deploy.model.profile_eval import BINS, YAWS_DEG, table, turned
+from deploy.model.profile_eval import PITCHES_DEG, YAWS_DEG, pitch_table, tilted, turned, yaw_table
 from deploy.model.profiling import Face
 from edge_pose.vision.geometry import euler_angles, rotation_matrix
 
@@ -48,7 +48,21 @@ def test_a_frontal_face_is_not_turned_beyond_reach_nor_a_turned_one_back() -> No
 def test_the_table_tells_error_bias_and_sign_by_bin() -> None:
     truth = np.stack([rotation_matrix(yaw, 0, 0) for yaw in (50.0, -50.0, 70.0)])
     found = np.stack([rotation_matrix(yaw, 0, 0) for yaw in (46.0, -44.0, -10.0)])
-    _, medium, far = table(found, truth).splitlines()
-    assert medium.split() == ["45-60", "2", "5.0", "-5.0", "0"]
-    assert far.split() == ["60-90", "1", "80.0", "-80.0", "1"]
-    assert BINS[-1] == (60, 90)
+    _, medium, far = yaw_table(found, truth).splitlines()
+    assert medium.split()[-4:] == ["2", "5.0", "-5.0", "0"]
+    assert far.split()[-4:] == ["1", "80.0", "-80.0", "1"]
+
+
+def test_faces_are_tilted_with_yaw_and_roll_unchanged() -> None:
+    samples = tilted([face(12.0)])
+    angles = np.array([euler_angles(one.astype(float)) for one in samples.rotation])
+    np.testing.assert_allclose(angles[:, 1], PITCHES_DEG, atol=0.01)
+    np.testing.assert_allclose(angles[:, [0, 2]], [[12.0, 3.0]] * len(PITCHES_DEG), atol=0.05)
+
+
+def test_the_pitch_table_tells_when_a_network_halves_pitch() -> None:
+    truth = np.stack([rotation_matrix(0, pitch, 0) for pitch in (-40.0, 30.0)])
+    found = np.stack([rotation_matrix(0, pitch, 0) for pitch in (-20.0, 15.0)])
+    _, down, up = pitch_table(found, truth).splitlines()
+    assert down.split()[-4:] == ["1", "20.0", "-20.0", "0"]
+    assert up.split()[-4:] == ["1", "15.0", "-15.0", "0"]
