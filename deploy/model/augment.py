@@ -55,6 +55,7 @@ def augment(
     rotation: Floats,
     box: Floats,
     points: Floats,
+    *,
     size: int,
     strength: Strength,
     rng: np.random.Generator,
@@ -62,7 +63,7 @@ def augment(
     """A face seen anew: crop scale, shift, in-plane turn, mirror, light, blur, cover."""
     turn = _turn_deg(strength, rng)
     mirror = strength.flip and bool(rng.random() < 0.5)
-    affine = _affine(box, size, turn, mirror, strength, rng)
+    affine = _affine(box, size, turn, mirror, strength=strength, rng=rng)
     border = _BORDERS[int(rng.integers(len(_BORDERS)))]
     crop = np.asarray(
         cv2.warpAffine(image, affine, (size, size), flags=cv2.INTER_LINEAR, borderMode=border),
@@ -101,6 +102,7 @@ def _affine(
     size: int,
     turn_deg: float,
     mirror: bool,
+    *,
     strength: Strength,
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
@@ -119,9 +121,7 @@ def _affine(
     return np.hstack([linear, offset[:, None]])
 
 
-def moved_points(
-    points: Floats, affine: NDArray[np.float64], size: int, mirror: bool
-) -> Floats:
+def moved_points(points: Floats, affine: NDArray[np.float64], size: int, mirror: bool) -> Floats:
     """Landmarks (68, 3) in the new crop, x and y from -1 to 1, z in the same unit about 0."""
     linear = affine[:, :2]
     factor = math.sqrt(abs(float(np.linalg.det(linear))))

@@ -54,10 +54,21 @@ def write_card(
     return path
 
 
+def add_accuracy(model: Path, accuracy: dict[str, Any]) -> None:
+    """Puts measured numbers into the card of ``model``."""
+    path = model.with_suffix(".json")
+    card = json.loads(path.read_text("utf-8"))
+    card["accuracy"] = accuracy
+    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def commit() -> str:
     """The commit of the code that makes the model; empty outside a checkout."""
     done = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True,
+        ["git", "rev-parse", "HEAD"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
         check=False,
     )
     return done.stdout.strip()

@@ -36,6 +36,17 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True, help="the .tflite file to write")
     opcheck = _verb(verbs, "opcheck", _opcheck, "operator check")
     opcheck.add_argument("model", type=Path)
+    evaluate = _verb(verbs, "evaluate", _evaluate, "accuracy table of a model file")
+    evaluate.add_argument("model", type=Path)
+    evaluate.add_argument("--eval", type=Path, default=Path("../shared/eval/aflw2000_dev"))
+    evaluate.add_argument("--landmarker", type=Path, help="face_landmark.tflite, for large poses")
+    evaluate.add_argument("--into-card", action="store_true", help="write the numbers to the card")
+    _data_arguments(evaluate)
+    compare = _verb(verbs, "compare", _compare, "float32, dynamic range, int8")
+    compare.add_argument("--from", dest="run_folder", type=Path, required=True)
+    compare.add_argument("--out", type=Path, default=Path("out/model/compare"))
+    compare.add_argument("--eval", type=Path, default=Path("../shared/eval/aflw2000_dev"))
+    _data_arguments(compare)
     return parser
 
 
@@ -89,3 +100,37 @@ def _opcheck(args: argparse.Namespace) -> int:
     text, good = report(args.model)
     print(text)
     return 0 if good else 1
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    from deploy.model import evaluate
+    from deploy.model.card import add_accuracy
+
+    photos = evaluate.read_photos(args.eval)
+    sections = {
+        "aflw2000_dev, 160-image subset": evaluate.evaluation(args.model, photos),
+        "validation": evaluate.validation(args.model, _validation(args)),
+    }
+    if args.landmarker:
+        turned = evaluate.large_poses(args.model, photos, args.landmarker)
+        sections["profiled aflw2000_dev"] = turned
+    for name, section in sections.items():
+        print(f"\n{name}", *section.lines, sep="\n")
+    if args.into_card:
+        add_accuracy(args.model, {name: section.numbers for name, section in sections.items()})
+
+
+def _compare(args: argparse.Namespace) -> None:
+    from deploy.model import compare, evaluate
+    from deploy.model.crops import crops_of
+    from deploy.model.export import representative, trained
+
+    network, recipe = trained(args.run_folder)
+    size = recipe["size"]
+    paths = compare.write_all(network, representative(_sources(args), size), args.out)
+    photos, samples = evaluate.read_photos(args.eval), _validation(args)
+    sets = {
+        "eval": (evaluate.crops(photos, size), evaluate.rotations(photos)),
+        "val": (crops_of(samples, size), samples.rotation),
+    }
+    print(*compare.table(paths, sets), sep="\n")

@@ -54,14 +54,15 @@ class MissingData(FileNotFoundError):
     """A data set is not where it was said to be; says what was expected there."""
 
 
-def faces(folder: Path, cache: Path, split: str) -> Samples:
-    """The labelled face crops of ../shared/faces; unpacked once into ``cache``.
+def faces(folder: Path, cache: Path, split: str | None) -> Samples:
+    """The labelled face crops of ../shared/faces (all where split is None); unpacked once into
+    ``cache``.
 
     Mesh landmarks come from ``cache/mesh.npz`` where ``mesh_targets`` made them.
     """
     rows = _rows(folder)
     images = _unpacked(folder, cache, [row["file"] for row in rows])
-    keep = np.array([i for i, row in enumerate(rows) if row["split"] == split])
+    keep = np.array([i for i, row in enumerate(rows) if split in (None, row["split"])])
     kept = [rows[i] for i in keep]
     disagreement = np.array([float(row["disagreement_deg"]) for row in kept], np.float32)
     return Samples(

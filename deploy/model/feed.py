@@ -63,10 +63,15 @@ class Feed(keras.utils.PyDataset):  # type: ignore[misc]
         box, points = samples.box[index], samples.points[index]
         absent = bool(rng.random() < self.absent)
         if absent:
-            box = _beside(box, rng)
+            box = _beside(rng)
         example = augment(
-            samples.images[index], samples.rotation[index], box, points, self.size,
-            self.strength, rng,
+            samples.images[index],
+            samples.rotation[index],
+            box,
+            points,
+            size=self.size,
+            strength=self.strength,
+            rng=rng,
         )
         absent = absent or example.covered > 0.95
         known = bool(np.isfinite(example.points).all()) and not absent
@@ -89,7 +94,7 @@ def _odds(samples: Samples) -> NDArray[np.float64]:
     return total / total[-1]
 
 
-def _beside(box: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+def _beside(rng: np.random.Generator) -> NDArray[np.float32]:
     """A small square in a corner of the crop, where there is no face."""
     side = float(rng.uniform(14, 26))
     x, y = rng.choice([0.0, 1.0], 2) * (160 - side)

@@ -11,6 +11,8 @@ from deploy.model.feed import ABSENT_ERROR_DEG
 
 POINTS_WEIGHT = 3.0
 SPREAD_WEIGHT = 0.02
+LENGTH_WEIGHT = 0.1
+"""Keeps both columns near length 1: their length means nothing, but int8 steps grow with it."""
 
 
 def rotation_from_6d(six: Any) -> Any:
@@ -51,12 +53,19 @@ def pose_loss(targets: dict[str, Any], outputs: dict[str, Any]) -> Any:
     angle = geodesic(decode(pose), targets["rotation"])
     weight = targets["weight"]
     loss = ops.sum(angle * weight) / (ops.sum(weight) + 1e-6)
+    if pose.shape[-1] == 6:
+        loss += LENGTH_WEIGHT * ops.mean(ops.square(_lengths(pose) - 1.0))
     if "points" in outputs:
         truth = ops.reshape(targets["points"], (-1, 204))
         miss = ops.mean(ops.abs(outputs["points"] - truth), axis=1)
         seen = targets["seen"]
         loss += POINTS_WEIGHT * ops.sum(miss * seen) / (ops.sum(seen) + 1e-6)
     return loss + SPREAD_WEIGHT * spread_loss(angle, targets, outputs["spread"][:, 0])
+
+
+def _lengths(six: Any) -> Any:
+    columns = ops.reshape(six, (-1, 2, 3))
+    return ops.sqrt(ops.sum(ops.square(columns), axis=2) + 1e-8)
 
 
 def spread_loss(angle: Any, targets: dict[str, Any], spread: Any) -> Any:

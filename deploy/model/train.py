@@ -16,11 +16,12 @@ import numpy as np
 from keras import ops
 
 from deploy.model.architectures import architecture
+from deploy.model.crops import crops_of
 from deploy.model.datasets import Samples
 from deploy.model.feed import Feed
 from deploy.model.losses import geodesic, pose_loss, rotation_from_6d, rotation_from_angles
+from deploy.model.predict import predict
 from deploy.model.weights import read_values, restore, values_of, write_values
-from deploy.model.crops import crops_of
 
 AVERAGE_EVERY = 8
 
@@ -62,8 +63,12 @@ class Trainee(keras.Model):  # type: ignore[misc]
         return self.network(image, training=training)
 
     def compute_loss(
-        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None,
-        training: bool = True,
+        self,
+        x: Any = None,  # noqa: ARG002
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,  # noqa: ARG002
+        training: bool = True,  # noqa: ARG002
     ) -> Any:
         return pose_loss(y, y_pred)
 
@@ -84,8 +89,9 @@ def train(
     trainee = Trainee(network)
     trainee.compile(optimizer=optimizer(recipe), loss=None, jit_compile=False)
     trainee.optimizer.build(network.trainable_variables)
-    feed = Feed(sources, shares, size=recipe.size, batch=recipe.batch, steps=recipe.steps,
-                seed=recipe.seed)
+    feed = Feed(
+        sources, shares, size=recipe.size, batch=recipe.batch, steps=recipe.steps, seed=recipe.seed
+    )
     keeper = Keeper(recipe, feed, validation, out)
     keeper.attach(trainee)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
@@ -102,10 +108,13 @@ def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     total = recipe.epochs * recipe.steps
     warm = min(recipe.warm_up // recipe.batch, total // 10)
     rate = keras.optimizers.schedules.CosineDecay(
-        recipe.peak_rate / 50, max(1, total - warm), alpha=0.01,
-        warmup_target=recipe.peak_rate, warmup_steps=max(1, warm),
+        recipe.peak_rate / 50,
+        max(1, total - warm),
+        alpha=0.01,
+        warmup_target=recipe.peak_rate,
+        warmup_steps=max(1, warm),
     )
-    adam = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, clipnorm=5.0)
+    adam = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, global_clipnorm=1.0)
     adam.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     return adam
 
@@ -134,7 +143,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             self.average = state["average"]
             print(f"resumes after epoch {self.epoch}", flush=True)
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
         self.feed.epoch = epoch
         self._losses, self._since = [], time.monotonic()
 
@@ -145,17 +154,20 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             self._take_average(self._step + self.epoch * self.recipe.steps)
         if batch % 50 == 49:
             rate = (batch + 1) * self.recipe.batch / (time.monotonic() - self._since)
-            print(f"  {batch + 1}/{self.recipe.steps} loss {self._losses[-1]:.4f} "
-                  f"{rate:.0f} images/s", flush=True)
+            print(
+                f"  {batch + 1}/{self.recipe.steps} loss {self._losses[-1]:.4f} "
+                f"{rate:.0f} images/s",
+                flush=True,
+            )
 
     def _take_average(self, step: int) -> None:
         seen = step * self.recipe.batch
         half_life = min(self.recipe.half_life, seen / 20)
         keep = 0.5 ** (AVERAGE_EVERY * self.recipe.batch / max(half_life, 1.0))
         for mean, value in zip(self.average, values_of(self._network), strict=True):
-            mean += (1.0 - keep) * (value - mean)
+            np.add(mean, (1.0 - keep) * (value - mean), out=mean)
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
         self._step, self.epoch = 0, epoch + 1
         seconds = time.monotonic() - self._since
         raw = values_of(self._network)
@@ -163,10 +175,15 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         write_values(self.out / "average.npz", {"weights": self.average})
         angle, correlation = self._validate()
         restore(self._network, raw)
-        write_values(self.out / "checkpoint.npz", {
-            "epoch": [np.array([self.epoch])], "weights": raw,
-            "optimizer": values_of(self._optimizer), "average": self.average,
-        })
+        write_values(
+            self.out / "checkpoint.npz",
+            {
+                "epoch": [np.array([self.epoch])],
+                "weights": raw,
+                "optimizer": values_of(self._optimizer),
+                "average": self.average,
+            },
+        )
         self._log(seconds, angle, correlation)
 
     def _validate(self) -> tuple[float, float]:
@@ -174,17 +191,23 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         outputs = predict(self._network, self.crops)
         pose = outputs["pose"]
         decode = rotation_from_6d if pose.shape[1] == 6 else rotation_from_angles
-        angle = np.degrees(ops.convert_to_numpy(
-            geodesic(decode(ops.convert_to_tensor(pose)), ops.convert_to_tensor(self.truth))))
+        angle = np.degrees(
+            ops.convert_to_numpy(
+                geodesic(decode(ops.convert_to_tensor(pose)), ops.convert_to_tensor(self.truth))
+            )
+        )
         spread = outputs["spread"][:, 0]
         ranks = (np.argsort(np.argsort(values)) for values in (angle, spread))
         return float(angle.mean()), float(np.corrcoef(*ranks)[0, 1])
 
     def _log(self, seconds: float, angle: float, correlation: float) -> None:
         row = {
-            "epoch": self.epoch, "images": self.epoch * self.recipe.steps * self.recipe.batch,
-            "loss": round(float(np.mean(self._losses)), 5), "val_geodesic_deg": round(angle, 3),
-            "spread_rank_correlation": round(correlation, 3), "seconds": round(seconds, 1),
+            "epoch": self.epoch,
+            "images": self.epoch * self.recipe.steps * self.recipe.batch,
+            "loss": round(float(np.mean(self._losses)), 5),
+            "val_geodesic_deg": round(angle, 3),
+            "spread_rank_correlation": round(correlation, 3),
+            "seconds": round(seconds, 1),
         }
         path = self.out / "log.csv"
         new = not path.is_file()
@@ -194,24 +217,3 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
                 writer.writeheader()
             writer.writerow(row)
         print(" ".join(f"{key} {value}" for key, value in row.items()), flush=True)
-
-
-def predict(network: keras.Model, crops: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
-    """Outputs by name for uint8 RGB crops (N, S, S, 3)."""
-    parts = []
-    for start in range(0, len(crops), 128):
-        image = crops[start : start + 128].astype(np.float32) / 127.5 - 1.0
-        with _no_gradient():
-            out = network(ops.convert_to_tensor(image), training=False)
-        parts.append({name: ops.convert_to_numpy(value) for name, value in out.items()})
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _no_gradient() -> Any:
-    import contextlib
-
-    if keras.backend.backend() == "torch":
-        import torch
-
-        return torch.no_grad()
-    return contextlib.nullcontext()

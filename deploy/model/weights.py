@@ -30,7 +30,9 @@ def restore(owner: Any, values: Values) -> None:
 
 def write_values(path: Path, groups: dict[str, Values]) -> None:
     part = path.with_suffix(".part")
-    arrays = {f"{group}/{i:04d}": v for group, values in groups.items() for i, v in enumerate(values)}
+    arrays = {
+        f"{group}/{i:04d}": v for group, values in groups.items() for i, v in enumerate(values)
+    }
     with part.open("wb") as stream:
         np.savez(stream, **arrays)
     part.replace(path)

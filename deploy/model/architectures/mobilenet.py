@@ -70,9 +70,9 @@ def backbone(image: Any, width: float) -> Any:
 def inverted_residual(x: Any, channels: int, expansion: int, stride: int, name: str) -> Any:
     inner = x.shape[-1] * expansion
     y = conv(x, inner, 1, name=f"{name}_expand") if expansion > 1 else x
-    y = layers.DepthwiseConv2D(
-        3, stride, padding="same", use_bias=False, name=f"{name}_depthwise"
-    )(y)
+    y = layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False, name=f"{name}_depthwise")(
+        y
+    )
     y = layers.ReLU(6.0, name=f"{name}_depthwise_relu")(BatchNorm(name=f"{name}_depthwise_norm")(y))
     y = layers.Conv2D(channels, 1, use_bias=False, name=f"{name}_project")(y)
     y = BatchNorm(name=f"{name}_project_norm")(y)

@@ -1,0 +1,71 @@
+"""Channel equalisation before int8: the same function, with ranges that eight bits can hold.
+
+One scale serves all channels of an activation. The last features are linear in a handful of
+channels that are a hundred times larger than the rest, so most of them would round to nothing.
+Multiplying a channel and dividing the weights that read it changes no result. Source: Nagel et
+al., "Data-Free Quantization through Weight Equalization and Bias Correction", ICCV 2019.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+PEAK = 2.5
+"""Largest value of a channel on the calibration images; ReLU6 must never cut it."""
+_MOST = 64.0
+
+
+def equalise(network: keras.Model, crops: NDArray[np.uint8]) -> None:
+    """Evens out the channels around the pooling filter, in place; other networks stay as is."""
+    names = {layer.name for layer in network.layers}
+    if not {"last_norm", "last_relu", "pool", "pool_norm", "flat"} <= names:
+        return
+    gain = _gain(_peaks(network, "last_relu", crops))
+    _scale_norm(network.get_layer("last_norm"), gain)
+    _fold_pool(network, gain)
+    gain = _gain(_peaks(network, "flat", crops))
+    pool, norm = network.get_layer("pool"), network.get_layer("pool_norm")
+    (kernel,) = pool.get_weights()
+    pool.set_weights([kernel * gain[None, None, :, None]])
+    gamma, beta, mean, variance = norm.get_weights()
+    norm.set_weights([gamma, beta * gain, mean, variance])
+    for name in {"pose", "spread", "points"} & names:
+        dense = network.get_layer(name)
+        kernel, *bias = dense.get_weights()
+        dense.set_weights([kernel / gain[:, None], *bias])
+
+
+def _fold_pool(network: keras.Model, gain: NDArray[np.float32]) -> None:
+    """Undoes ``gain`` of its input in the pooling filter, and moves the normalisation into it.
+
+    The converter would fold the normalisation into the dense layers behind instead, and leave
+    the filter's own output, whose channels differ by a factor of 400, to be rounded.
+    """
+    pool, norm = network.get_layer("pool"), network.get_layer("pool_norm")
+    (kernel,) = pool.get_weights()
+    gamma, beta, mean, variance = norm.get_weights()
+    slope = gamma / np.sqrt(variance + norm.epsilon)
+    pool.set_weights([kernel * (slope / gain)[None, None, :, None]])
+    one = np.ones_like(gamma)
+    norm.set_weights([one, beta - mean * slope, 0 * one, one - norm.epsilon])
+
+
+def _peaks(network: keras.Model, name: str, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    part = keras.Model(network.inputs, network.get_layer(name).output)
+    image = ops.convert_to_tensor(crops.astype(np.float32) / 127.5 - 1.0)
+    out = np.abs(ops.convert_to_numpy(part(image, training=False)))
+    return np.asarray(out.reshape(-1, out.shape[-1]).max(axis=0))
+
+
+def _gain(peaks: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.clip(PEAK / np.maximum(peaks, 1e-6), 1.0 / _MOST, _MOST).astype(np.float32)
+
+
+def _scale_norm(layer: Any, gain: NDArray[np.float32]) -> None:
+    gamma, beta, mean, variance = layer.get_weights()
+    layer.set_weights([gamma * gain, beta * gain, mean, variance])

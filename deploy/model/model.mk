@@ -1,0 +1,38 @@
+# The pose model: from data to the shipped file, and its tables. MODEL_PYTHON has the training stack.
+MODEL_VENV ?= .venv-model-$(PY_VERSION)
+MODEL_PYTHON ?= $(MODEL_VENV)/bin/python
+MODEL_OUT ?= out/model
+MODEL_FILE ?= edge_pose/models/head_pose_int8.tflite
+LANDMARKER ?= $(shell $(MODEL_PYTHON) -c 'from edge_pose.models import find; print(find("face_landmark"))' 2>/dev/null)
+MODEL_DATA = --faces $(SHARED)/faces --cache $(MODEL_OUT)/cache --profiled $(MODEL_OUT)/profiled
+# The allocator gives memory back to the system after every step otherwise: a third of the time.
+MODEL_RUN = MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 \
+	TF_CPP_MIN_LOG_LEVEL=2 TF_SET_ONEDNN_FPMATH_MODE=BF16 $(MODEL_PYTHON) -m deploy.model
+
+.PHONY: model model-eval model-compare test-model
+model: $(MODEL_OUT)/profiled $(MODEL_OUT)/cache/mesh.npz ## train, export and check the pose model (hours; resumes)
+	@$(MODEL_RUN) train $(MODEL_DATA) --out $(MODEL_OUT)/main
+	@$(MODEL_RUN) export $(MODEL_DATA) --from $(MODEL_OUT)/main --out $(MODEL_FILE)
+	@$(MODEL_RUN) opcheck $(MODEL_FILE)
+	@$(MODEL_RUN) evaluate $(MODEL_DATA) --eval $(SHARED)/eval/aflw2000_dev --landmarker $(LANDMARKER) --into-card $(MODEL_FILE)
+
+model-eval: ## the pose model's accuracy, robustness and large-pose tables
+	@$(MODEL_RUN) opcheck $(MODEL_FILE)
+	@$(MODEL_RUN) evaluate --faces $(SHARED)/faces --cache $(MODEL_OUT)/cache --eval $(SHARED)/eval/aflw2000_dev --landmarker $(LANDMARKER) $(MODEL_FILE)
+
+model-compare: ## float32, dynamic range and int8 beside each other
+	@$(MODEL_RUN) compare $(MODEL_DATA) --eval $(SHARED)/eval/aflw2000_dev --from $(MODEL_OUT)/main
+
+test-model: $(MODEL_VENV)/.ready ## the training stack's own tests (installs 1.6 GB)
+	@$(MODEL_PYTHON) -m pytest -m model tests/model
+
+$(MODEL_OUT)/profiled: | $(MODEL_VENV)/.ready
+	@$(MODEL_PYTHON) -m deploy.model.profile_pool $(SHARED)/faces --landmarker $(LANDMARKER) --out $@
+
+$(MODEL_OUT)/cache/mesh.npz: | $(MODEL_VENV)/.ready
+	@$(MODEL_PYTHON) -m deploy.model.mesh_targets --faces $(SHARED)/faces --cache $(MODEL_OUT)/cache --landmarker $(LANDMARKER)
+
+$(MODEL_VENV)/.ready: pyproject.toml
+	@$(PYTHON) -m venv $(MODEL_VENV)
+	@$(MODEL_VENV)/bin/python -m pip install -q --disable-pip-version-check -e '.[model,test]'
+	@touch $@
