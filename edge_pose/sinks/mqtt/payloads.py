@@ -54,6 +54,13 @@ class EventPayload(BaseModel):
     """The measurements behind it; names carry their unit."""
 
 
+def event_schema() -> str:
+    """The text of ``event.schema.json``, to be written anew when ``EventPayload`` changes."""
+    schema = EventPayload.model_json_schema(mode="serialization")
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps({**dialect, **schema}, indent=2) + "\n"
+
+
 def event(alert: Alert, *, seq: int, run: str, vehicle_id: str, wall: WallTime) -> str:
     """The event text of one alert, its times put on the wall clock now."""
     shift_s = wall.at(alert.t_s) - alert.t_s
