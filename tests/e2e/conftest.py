@@ -52,7 +52,7 @@ class Browser:
     def click(self, name: str) -> None:
         self.run("document.getElementById(arguments[0]).click()", name)
 
-    def until(self, condition: Callable[[], object], timeout_s: float = 20.0) -> float:
+    def until(self, condition: Callable[[], object], timeout_s: float = 30.0) -> float:
         """Seconds until the condition held; fails past the timeout."""
         from selenium.webdriver.support.ui import WebDriverWait
 
@@ -60,18 +60,21 @@ class Browser:
         WebDriverWait(self.driver, timeout_s, poll_frequency=0.03).until(lambda _: condition())
         return time.monotonic() - began
 
-    def stamp(self, name: str) -> None:
-        """From now on note when the element's words change (see ``stamped``)."""
+    def stamp(self, name: str, words: str) -> None:
+        """From now on note when the element says the words (see ``stamped``)."""
         self.run(
-            "const e = document.getElementById(arguments[0]);"
-            "const note = () => { if (e.textContent) window.stamped ??= Date.now() / 1000 };"
+            "const [name, words] = arguments, e = document.getElementById(name);"
+            "const note = () => {"
+            "  if (e.textContent.includes(words)) window.stamped ??= Date.now() / 1000;"
+            "};"
             "const what = {childList: true, characterData: true, subtree: true};"
             "new MutationObserver(note).observe(e, what)",
             name,
+            words,
         )
 
     def stamped(self) -> float | None:
-        """Civil time of the first change since ``stamp``, by the browser's clock."""
+        """Civil time of that, by the browser's clock."""
         return self.run("return window.stamped ?? null")  # type: ignore[no-any-return]
 
     def metrics(self, width: int, height: int, *, phone: bool) -> None:
@@ -137,13 +140,14 @@ def browser(chromium: Any) -> Iterator[Browser]:
 
 
 class Drive(Stage):
-    """A made-up driver before the real rules, four times as fast as life.
+    """A made-up driver before the real rules, eight times as fast as life.
 
-    ``looks``: yaw in degrees to show from now on.
+    ``yaw_deg``: where the head points from now on.
     """
 
-    SPEED = 4.0
-    HZ = 20.0
+    STEP_S = 0.2
+    """Of the drive's own time, at each step."""
+    EVERY_S = 0.025
 
     def __init__(self, feed: SceneFeed, controls: Controls) -> None:
         super().__init__("drive")
@@ -158,7 +162,7 @@ class Drive(Stage):
         self.done: list[Command] = []
 
     def step(self) -> None:
-        self._t_s += self.SPEED / self.HZ / 2
+        self._t_s += self.STEP_S
         self._obey()
         made = self._scene()
         update = self._monitor.update(made.observation)
@@ -173,7 +177,7 @@ class Drive(Stage):
         for alert in update.alerts:
             self._feed.alert(alert)
         self._index += 1
-        self.clock.wait(self.stopping, 0.5 / self.HZ)
+        self.clock.wait(self.stopping, self.EVERY_S)
 
     def _obey(self) -> None:
         for command in self._controls.take():

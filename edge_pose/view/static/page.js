@@ -19,6 +19,7 @@ let lastNews = performance.now();
 let lastState = null;
 let paused = false;
 let spoken = "";
+let nextPicture = null;
 
 // ---- words ----------------------------------------------------------------------------------
 
@@ -162,11 +163,28 @@ function lose() {
   for (const id of ["attention", "yaw", "pitch", "roll", "eyes", "perclos", "mouth"]) put(id, "–");
 }
 
+// One window of a browser holds the stream; others ask for single pictures, because a browser
+// opens only six connections to one host and the buttons need one.
+let streaming = !navigator.locks;
+if (navigator.locks) {
+  navigator.locks.request("edge_pose stream", () => {
+    streaming = true;
+    startPicture();
+    return new Promise(() => {});
+  });
+}
+
 function startPicture() {
   const picture = $("stream");
+  clearTimeout(nextPicture);
+  picture.onload = picture.onerror = null;
   if (document.hidden || paused) { picture.removeAttribute("src"); picture.hidden = true; return; }
-  picture.src = `/stream.mjpg?from=${Date.now()}`;
   picture.hidden = false;
+  if (streaming) { picture.src = `/stream.mjpg?from=${Date.now()}`; return; }
+  const ask = () => { picture.src = `/picture.jpg?at=${Date.now()}`; };
+  picture.onload = () => { nextPicture = setTimeout(ask, 80); };
+  picture.onerror = () => { nextPicture = setTimeout(ask, 1000); };
+  ask();
 }
 
 $("pause").addEventListener("click", () => {
@@ -291,14 +309,16 @@ function listen() {
 }
 
 async function begin() {
-  try {
-    samples = (await (await fetch("/api/trend")).json()).samples;
-  } catch { samples = []; }
   listen();
   loadEpisodes();
+  try {
+    const before = (await (await fetch("/api/trend")).json()).samples;
+    const first = samples.length ? samples[0][0] : Infinity;
+    samples = [...before.filter((sample) => sample[0] < first), ...samples];
+  } catch { /* the curves begin now */ }
 }
 setInterval(loadEpisodes, 30000);
-window.addEventListener("load", () => setTimeout(startPicture, 0));
+window.addEventListener("load", () => setTimeout(() => { if (!$("stream").src) startPicture(); }, 0));
 window.addEventListener("resize", () => {
   if (lastState && lastState.wall_s) for (const chart of charts) chart.draw(samples, lastState.wall_s);
 });
