@@ -1,0 +1,69 @@
+"""The article's network in Keras: it builds faces as the fit does, and it learns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge_pose.models.catalog import PACKAGE_FOLDER
+from edge_pose.testing.heads import random_head
+from edge_pose.vision.landmarks import IBUG_68
+from edge_pose.vision.levenberg_marquardt import rodrigues
+from edge_pose.vision.morphable import FaceBasis
+
+BASIS = FaceBasis.load(PACKAGE_FOLDER / "face_basis.npz").chosen(identity=4, expression=3)
+
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+
+
+def test_its_face_layer_projects_as_the_fit_does() -> None:
+    from deploy.model.morphable.network import START_SCALE, MorphableFace
+
+    rng = np.random.default_rng(0)
+    part = BASIS.chosen(IBUG_68)
+    coefficients, turn = rng.normal(0, 1, (5, 7)), rng.normal(0, 0.7, (5, 3))
+    camera = rng.normal(0, 0.2, (5, 3))
+    points = np.asarray(MorphableFace(part.mean, part.modes)(coefficients, turn, camera))
+    for i in range(5):
+        turned = part.shape(coefficients[i]) @ rodrigues(turn[i]).T
+        scale = START_SCALE * np.exp(camera[i, 0])
+        expected = scale * turned[:, :2] * (1.0, -1.0) + camera[i, 1:]
+        assert points[i] == pytest.approx(expected, abs=1e-4)
+
+
+def test_reprojection_passes_over_unknown_landmarks() -> None:
+    from deploy.model.morphable.network import reprojection
+
+    truth, points = np.zeros((1, 68, 2), np.float32), np.zeros((1, 68, 2), np.float32)
+    points[0, 3] = 5.0
+    assert float(reprojection(truth, points)[0]) > 0.05
+    truth[0, 3] = np.nan
+    assert float(reprojection(truth, points)[0]) == 0.0
+
+
+def test_it_learns_from_landmarks_alone_and_comes_back_from_its_file(tmp_path: Path) -> None:
+    import keras
+
+    from deploy.model.morphable.network import build, compiled, load, targets
+
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    heads = [random_head(BASIS.chosen(IBUG_68), rng) for _ in range(16)]
+    points = np.stack([head.seen(size_px=1.0, at=(0.0, 0.0))[:, :2] for head in heads])
+    images = rng.uniform(-1, 1, (16, 32, 32, 3)).astype(np.float32)
+    model = compiled(build(BASIS, size=32, width=0.35), learning_rate=3e-3)
+    wanted = targets(points.astype(np.float32), BASIS)
+    history = model.fit(images, wanted, epochs=8, batch_size=8, verbose=0).history["loss"]
+    assert history[-1] < 0.9 * history[0]
+    path = tmp_path / "network.keras"
+    model.save(path)
+    again = load(path)
+    assert np.asarray(again(images)["points"]) == pytest.approx(
+        np.asarray(model(images)["points"]), abs=1e-5
+    )
