@@ -13,6 +13,8 @@ from edge_pose.view.brush import Canvas
 Size = tuple[int, int]
 """(width, height) in pixels."""
 
+_LEAST: Size = (640, 480)
+_MOST: Size = (960, 720)
 _ROTATIONS = {
     90: cv2.ROTATE_90_CLOCKWISE,
     180: cv2.ROTATE_180,
@@ -24,6 +26,19 @@ def fitted_size(picture: Size, room: Size) -> Size:
     """The largest size of the picture's shape that fits the room."""
     scale = min(room[0] / picture[0], room[1] / picture[1])
     return max(1, round(picture[0] * scale)), max(1, round(picture[1] * scale))
+
+
+def readable_size(picture: Size) -> Size:
+    """The picture's shape at a size that a page shows well: 640×480 at least, 960×720 at most.
+
+    Small camera pictures are enlarged before drawing, so that letters stay sharp.
+    """
+    width, height = picture
+    if width < _LEAST[0] and height < _LEAST[1]:
+        return fitted_size(picture, _LEAST)
+    if width > _MOST[0] or height > _MOST[1]:
+        return fitted_size(picture, _MOST)
+    return picture
 
 
 def scaled(scene: Scene, size: Size) -> Scene:

@@ -189,9 +189,15 @@ def test_an_empty_day_says_so(tmp_path: Path) -> None:
     assert "Nothing was recorded on this day." in Page(out.read_text(encoding="utf-8")).text
 
 
-def event(level: int, start_s: float) -> Event:
+def event(level: int, start_s: float, kind: str = "fatigue.nod") -> Event:
     return Event(
-        headline="h", kind="k", level=level, start_s=start_s, alert_s=start_s, end_s=None, reason=""
+        headline="h",
+        kind=kind,
+        level=level,
+        start_s=start_s,
+        alert_s=start_s,
+        end_s=None,
+        reason="",
     )
 
 
@@ -201,3 +207,4 @@ def test_counting_and_the_worst() -> None:
     assert counts([event(1, 0), event(2, 1), event(2, 3)]) == "2 warnings, 1 advisory"
     assert worst([]) is None
     assert worst([event(1, 0), event(3, 5), event(3, 2)]) == event(3, 2)
+    assert worst([event(3, 0, "monitor.calibrating"), event(1, 5)]) == event(1, 5)

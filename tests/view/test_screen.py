@@ -230,6 +230,15 @@ def test_closing_the_window_ends_the_view() -> None:
     assert not rig.stop.is_set()
 
 
+@given(width=st.integers(8, 4000), height=st.integers(8, 4000))
+def test_a_page_picture_keeps_its_shape_and_a_readable_size(width: int, height: int) -> None:
+    seen = fitting.readable_size((width, height))
+    assert seen[0] <= 960
+    assert seen[1] <= 720
+    assert seen[0] >= 639 or seen[1] >= 479
+    assert seen[0] / seen[1] == pytest.approx(width / height, rel=1.2 / min(seen))
+
+
 @given(x=st.integers(0, 799), y=st.integers(0, 479), rotate=st.sampled_from([0, 90, 180, 270]))
 def test_a_touch_is_found_where_the_person_sees_it(x: int, y: int, rotate: int) -> None:
     room = fitting.upright_room((800, 480), rotate)

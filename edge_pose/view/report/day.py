@@ -112,13 +112,14 @@ def _charts(rows: Sequence[DayMinute | None]) -> tuple[Chart, ...]:
 def _facts(
     minutes: Sequence[DayMinute], events: Sequence[Event]
 ) -> tuple[tuple[str, str, str], ...]:
-    facts = [(str(len(events)), "episodes", counts(events))]
+    driver = [event for event in events if event.of_driver]
+    facts = [(str(len(driver)), "episodes", counts(driver))]
     if not minutes:
         return tuple(facts)
     hours = len(minutes) / 60
     facts.append((f"{len(minutes) // 60}:{len(minutes) % 60:02d} h", "driven", "recorded minutes"))
     if hours >= 0.25:
-        facts.append((f"{len(events) / hours:.1f}", "episodes an hour", "attentive: about one"))
+        facts.append((f"{len(driver) / hours:.1f}", "episodes an hour", "attentive: about one"))
     away = sum(m.distracted for m in minutes) / len(minutes)
     facts.append((f"{100 * away:.1f} %", "away from the road", "mean of all minutes"))
     eyes = [m.perclos for m in minutes if m.perclos is not None]

@@ -115,7 +115,8 @@ def _bar(story: Story, event: Event) -> str:
     end = story.end_s if event.end_s is None else event.end_s
     width = 100 * story.share(end) - left
     place = f"left:{min(left, 99.6):.3f}%;width:max(4px,{width:.3f}%)"
-    return f'<i class="level-{event.level}" style="{place}" title="{escape(event.headline)}"></i>'
+    style = f"level-{event.level}" if event.of_driver else "aside"
+    return f'<i class="{style}" style="{place}" title="{escape(event.headline)}"></i>'
 
 
 def _mark(drawn: Chart, value: float, label: str) -> str:

@@ -144,8 +144,9 @@ def _charts(trace: Trace) -> tuple[Chart, ...]:
 def _facts(trace: Trace, events: Sequence[Event]) -> tuple[tuple[str, str, str], ...]:
     face = float(np.nanmean(trace["face"])) if _any(trace["face"]) else 0.0
     away = float(np.nanmean(trace["distracted"])) if _any(trace["distracted"]) else 0.0
+    driver = [event for event in events if event.of_driver]
     facts = [
-        (str(len(events)), "episodes", counts(events)),
+        (str(len(driver)), "episodes", counts(driver)),
         (f"{100 * face:.1f} %", "face seen", "share of all frames"),
         (f"{100 * away:.1f} %", "away from the road", "share of all frames"),
     ]

@@ -58,6 +58,11 @@ class Event:
     end_s: float | None
     reason: str
 
+    @property
+    def of_driver(self) -> bool:
+        """False for what the monitor says of itself: still learning, sight limited."""
+        return not self.kind.startswith("monitor.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
@@ -116,8 +121,9 @@ def _means(values: Series, edges: NDArray[np.int_]) -> Series:
 
 
 def worst(events: Sequence[Event]) -> Event | None:
-    """The most urgent episode, the first of equals."""
-    return max(events, key=lambda e: (e.level, -e.start_s), default=None)
+    """The driver's most urgent episode, the first of equals."""
+    told = [event for event in events if event.of_driver]
+    return max(told, key=lambda e: (e.level, -e.start_s), default=None)
 
 
 def counts(events: Sequence[Event]) -> str:

@@ -158,7 +158,7 @@ function showPlaceholder(link, state) {
 }
 
 function lose() {
-  showNotice({ headline: "Monitor not reachable", detail: "Trying to connect again…", level: null, progress: null });
+  showNotice({ headline: "Monitor not reachable", detail: "Trying to connect again…", level: 3, progress: null });
   put("alarm", "Connection to the monitor lost");
   for (const id of ["attention", "yaw", "pitch", "roll", "eyes", "perclos", "mouth"]) put(id, "–");
 }
@@ -257,7 +257,7 @@ function showTimeline(episodes) {
   const first = episodes.length ? Math.min(...episodes.map((e) => e.start_s)) : now;
   const start = Math.min(first - 60, now - 600), span = now - start;
   const bars = episodes.map((episode) => {
-    const bar = element("i", "", { "data-level": episode.level });
+    const bar = element("i", "", { "data-level": episode.kind.startsWith("monitor.") ? "aside" : episode.level });
     const end = episode.end_s === null ? now : episode.end_s;
     bar.style.left = `${Math.min(99.4, 100 * (episode.start_s - start) / span)}%`;
     bar.style.width = `${100 * Math.max(0, end - episode.start_s) / span}%`;

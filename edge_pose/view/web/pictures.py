@@ -15,6 +15,7 @@ import numpy as np
 
 from edge_pose.errors import SinkError
 from edge_pose.values import Scene
+from edge_pose.view import fitting
 from edge_pose.view.brush import Canvas
 from edge_pose.view.feed import SceneFeed
 from edge_pose.view.overlay import Overlay
@@ -70,6 +71,7 @@ class Pictures:
                 await pause(stopping, self._every_s)
 
     def _encode(self, scene: Scene) -> bytes:
+        scene = fitting.scaled(scene, fitting.readable_size(scene.frame.size))
         if self._canvas is None or self._canvas.shape != scene.frame.image.shape:
             self._canvas = np.empty_like(scene.frame.image)
         self._overlay.draw(scene, self._canvas, notice=self._feed.notice)
