@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.errors import ModelError
+from edge_pose.vision.native_log import quiet_native_log
 
 Pixels = NDArray[np.uint8]
 Outputs = dict[str, NDArray[np.float32]]
@@ -105,10 +106,11 @@ def _load(path: Path, threads: int, delegate: str | None) -> Any:
     runtime = _runtime()
     delegates = [_delegate(runtime, delegate)] if delegate else None
     try:
-        interpreter = runtime.Interpreter(
-            model_path=str(path), num_threads=threads, experimental_delegates=delegates
-        )
-        interpreter.allocate_tensors()
+        with quiet_native_log():
+            interpreter = runtime.Interpreter(
+                model_path=str(path), num_threads=threads, experimental_delegates=delegates
+            )
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: not a usable TFLite model ({_first_line(error)})") from error
     return interpreter

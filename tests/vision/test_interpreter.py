@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from edge_pose.errors import ModelError
 from edge_pose.vision.interpreter import ImageModel, runtime_name
+from edge_pose.vision.native_log import quiet_native_log
 
 
 def _image(red: int, green: int, blue: int) -> np.ndarray:
@@ -62,3 +64,12 @@ def test_a_delegate_that_is_not_there_is_named(mean_colour: Path) -> None:
 
 def test_the_runtime_has_a_name() -> None:
     assert runtime_name() in {"ai_edge_litert", "tflite_runtime"}
+
+
+def test_loading_is_silent_and_other_lines_come_through(
+    mean_colour: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with quiet_native_log():
+        os.write(2, b"INFO: Created a delegate\na line of another thread\n")
+    _open(mean_colour)
+    assert capfd.readouterr().err == "a line of another thread\n"
