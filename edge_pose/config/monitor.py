@@ -194,7 +194,7 @@ class GlanceConfig(Section):
         source="EU 2023/2590",
     )  # fmt: skip
     road_s: float = setting(
-        0.5, "a shorter look at the road does not reset a glance", unit="s", ge=0.1, le=0.9,
+        0.6, "a shorter look at the road does not reset a glance", unit="s", ge=0.1, le=0.9,
         source="EU 2023/2590: a short out-and-in does not reset; UN R171: from 0.2 s",
     )  # fmt: skip
 
@@ -210,9 +210,9 @@ class PresenceConfig(Section):
         9.0, "eyes or head pose not usable for so long: say so", unit="s", ge=2.0, le=30.0,
         source="Euro NCAP: tell within 10 s",
     )  # fmt: skip
-    usable_s: float = setting(
-        2.0, "usable again for so long ends it", unit="s", ge=0.5, le=30.0,
-        source="one good frame is no sight",
+    usable_weight: float = setting(
+        2.0, "usable time takes back so many times itself", ge=1.0, le=20.0,
+        source="eyes found half of the time are enough to judge by",
     )  # fmt: skip
     blocked_s: float = setting(
         5.0, "the image dark, blinding, flat or frozen for so long: blocked", unit="s",

@@ -9,6 +9,7 @@ from edge_pose.config.fatigue import ClosureConfig
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.values import AlertKind, AlertLevel
 
+_CALM_S = 0.2  # pitch is averaged over so long, or its noise would be glances
 _PITCH_MEMORY_S = 0.75  # a head that sags more slowly than 10°/s makes no glance
 
 
@@ -17,6 +18,7 @@ class Closures:
 
     def __init__(self, config: ClosureConfig) -> None:
         self._config = config
+        self._now: float | None = None
         self._pitch: float | None = None
         self._before: float | None = None
         self._since: float | None = None
@@ -38,6 +40,7 @@ class Closures:
     def update(self, sample: Sample) -> Finding | None:
         """The microsleep, sleep or unresponsiveness that the present closure has become."""
         self._time(sample)
+        self._calm(sample)
         if self._since is None:
             self._learn_pitch(sample)
             self._before = self._pitch
@@ -63,24 +66,33 @@ class Closures:
             if self._open_s >= config.reopen_s:
                 self._end()
 
-    def _learn_pitch(self, sample: Sample) -> None:
-        """Where the head just was: a short running mean."""
+    def _calm(self, sample: Sample) -> None:
+        """The pitch now, without its noise."""
         if sample.pitch_deg is None:
             return
+        last = sample.pitch_deg if self._now is None else self._now
+        self._now = last + min(1.0, sample.dt_s / _CALM_S) * (sample.pitch_deg - last)
+
+    def _learn_pitch(self, sample: Sample) -> None:
+        """Where the head just was: a short running mean."""
+        if self._now is None:
+            return
         if self._pitch is None:
-            self._pitch = sample.pitch_deg
+            self._pitch = self._now
         share = min(1.0, sample.dt_s / _PITCH_MEMORY_S)
-        self._pitch += share * (sample.pitch_deg - self._pitch)
+        self._pitch += share * (self._now - self._pitch)
 
     def _judge_glance(self, sample: Sample, since: float) -> None:
-        if sample.pitch_deg is None or self._pitch is None or self._before is None:
+        if self._now is None or self._pitch is None or self._before is None:
             return
-        if self._glance and self._before - sample.pitch_deg < self._config.glance_pitch_deg / 2.0:
-            # The head is up again, the eyes still closed: from here it is a closure.
-            self._glance, self._since = False, sample.t_s
         early = sample.t_s - since <= self._config.glance_onset_s
-        if early and self._pitch - sample.pitch_deg > self._config.glance_pitch_deg:
+        limit = self._config.glance_pitch_deg
+        if early and self._pitch - self._now > limit:
             self._glance = True
+        elif self._glance and self._before - self._now < limit / 2.0:
+            # The head is up again, the eyes still closed: a closure, from here if it was down long.
+            self._glance = False
+            self._since = since if early else sample.t_s
 
     def _finding(self, closed_s: float) -> Finding | None:
         config = self._config

@@ -15,6 +15,7 @@ from edge_pose.values import AlertKind, AlertLevel
 
 _ROUNDING = 2e-3  # times printed with three decimals add up to a little less
 _ASIDE_S = 0.5  # a look down that passes the side in less is a look down
+_USUAL_SHARE = 0.05  # how quickly the usual interval follows the last one
 _CELL_S = 0.25  # the window forgets in steps of so much
 
 
@@ -29,12 +30,15 @@ class _Timer:
         self.seconds = 0.0
 
     def update(self, on: bool, t_s: float, dt_s: float) -> None:
-        """An interruption as long as ``forgive_s`` starts it afresh."""
+        """An interruption as long as ``forgive_s`` starts it afresh. A change between two
+        observations is taken to lie halfway, so that lost ones make no interruption shorter."""
         if self._running:
             self.seconds += dt_s
-            self._out_s = 0.0 if on or self._on else self._out_s + dt_s
+            self._out_s += dt_s * (2 - on - self._on) / 2.0
             if self._out_s >= self._forgive_s - _ROUNDING:
                 self.reset()
+            elif on:
+                self._out_s = 0.0
         if on and not self._running:
             self._running, self.since = True, t_s
         self._on = on
@@ -109,19 +113,25 @@ class RepeatedGlances:
 
     def __init__(self, config: GlanceConfig) -> None:
         self._config = config
-        self._cells: deque[tuple[float, float]] = deque()
-        """(start of the cell, seconds away in it), a bounded number of them."""
-        self._total_s = 0.0
+        self._cells: deque[tuple[float, float, float]] = deque()
+        """(start of the cell, seconds away in it, doubt), a bounded number of them."""
+        self._total_s = self._doubt_s = 0.0
+        self._usual_s = 0.0
+        self._was_off = False
 
     def update(self, sample: Sample, gaze: Gaze) -> Finding | None:
-        """The glances that are too many by now."""
+        """The glances that are too many by now. Changes are taken to lie halfway between two
+        observations; what lost ones may have hidden there is a doubt, held against the driver."""
         self._slide(sample.t_s)
-        if sample.standstill:
+        excess_s = self._excess_s(sample.dt_s)
+        off, was_off = gaze.off_road and not sample.standstill, self._was_off
+        self._was_off = off
+        if not off and not was_off:
             return None
-        if gaze.off_road:
-            self._add(sample.t_s, sample.dt_s)
+        doubt_s = excess_s / 2.0 if off != was_off else 0.0
+        self._add(sample.t_s, sample.dt_s * (off + was_off) / 2.0, doubt_s)
         config = self._config
-        if not gaze.off_road or self._total_s < config.away_s - _ROUNDING:
+        if self._total_s + self._doubt_s < config.away_s - _ROUNDING:
             return None
         return Finding(
             kind=AlertKind.REPEATED,
@@ -135,22 +145,31 @@ class RepeatedGlances:
     def forget(self) -> None:
         """What was told is not told again."""
         self._cells.clear()
-        self._total_s = 0.0
+        self._total_s = self._doubt_s = 0.0
 
-    def _add(self, t_s: float, dt_s: float) -> None:
-        self._total_s += dt_s
+    def _excess_s(self, dt_s: float) -> float:
+        """How much longer than usual the time since the last observation was."""
+        usual_s = self._usual_s or dt_s
+        self._usual_s = usual_s + _USUAL_SHARE * (dt_s - usual_s)
+        return max(0.0, dt_s - usual_s)
+
+    def _add(self, t_s: float, away_s: float, doubt_s: float) -> None:
+        self._total_s += away_s
+        self._doubt_s += doubt_s
         if self._cells and t_s - self._cells[-1][0] < _CELL_S:
-            start, seconds = self._cells[-1]
-            self._cells[-1] = (start, seconds + dt_s)
+            start, away, doubt = self._cells[-1]
+            self._cells[-1] = (start, away + away_s, doubt + doubt_s)
         else:
-            self._cells.append((t_s - dt_s, dt_s))
+            self._cells.append((t_s - away_s, away_s, doubt_s))
 
     def _slide(self, t_s: float) -> None:
         oldest = t_s - self._config.window_s
         while self._cells and self._cells[0][0] < oldest:
-            self._total_s -= self._cells.popleft()[1]
+            _, away, doubt = self._cells.popleft()
+            self._total_s -= away
+            self._doubt_s -= doubt
         if not self._cells:
-            self._total_s = 0.0
+            self._total_s = self._doubt_s = 0.0
 
 
 def _angles(sample: Sample) -> dict[str, float]:

@@ -109,38 +109,37 @@ class Limited:
                     kind=AlertKind.LIMITED,
                     level=AlertLevel.ADVISORY,
                     t_start_s=part.since,
-                    reason=f"{what} not usable for {part.seconds:.0f} s: "
+                    reason=f"{what} not usable for {sample.t_s - part.since:.0f} s: "
                     "monitoring is limited (dark glasses, hand, light?)",
-                    values={"unusable_s": part.seconds, "limit_s": self._config.limited_s},
+                    values={
+                        "unusable_s": sample.t_s - part.since,
+                        "limit_s": self._config.limited_s,
+                    },
                 )
         return None
 
 
 class _Unusable:
-    """Times one thing that cannot be measured; a flicker of it does not end that."""
+    """Times one thing that cannot be measured; usable moments between take time back."""
 
     def __init__(self, config: PresenceConfig) -> None:
-        self._config = config
-        self._good_s = 0.0
+        self._limit_s = config.limited_s
+        self._weight = config.usable_weight
+        self._bad = False
         self.since = 0.0
         self.seconds = 0.0
-        self._bad = False
-
-    @property
-    def lasting(self) -> bool:
-        return self.seconds >= self._config.limited_s - _ROUNDING
+        self.lasting = False
 
     def update(self, sample: Sample, bad: bool, judged: bool) -> None:
+        """``judged``: this sample tells something about it."""
         if not judged:
             return
-        if bad:
-            if not self._bad and self.seconds == 0.0:
-                self.since = sample.t_s
-            elif self._bad:
-                self.seconds += sample.dt_s
-            self._good_s = 0.0
-        else:
-            self._good_s += sample.dt_s
-            if self._good_s >= self._config.usable_s:
-                self.seconds = 0.0
+        if bad and self._bad:
+            self.seconds = min(self.seconds + sample.dt_s, self._limit_s)
+        elif not bad:
+            self.seconds = max(0.0, self.seconds - self._weight * sample.dt_s)
+        if bad and self.seconds == 0.0:
+            self.since = sample.t_s
         self._bad = bad
+        full = self.seconds >= self._limit_s - _ROUNDING
+        self.lasting = full or (self.lasting and self.seconds > 0.0)
