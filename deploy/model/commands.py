@@ -28,8 +28,17 @@ def _parser() -> argparse.ArgumentParser:
     _data_arguments(train)
     train.add_argument("--out", type=Path, required=True, help="training folder")
     train.add_argument("--architecture", default="mobilenetv2-6d")
-    for name, kind in (("width", float), ("size", int), ("images", int), ("seed", int)):
-        train.add_argument(f"--{name}", type=kind)
+    train.add_argument("--weights", help="none, imagenet, or average.npz of another training")
+    train.add_argument("--freeze", help="none, base, or last-N: the last N blocks learn")
+    for name in ("width", "peak-rate", "consistency", "style"):
+        train.add_argument(f"--{name}", type=float)
+    for name in ("size", "images", "epoch", "seed", "warm-up"):
+        train.add_argument(f"--{name}", type=int)
+    table = _verb(verbs, "table", _table, "architectures under one equal budget")
+    table.add_argument("architectures", nargs="+")
+    table.add_argument("--images", type=int)
+    table.add_argument("--out", type=Path, default=Path("out/model/table"))
+    _data_arguments(table)
     export = _verb(verbs, "export", _export, "int8 file and card")
     _data_arguments(export)
     export.add_argument("--from", dest="run_folder", type=Path, required=True)
@@ -134,3 +143,15 @@ def _compare(args: argparse.Namespace) -> None:
         "val": (crops_of(samples, size), samples.rotation),
     }
     print(*compare.table(paths, sets), sep="\n")
+
+
+def _table(args: argparse.Namespace) -> None:
+    from deploy.model.budget import BUDGET, add_row, measure
+
+    recipe = dataclasses.replace(BUDGET, images=args.images) if args.images else BUDGET
+    sources, validation = _sources(args), _validation(args)
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name in args.architectures:
+        row = measure(name, recipe, sources, validation, args.out)
+        add_row(args.out / "table.csv", row)
+        print(row, flush=True)

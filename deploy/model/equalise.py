@@ -34,8 +34,10 @@ def equalise(network: keras.Model, crops: NDArray[np.uint8]) -> None:
     pool.set_weights([kernel * gain[None, None, :, None]])
     gamma, beta, mean, variance = norm.get_weights()
     norm.set_weights([gamma, beta * gain, mean, variance])
-    for name in {"pose", "spread", "points"} & names:
-        dense = network.get_layer(name)
+    features = network.get_layer("flat").output
+    for dense in network.layers:
+        if dense.input is not features:
+            continue
         kernel, *bias = dense.get_weights()
         dense.set_weights([kernel / gain[:, None], *bias])
 

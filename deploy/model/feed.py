@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from deploy.model.augment import Strength, augment
 from deploy.model.datasets import Samples
+from deploy.model.photometry import restyled
 
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 ABSENT_ERROR_DEG = 35.0
@@ -73,10 +74,13 @@ class Feed(keras.utils.PyDataset):  # type: ignore[misc]
             strength=self.strength,
             rng=rng,
         )
+        image = example.image
+        if self.strength.style and rng.random() < self.strength.style:
+            image = restyled(image, samples.images[int(rng.integers(len(samples)))])
         absent = absent or example.covered > 0.95
         known = bool(np.isfinite(example.points).all()) and not absent
         return (
-            example.image,
+            image,
             example.rotation,
             0.0 if absent else samples.weight[index],
             np.nan_to_num(example.points),

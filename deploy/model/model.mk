@@ -3,7 +3,8 @@ MODEL_VENV ?= .venv-model-$(PY_VERSION)
 MODEL_PYTHON ?= $(MODEL_VENV)/bin/python
 MODEL_OUT ?= out/model
 MODEL_FILE ?= edge_pose/models/head_pose_int8.tflite
-LANDMARKER ?= $(shell $(MODEL_PYTHON) -c 'from edge_pose.models import find; print(find("face_landmark"))' 2>/dev/null)
+# Face mesh of the pinned mediapipe wheel; `edge-pose models install` puts it there.
+LANDMARKER ?= $(shell $(MODEL_PYTHON) -c 'from edge_pose.models.catalog import find; print(find("face_landmark"))' 2>/dev/null)
 MODEL_DATA = --faces $(SHARED)/faces --cache $(MODEL_OUT)/cache --profiled $(MODEL_OUT)/profiled
 # The allocator gives memory back to the system after every step otherwise: a third of the time.
 MODEL_RUN = MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 \

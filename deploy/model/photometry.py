@@ -104,6 +104,22 @@ def noise(crop: Pixels, rng: Rng) -> Pixels:
     return np.asarray(np.clip(crop + grain, 0, 255), np.uint8)
 
 
+def restyled(crop: Pixels, other: Pixels, reach: float = 0.06) -> Pixels:
+    """The crop with the low-frequency amplitudes of another image: its light, not its shapes.
+
+    Source: Yang and Soatto, "FDA: Fourier Domain Adaptation", CVPR 2020.
+    """
+    size = crop.shape[0]
+    small = cv2.resize(other, (size, size), interpolation=cv2.INTER_AREA)
+    ours, theirs = (np.fft.rfft2(image, axes=(0, 1)) for image in (crop, small))
+    n = max(1, int(size * reach))
+    for rows in (slice(0, n), slice(-n, None)):
+        part = ours[rows, :n]
+        ours[rows, :n] = np.abs(theirs[rows, :n]) * np.exp(1j * np.angle(part))
+    mixed = np.fft.irfft2(ours, s=(size, size), axes=(0, 1))
+    return np.asarray(np.clip(mixed, 0, 255), np.uint8)
+
+
 def _three(grey_image: NDArray[np.uint8]) -> Pixels:
     return np.asarray(cv2.cvtColor(grey_image, cv2.COLOR_GRAY2RGB), np.uint8)
 

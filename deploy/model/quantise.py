@@ -14,7 +14,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from deploy.model.convert import to_tflite
+from deploy.model.convert import OUTPUTS, to_tflite
 from deploy.model.equalise import equalise
 from deploy.model.estimates import open_model
 from deploy.model.predict import predict
@@ -27,14 +27,19 @@ def int8_bytes(network: keras.Model, crops: NDArray[np.uint8]) -> bytes:
     """
     equalise(network, crops[:200])
     content = to_tflite(network, "int8", crops)
-    kept = {name: network.get_layer(name).get_weights() for name in ("pose", "spread")}
-    for name, drift in _drift(network, content, crops).items():
-        kernel, bias = kept[name]
-        network.get_layer(name).set_weights([kernel, bias - drift])
+    heads = [network.get_layer(name) for name in OUTPUTS]
+    kept = {layer.name: layer.get_weights() for layer in heads if _linear(layer)}
+    drift = _drift(network, content, crops)
+    for name, (kernel, bias) in kept.items():
+        network.get_layer(name).set_weights([kernel, bias - drift[name]])
     content = to_tflite(network, "int8", crops)
     for name, values in kept.items():
         network.get_layer(name).set_weights(values)
     return content
+
+
+def _linear(layer: keras.Layer) -> bool:
+    return isinstance(layer, keras.layers.Dense) and layer.use_bias
 
 
 def _drift(
@@ -49,5 +54,5 @@ def _drift(
     wanted = predict(network, crops)
     return {
         name: np.mean([out[name].ravel() for out in found], axis=0) - wanted[name].mean(axis=0)
-        for name in ("pose", "spread")
+        for name in OUTPUTS
     }

@@ -19,8 +19,15 @@ from deploy.model.architectures import architecture
 from deploy.model.crops import crops_of
 from deploy.model.datasets import Samples
 from deploy.model.feed import Feed
-from deploy.model.losses import geodesic, pose_loss, rotation_from_6d, rotation_from_angles
+from deploy.model.losses import (
+    geodesic,
+    mirror_loss,
+    pose_loss,
+    rotation_from_6d,
+    rotation_from_angles,
+)
 from deploy.model.predict import predict
+from deploy.model.start import begin, freeze
 from deploy.model.weights import read_values, restore, values_of, write_values
 
 AVERAGE_EVERY = 8
@@ -29,7 +36,9 @@ AVERAGE_EVERY = 8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """Everything that decides a training run. ``images``: examples seen in all; ``epoch``:
-    examples between checkpoints; ``half_life``: of averaged weights, in examples."""
+    examples between checkpoints; ``half_life``: of averaged weights, in examples; ``weights`` and
+    ``freeze``: see ``start.py``; ``consistency``: weight of the mirror loss; ``style``: share of
+    images that borrow another's light and colour."""
 
     architecture: str = "mobilenetv2-6d"
     width: float = 0.5
@@ -42,6 +51,10 @@ class Recipe:
     warm_up: int = 50_000
     half_life: int = 60_000
     seed: int = 1
+    weights: str = "none"
+    freeze: str = "none"
+    consistency: float = 0.0
+    style: float = 0.0
 
     @property
     def epochs(self) -> int:
@@ -55,22 +68,27 @@ class Recipe:
 class Trainee(keras.Model):  # type: ignore[misc]
     """A network with the pose loss; ``fit`` of any backend trains it."""
 
-    def __init__(self, network: keras.Model) -> None:
+    def __init__(self, network: keras.Model, consistency: float = 0.0) -> None:
         super().__init__()
         self.network = network
+        self.consistency = consistency
 
     def call(self, image: Any, training: bool | None = None) -> Any:
         return self.network(image, training=training)
 
     def compute_loss(
         self,
-        x: Any = None,  # noqa: ARG002
+        x: Any = None,
         y: Any = None,
         y_pred: Any = None,
         sample_weight: Any = None,  # noqa: ARG002
         training: bool = True,  # noqa: ARG002
     ) -> Any:
-        return pose_loss(y, y_pred)
+        loss = pose_loss(y, y_pred)
+        if self.consistency:
+            mirrored = self.network(ops.flip(x, axis=2), training=True)
+            loss += self.consistency * mirror_loss(y_pred["pose"], mirrored["pose"])
+        return loss
 
 
 def train(
@@ -86,7 +104,9 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
     network = architecture(recipe.architecture).build(recipe.size, recipe.width)
-    trainee = Trainee(network)
+    begin(network, recipe.weights, recipe.width)
+    freeze(network, recipe.freeze)
+    trainee = Trainee(network, recipe.consistency)
     trainee.compile(optimizer=optimizer(recipe), loss=None, jit_compile=False)
     trainee.optimizer.build(network.trainable_variables)
     feed = Feed(

@@ -2,7 +2,8 @@
 
 Input ``image``: (size, size, 3), RGB, -1 to 1. Outputs: ``pose`` (6: rotation columns; or 3:
 angles / 90), ``spread`` (1: ln of the expected error in degrees) and, for training only,
-``points`` (204: 68 mesh landmarks x, y, z in crop units).
+``points`` (204: 68 mesh landmarks x, y, z in crop units), ``bins`` (198: 3 × 66 logits of
+HopeNet), ``place`` (3: x, y and size of the face in the crop).
 """
 
 from __future__ import annotations
@@ -50,4 +51,10 @@ def names() -> list[str]:
 
 
 def _load() -> None:
-    from deploy.model.architectures import mobilenet  # noqa: F401  (registers itself)
+    from deploy.model.architectures import (  # noqa: F401  (they register themselves)
+        fsanet,
+        hopenet,
+        mobilenet,
+        mobilevit,
+        resnet,
+    )

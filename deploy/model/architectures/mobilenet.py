@@ -5,12 +5,14 @@ Source: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks"
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import layers
 
 from deploy.model.architectures import register
+from deploy.model.architectures.attention import coordinate_attention, squeeze_excite
 from deploy.model.layers import BatchNorm
 
 # (expansion, channels, blocks, stride of the first)
@@ -24,36 +26,101 @@ STAGES = (
     (6, 320, 1, 1),
 )
 POINTS = 68 * 3
+Attention = Callable[[Any, str], Any]
 
 
 @register("mobilenetv2-6d", head="rotation6d", about="MobileNetV2, global depthwise pooling, 6D")
 def mobilenet_6d(size: int, width: float) -> keras.Model:
     """Pooling by a learned depthwise filter keeps where a feature lies (as MobileFaceNet does)."""
     image = keras.Input((size, size, 3), name="image")
-    features = backbone(image, width)
-    side = features.shape[1]
+    features = pooled(backbone(image, width))
+    return keras.Model(image, rotation_heads(features), name="mobilenetv2_6d")
+
+
+@register("mobilenetv2-angles", head="angles", about="the article's: mean pooling, three angles")
+def mobilenet_angles(size: int, width: float) -> keras.Model:
+    image = keras.Input((size, size, 3), name="image")
+    features = averaged(backbone(image, width))
+    return keras.Model(image, angle_heads(features), name="mobilenetv2_angles")
+
+
+@register("mobilenetv2-6dof", head="rotation6d", about="rotation, place and size of the head")
+def mobilenet_6dof(size: int, width: float) -> keras.Model:
+    """Place and size of the face in the crop are learned beside the rotation."""
+    image = keras.Input((size, size, 3), name="image")
+    features = pooled(backbone(image, width))
+    outputs = rotation_heads(features) | {"place": layers.Dense(3, name="place")(features)}
+    return keras.Model(image, outputs, name="mobilenetv2_6dof")
+
+
+@register("mobilenetv2-se", head="rotation6d", about="with squeeze-excite in the last stages")
+def mobilenet_se(size: int, width: float) -> keras.Model:
+    image = keras.Input((size, size, 3), name="image")
+    features = pooled(backbone(image, width, attention=squeeze_excite))
+    return keras.Model(image, rotation_heads(features), name="mobilenetv2_se")
+
+
+@register("mobilenetv2-coord", head="rotation6d", about="with coordinate attention, last stages")
+def mobilenet_coordinate(size: int, width: float) -> keras.Model:
+    image = keras.Input((size, size, 3), name="image")
+    features = pooled(backbone(image, width, attention=coordinate_attention))
+    return keras.Model(image, rotation_heads(features), name="mobilenetv2_coord")
+
+
+@register("fusion", head="rotation6d", about="frontal and profile experts, mixed by a gate")
+def fusion(size: int, width: float) -> keras.Model:
+    """Two linear experts on one trunk; a gate that sees the same features mixes them."""
+    image = keras.Input((size, size, 3), name="image")
+    features = pooled(backbone(image, width))
+    gate = layers.Dense(6, activation="sigmoid", name="gate")(features)
+    frontal = layers.Dense(6, name="frontal", bias_initializer=upright)(features)
+    change = layers.Dense(6, name="profile", kernel_initializer="zeros")(features)
+    outputs = rotation_heads(features)
+    outputs["pose"] = layers.Add(name="pose")(
+        [frontal, layers.Multiply(name="mixed")([gate, change])]
+    )
+    return keras.Model(image, outputs, name="fusion")
+
+
+def pooled(features: Any) -> Any:
+    """One vector by a learned depthwise filter over the whole map (MobileFaceNet's pooling)."""
     x = conv(features, 960, 1, name="last")
-    x = layers.DepthwiseConv2D(side, use_bias=False, name="pool")(x)
-    x = layers.Flatten(name="flat")(BatchNorm(name="pool_norm")(x))
-    return keras.Model(image, rotation_heads(x), name="mobilenetv2_6d")
+    x = layers.DepthwiseConv2D(features.shape[1], use_bias=False, name="pool")(x)
+    return layers.Flatten(name="flat")(BatchNorm(name="pool_norm")(x))
+
+
+def averaged(features: Any) -> Any:
+    """One vector by the mean over the map."""
+    x = conv(features, 960, 1, name="last")
+    return layers.GlobalAveragePooling2D(name="mean")(x)
 
 
 def rotation_heads(features: Any) -> dict[str, Any]:
     """Pose, spread and training landmarks from one feature vector."""
     return {
-        "pose": layers.Dense(6, name="pose", bias_initializer=_upright)(features),
+        "pose": layers.Dense(6, name="pose", bias_initializer=upright)(features),
         "spread": layers.Dense(1, name="spread", kernel_initializer="zeros")(features),
         "points": layers.Dense(POINTS, name="points")(features),
     }
 
 
-def _upright(_shape: Any, dtype: Any = None) -> Any:
+def angle_heads(features: Any) -> dict[str, Any]:
+    """Yaw, pitch and roll from one linear layer each, in units of 90 degrees."""
+    axes = [layers.Dense(1, name=axis)(features) for axis in ("yaw", "pitch", "roll")]
+    return {
+        "pose": layers.Concatenate(name="pose")(axes),
+        "spread": layers.Dense(1, name="spread", kernel_initializer="zeros")(features),
+        "points": layers.Dense(POINTS, name="points")(features),
+    }
+
+
+def upright(_shape: Any, dtype: Any = None) -> Any:
     """The unit rotation's first two columns: training starts at a frontal face."""
     return keras.ops.convert_to_tensor([1.0, 0, 0, 0, 1.0, 0], dtype)
 
 
-def backbone(image: Any, width: float) -> Any:
-    """Feature map of 1/32 of the image's size."""
+def backbone(image: Any, width: float, attention: Attention | None = None) -> Any:
+    """Feature map of 1/32 of the image's size; ``attention`` after each block of stages 4–6."""
     x = conv(image, _channels(32, width), 3, stride=2, name="stem")
     for stage, (expansion, channels, blocks, stride) in enumerate(STAGES):
         for block in range(blocks):
@@ -64,6 +131,8 @@ def backbone(image: Any, width: float) -> Any:
                 stride if block == 0 else 1,
                 name=f"stage{stage}_block{block}",
             )
+            if attention is not None and stage >= 4:
+                x = attention(x, f"stage{stage}_block{block}")
     return x
 
 
