@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.errors import ConfigError
-from edge_pose.values import Box, HeadPose
+from edge_pose.values import Box, HeadPose, Landmarks
 from edge_pose.vision.detection import Detection, FaceDetector
 from edge_pose.vision.face_detector import closer_look
+from edge_pose.vision.landmark_table import LandmarkTable
 from edge_pose.vision.landmarks import Landmarker
 from edge_pose.vision.pictures import Unreadable, read_picture
 from edge_pose.vision.pose_estimator import PoseEstimator
@@ -44,6 +45,7 @@ class PicturePose:
     pose: HeadPose | None = None
     box: Box | None = None
     score: float | None = None
+    mesh: Landmarks | None = None
     reason: str = ""
 
 
@@ -57,8 +59,11 @@ class ListSummary:
     unreadable: int
 
 
-def estimate_list(list_csv: Path, out_csv: Path, parts: PictureParts) -> ListSummary:
+def estimate_list(
+    list_csv: Path, out_csv: Path, parts: PictureParts, landmarks: LandmarkTable | None = None
+) -> ListSummary:
     """Read LIST (column ``file``, optionally x1,y1,x2,y2: a tight box), write one row for each.
+    ``landmarks``: a table to write the meshes to, where ``parts`` has a landmarker.
 
     Relative paths count from LIST's folder. Without a box the largest face found is measured.
     Raises ConfigError where LIST or OUT cannot be used.
@@ -73,6 +78,8 @@ def estimate_list(list_csv: Path, out_csv: Path, parts: PictureParts) -> ListSum
             for result, kind in _results(rows, list_csv.parent, parts):
                 counts[kind] += 1
                 writer.writerow(_cells(result))
+                if landmarks is not None:
+                    landmarks.write(result.file, result.mesh)
     except OSError as error:
         raise ConfigError(f"{out_csv}: cannot be written ({error.strerror})") from error
     return ListSummary(rows=len(rows), **counts)
@@ -80,8 +87,8 @@ def estimate_list(list_csv: Path, out_csv: Path, parts: PictureParts) -> ListSum
 
 def measure_picture(
     image: NDArray[np.uint8], box: Box | None, parts: PictureParts
-) -> tuple[HeadPose, Box, float | None] | None:
-    """(pose, tight box, detector score) of the largest face, or of the one in ``box``."""
+) -> PicturePose | None:
+    """The largest face, or the one in ``box``; the file's name is left to the caller."""
     score = None
     if box is None:
         face = _largest(_faces(image, parts.detector))
@@ -92,7 +99,9 @@ def measure_picture(
     mesh = upright_mesh(parts.landmarker, image, box) if parts.landmarker else None
     parts.pose.forget()
     reading = parts.pose.estimate(image, box, mesh)
-    return None if reading is None else (reading.pose, box, score)
+    if reading is None:
+        return None
+    return PicturePose(file="", pose=reading.pose, box=box, score=score, mesh=mesh)
 
 
 def _results(
@@ -110,8 +119,7 @@ def _results(
         if found is None:
             yield PicturePose(file=name, box=box, reason="no face found"), "faceless"
             continue
-        pose, tight, score = found
-        yield PicturePose(file=name, pose=pose, box=tight, score=score), "faces"
+        yield replace(found, file=name), "faces"
 
 
 def _faces(image: NDArray[np.uint8], detector: FaceDetector) -> list[Detection]:
