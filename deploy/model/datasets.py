@@ -46,8 +46,9 @@ class Samples:
         return np.degrees(np.arcsin(np.clip(-self.rotation[:, 0, 2], -1, 1)))
 
     def pick(self, index: NDArray[np.intp]) -> Samples:
-        """A part of the samples; copies the images."""
-        return Samples(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+        """A part of the samples; the images stay where they are and are read when asked for."""
+        rest = {f.name: getattr(self, f.name)[index] for f in fields(self) if f.name != "images"}
+        return Samples(images=_Rows(self.images, index), **rest)  # type: ignore[arg-type]
 
 
 class MissingData(FileNotFoundError):

@@ -59,7 +59,7 @@ def representative(training: list[Samples], size: int) -> NDArray[np.uint8]:
     Obstacles stretch the ranges for rare cases and cost 1° on plain faces (measured).
     """
     plain = Strength(photometry=False, occlusion=False)
-    shares = [0.8, 0.2][: len(training)]
+    shares = [0.2 if samples.turned.all() else 0.8 for samples in training]
     feed = Feed(
         training, shares, size=size, batch=REPRESENTATIVE, steps=1, strength=plain, absent=0.0
     )
