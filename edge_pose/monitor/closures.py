@@ -21,6 +21,7 @@ class Closures:
         self._now: float | None = None
         self._pitch: float | None = None
         self._before: float | None = None
+        self._deepest = 0.0
         self._since: float | None = None
         self._seen_s = 0.0
         self._blind_s = 0.0
@@ -43,7 +44,7 @@ class Closures:
         self._calm(sample)
         if self._since is None:
             self._learn_pitch(sample)
-            self._before = self._pitch
+            self._before, self._deepest = self._pitch, 0.0
             return None
         self._judge_glance(sample, self._since)
         self._learn_pitch(sample)
@@ -90,9 +91,11 @@ class Closures:
         if early and self._pitch - self._now > limit:
             self._glance = True
         elif self._glance and self._before - self._now < limit / 2.0:
-            # The head is up again, the eyes still closed: a closure, from here if it was down long.
+            # The head is up again, the eyes still closed: a closure, and if the head was hardly
+            # down, it was one all along.
             self._glance = False
-            self._since = since if early else sample.t_s
+            self._since = since if self._deepest < 2.0 * limit else sample.t_s
+        self._deepest = max(self._deepest, self._before - self._now)
 
     def _finding(self, closed_s: float) -> Finding | None:
         config = self._config
