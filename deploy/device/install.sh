@@ -125,14 +125,20 @@ apt_packages() {
 
 missing_packages() {
     local package
+    [[ -z $DESTDIR ]] || return 0
     while read -r package; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
             printf '%s\n' "$package"
     done < <(apt_packages)
+    return 0
 }
 
 install_packages() {
     local missing
+    if [[ -n $DESTDIR ]]; then
+        say "staging: the device needs $(apt_packages | paste -sd ' ')"
+        return
+    fi
     mapfile -t missing < <(missing_packages)
     if ((${#missing[@]} == 0)); then
         say "system packages: all here"

@@ -14,6 +14,7 @@ variables: ARM64_ROOT (/var/tmp/edge-pose-arm64), where the roots are kept and r
            EDGE_POSE_SHARED (../shared), evaluation pictures; without them the packaged demo
            clip is compared
            IMAGES (60), how many pictures are compared
+           STEPS ("install offline tests compare"), to repeat only some
 TEXT
 }
 
@@ -28,6 +29,7 @@ tree=$(cd "$here/../../.." && pwd)
 roots=${ARM64_ROOT:-/var/tmp/edge-pose-arm64}
 shared=${EDGE_POSE_SHARED:-$tree/../shared}
 images=${IMAGES:-60}
+read -ra steps <<<"${STEPS:-install offline tests compare}"
 mirror=${MIRROR:-http://deb.debian.org/debian}
 # The processor of a Raspberry Pi 4, which the inference runtime also looks up in /proc/cpuinfo.
 export QEMU_CPU=cortex-a72
@@ -78,6 +80,7 @@ enter_mounts() {
     local root=$1
     mkdir -p "$root/proc" "$root/dev" "$root/sys"
     mount -t proc proc "$root/proc" && mounted+=("$root/proc")
+    mount -t sysfs -o ro sysfs "$root/sys" && mounted+=("$root/sys")
     mount --bind /dev "$root/dev" && mounted+=("$root/dev")
     pretend_to_be_a_pi >"$root/tmp/cpuinfo"
     mount --bind "$root/tmp/cpuinfo" "$root/proc/cpuinfo" && mounted+=("$root/proc/cpuinfo")
@@ -102,7 +105,7 @@ inside() {
     local root=$1
     shift
     chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-        PIP_CERT=/etc/ssl/certs/ca-certificates.crt PIP_ROOT_USER_ACTION=ignore \
+        PIP_CERT=/etc/ssl/certs/ca-certificates.crt PIP_ROOT_USER_ACTION=ignore PIP_NO_COMPILE=1 \
         EDGE_POSE_SHARED=/nowhere "$@"
 }
 
@@ -138,33 +141,40 @@ doctor() {
         --set camera.source=demo: || die "the doctor has found a failure"
 }
 
+step_install() {
+    say "$2: install.sh from the network"
+    inside "$1" bash /src/deploy/device/install.sh
+    inside "$1" bash /src/deploy/device/install.sh --check
+    doctor "$1" /opt/edge-pose
+}
+
+step_offline() {
+    say "$2: install.sh --offline from a parcel made on this machine"
+    PYTHON=$python "$here/../pack.sh" --release "$2" --board arm "$1/parcel"
+    inside "$1" PREFIX=/opt/edge-pose-offline PIP_NO_INDEX=1 \
+        bash /src/deploy/device/install.sh --offline /parcel --no-start
+    doctor "$1" /opt/edge-pose-offline
+    inside "$1" rm -rf /opt/edge-pose-offline /parcel
+}
+
+step_tests() {
+    say "$2: the fast tests"
+    inside "$1" /opt/edge-pose/bin/python -m pip install -q --disable-pip-version-check \
+        'pytest>=8' 'hypothesis>=6.100' 'gpiozero>=2.0.1'
+    inside "$1" EDGE_POSE_MODELS=/opt/edge-pose/share/models bash -c \
+        'cd /src && /opt/edge-pose/bin/python -m pytest tests/runtime tests/capture tests/doctor tests/vision tests/monitor tests/models'
+}
+
+step_compare() { compare "$1" "$2"; }
+
 run_suite() {
-    local suite=$1 root=$roots/$1
+    local suite=$1 root=$roots/$1 step
     make_root "$suite" "$root"
     enter_mounts "$root"
     copy_tree "$root"
-
-    say "$suite: install.sh from the network"
-    inside "$root" bash /src/deploy/device/install.sh
-    inside "$root" bash /src/deploy/device/install.sh --check
-    doctor "$root" /opt/edge-pose
-
-    say "$suite: install.sh --offline from a parcel made on this machine"
-    PYTHON=$python "$here/../pack.sh" --release "$suite" --board arm "$root/parcel"
-    inside "$root" PREFIX=/opt/edge-pose-offline PIP_NO_INDEX=1 \
-        bash /src/deploy/device/install.sh --offline /parcel --no-start
-    doctor "$root" /opt/edge-pose-offline
-    inside "$root" rm -rf /opt/edge-pose-offline /parcel
-
-    say "$suite: the fast tests"
-    inside "$root" /opt/edge-pose/bin/python -m pip install -q --disable-pip-version-check \
-        'pytest>=8' 'hypothesis>=6.100' 'gpiozero>=2.0.1'
-    inside "$root" EDGE_POSE_MODELS=/opt/edge-pose/share/models bash -c \
-        'cd /src && /opt/edge-pose/bin/python -m pytest tests/runtime tests/capture tests/doctor tests/vision tests/monitor tests/models'
-
-    compare "$root" "$suite"
+    for step in "${steps[@]}"; do "step_$step" "$root" "$suite"; done
     leave_mounts
-    say "$suite: passed"
+    say "$suite: passed (${steps[*]})"
 }
 
 enable_emulation
