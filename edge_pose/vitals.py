@@ -18,6 +18,8 @@ from edge_pose.values import Health
 
 log = logging.getLogger(__name__)
 
+_PLAUSIBLE_AGE_S = 60.0
+
 
 class Vitals:
     """Counts frames in the loop's thread; ``refresh`` sums up for everyone else."""
@@ -48,7 +50,10 @@ class Vitals:
         """A frame taken at clock time ``frame_t`` has been judged just now."""
         now = self._clock.now()
         self.rate.add(now)
-        self.age_ms.add((now - frame_t) * 1e3)
+        age_s = now - frame_t
+        # A file played fast counts media time from 0: its frames have no age.
+        if 0.0 <= age_s <= _PLAUSIBLE_AGE_S:
+            self.age_ms.add(age_s * 1e3)
 
     def refresh(self) -> Health:
         """Renew ``health``; called a few times a second, never per frame (quantiles cost)."""
