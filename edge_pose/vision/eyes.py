@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,7 +60,9 @@ class EyeReader:
         # Nose to image left (yaw > 0) turns the person's right eye away from the camera.
         away = pose.yaw_deg if eye == RIGHT_EYE else -pose.yaw_deg
         limit = config.max_yaw_deg + (0.0 if away > 0 else _NEAR_EYE_MORE_DEG)
-        if abs(pose.yaw_deg) > limit or abs(pose.pitch_deg) > config.max_pitch_deg:
+        # One budget for both turns: at 35° of yaw and 20° down open eyes read 17 % too closed.
+        turn = math.hypot(pose.yaw_deg / limit, pose.pitch_deg / config.max_pitch_deg)
+        if turn > 1.0:
             return None
         view = eye_view(image, landmarks.points, eye)
         hidden = view.shade < config.min_shade or view.sharpness < config.min_sharpness

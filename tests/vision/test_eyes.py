@@ -110,10 +110,20 @@ def test_the_eye_that_turns_away_is_not_measured_first() -> None:
     assert state.right is not None
 
 
-@pytest.mark.parametrize("pose", [HeadPose(yaw_deg=62, pitch_deg=0, roll_deg=0)])
-def test_profile_measures_nothing(pose: HeadPose) -> None:
-    state = _watch(EyeReader(EyesConfig()), [0.27], pose)
-    assert state == EyeState()
+def test_profile_measures_nothing() -> None:
+    profile = HeadPose(yaw_deg=62, pitch_deg=0, roll_deg=0)
+    assert _watch(EyeReader(EyesConfig()), [0.27], profile) == EyeState()
+
+
+@pytest.mark.parametrize(
+    ("yaw", "pitch", "measured"),
+    [(0, -24, True), (0, -30, False), (35, -8, True), (35, -24, False), (0, 30, False)],
+)
+def test_turned_and_down_at_once_is_less_than_each_alone(
+    yaw: float, pitch: float, measured: bool
+) -> None:
+    pose = HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=0)
+    assert (_watch(EyeReader(EyesConfig()), [0.27], pose).left is not None) == measured
 
 
 def test_dark_glasses_are_not_closed_eyes() -> None:
