@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge_pose.values import Health
 from edge_pose.view import wording
+from edge_pose.view.brush import plain
 from edge_pose.view.easel import Easel
 from edge_pose.view.icons import draw_level
 from edge_pose.view.palette import Tone
@@ -23,7 +24,8 @@ def draw_notice(easel: Easel, notice: wording.Notice, health: Health | None = No
 def _banner(easel: Easel, notice: wording.Notice, health: Health | None) -> None:
     layout, tone = easel.layout, easel.tone(notice.level)
     x, y, width, height = layout.banner
-    easel.brush.panel(layout.banner, layout.radius, tone.fill, 0.96)
+    ground = plain(width, height, tone.fill)
+    easel.brush.slab(ground, (x, y), layout.radius, 0.96)
     half = height * 0.33
     icon = (x + layout.padding + half, y + height / 2)
     reverse = Tone(fill=tone.ink, ink=tone.fill, line=tone.line)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import cv2
 import numpy as np
 
 from edge_pose.values import DriverState, HeadPose
 from edge_pose.view import gizmo, wording
-from edge_pose.view.brush import Brush, Canvas, Rect, Weights, rounded
+from edge_pose.view.brush import Brush, Canvas, Rect
 from edge_pose.view.easel import Easel
 from edge_pose.view.icons import draw_eye
 from edge_pose.view.layout import Layout
@@ -26,10 +25,8 @@ _ANGLES = ("Yaw", "Pitch", "Roll")
 def draw_dock(easel: Easel, state: DriverState, pose: HeadPose | None) -> None:
     """The whole panel; ``pose`` is the head as the picture shows it, for the turning head."""
     places = Places(easel.layout)
-    x, y, width, height = places.dock
-    picture, ground, over = _plate(easel.layout, easel.palette)
-    spot = easel.brush.canvas[y : y + height, x : x + width]
-    cv2.blendLinear(spot, picture, ground, over, spot)
+    plate = _plate(easel.layout, easel.palette)
+    easel.brush.slab(plate, places.dock[:2], easel.layout.radius, easel.palette.panel_alpha)
     tone = easel.tone(state.level)
     _ring(easel, places, state, tone)
     _eyes(easel, places, state)
@@ -69,8 +66,8 @@ class Places:
 
 
 @lru_cache(maxsize=8)
-def _plate(layout: Layout, palette: Palette) -> tuple[Canvas, Weights, Weights]:
-    """All that never changes, drawn once: (picture, ground weight, own weight)."""
+def _plate(layout: Layout, palette: Palette) -> Canvas:
+    """All that never changes, drawn once."""
     places = Places(layout)
     x, y, width, height = places.dock
     canvas = np.full((y + height, x + width, 3), palette.panel, np.uint8)
@@ -87,8 +84,7 @@ def _plate(layout: Layout, palette: Palette) -> tuple[Canvas, Weights, Weights]:
     for rule in places.rules:
         mark = (rule, y + round(height * 0.2), layout.hairline, round(height * 0.6))
         easel.brush.panel(mark, 0, palette.track)
-    ground, over = rounded(width, height, layout.radius, palette.panel_alpha)
-    return np.ascontiguousarray(canvas[y:, x:]), ground, over
+    return np.ascontiguousarray(canvas[y:, x:])
 
 
 def _ring(easel: Easel, places: Places, state: DriverState, tone: Tone) -> None:
@@ -161,7 +157,7 @@ def _angles(easel: Easel, places: Places, pose: HeadPose | None) -> None:
 
 def _head(easel: Easel, places: Places, state: DriverState, pose: HeadPose | None) -> None:
     head = gizmo.Head(
-        turn=gizmo.rotation(pose or _AHEAD),
+        pose=pose or _AHEAD,
         eyes=state.eyes,
         skin=easel.palette.skin if pose else easel.palette.track,
         ink=easel.palette.feature,

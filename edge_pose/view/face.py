@@ -72,15 +72,10 @@ def _brackets(easel: Easel, box: Box, sure: float, colour: Colour) -> None:
     bend = arm * 0.4
     curve = np.stack([1 - np.cos(_QUARTER), 1 - np.sin(_QUARTER)], axis=1) * bend
     path = np.concatenate([[(0.0, arm)], curve, [(arm, 0.0)]])
-    for corner, sign in (
-        ((x1, y1), (1, 1)),
-        ((x2, y1), (-1, 1)),
-        ((x2, y2), (-1, -1)),
-        ((x1, y2), (1, -1)),
-    ):
-        placed = path * sign + corner
-        easel.brush.line(placed, SHADOW, layout.rim)
-        easel.brush.line(placed, colour, layout.stroke)
+    corners = (((x1, y1), (1, 1)), ((x2, y1), (-1, 1)), ((x2, y2), (-1, -1)), ((x1, y2), (1, -1)))
+    placed = [path * sign + corner for corner, sign in corners]
+    easel.brush.lines(placed, SHADOW, layout.rim)
+    easel.brush.lines(placed, colour, layout.stroke)
 
 
 def _axes(easel: Easel, box: Box, turn: Matrix) -> None:

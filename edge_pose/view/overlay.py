@@ -117,7 +117,7 @@ def _stand_in(easel: Easel, box: Box, pose: HeadPose | None, scene: Scene) -> No
     """The drawn head in the driver's place."""
     palette = easel.palette
     head = gizmo.Head(
-        turn=gizmo.rotation(pose or _AHEAD),
+        pose=pose or _AHEAD,
         eyes=scene.state.eyes,
         skin=palette.skin,
         ink=palette.feature,

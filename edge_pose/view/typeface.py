@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 Mask = NDArray[np.uint8]
 """Coverage 0–255, shape (height, width)."""
 
+Weights = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""What is kept of the ground, and what is laid on: each (height, width), together 1."""
+
 _MISSING = "?"
+
+
+def weights(cover: Mask) -> Weights:
+    """Coverage as blend weights."""
+    over = cover.astype(np.float32)
+    over *= 1.0 / 255.0
+    return 1.0 - over, over
 
 
 class Typeface:
@@ -40,15 +50,18 @@ class Typeface:
         """Height of a capital letter."""
         return (self._cap_bottom - self._cap_top) * size_px / self._em
 
-    def _mask(self, text: str, size_px: float) -> tuple[Mask, float, float]:
-        """(coverage, pen offset x, offset y from the top of a capital); cached."""
+    def _mask(self, text: str, size_px: float) -> tuple[Weights, float, float]:
+        """(blend weights, pen offset x, offset y from the top of a capital); cached."""
         line = self._line(text)
         scale = size_px / self._em
         height = max(1, round(line.shape[0] * scale))
         width = max(1, round(line.shape[1] * scale))
         scaled = cv2.resize(line, (width, height), interpolation=cv2.INTER_AREA)
-        mask: Mask = np.asarray(scaled, np.uint8)
-        return mask, self._pad * scale, self._cap_top * height / line.shape[0]
+        return (
+            weights(np.asarray(scaled, np.uint8)),
+            self._pad * scale,
+            self._cap_top * height / line.shape[0],
+        )
 
     def _line(self, text: str) -> Mask:
         """The text at the atlas's own size."""
