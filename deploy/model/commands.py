@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--freeze", help="none, base, or last-N: the last N blocks learn")
     for name in ("width", "peak-rate", "consistency", "style"):
         train.add_argument(f"--{name}", type=float)
-    for name in ("size", "images", "epoch", "seed", "warm-up"):
+    for name in ("size", "images", "epoch", "batch", "seed", "warm-up"):
         train.add_argument(f"--{name}", type=int)
     table = _verb(verbs, "table", _table, "architectures under one equal budget")
     table.add_argument("architectures", nargs="+")
