@@ -69,8 +69,9 @@ ACTS = (
         offset_deg=(0.0, -31.0, 0.0), kind="distraction.down", delay_s=3.5, level="warning"),
     Act(name="nod", start_s=25.2, go_s=0.9, hold_s=0.2, return_s=0.5, lids=1.0, lids_lead=1.8,
         offset_deg=(0.0, -26.0, 0.0), kind="fatigue.nod", delay_s=0.1, on_return=True),
+    # 2 s from 15 degrees down, which it passes 0.08 s after half-way.
     Act(name="droop", start_s=28.6, go_s=2.6, hold_s=1.8, return_s=0.6, lids=1.0,
-        offset_deg=(3.0, -27.0, 6.0), kind="fatigue.droop", delay_s=2.0, level="warning"),
+        offset_deg=(3.0, -27.0, 6.0), kind="fatigue.droop", delay_s=2.1, level="warning"),
     Act(name="microsleep", start_s=35.2, go_s=0.2, hold_s=1.4, return_s=0.2, lids=1.0,
         kind="fatigue.microsleep", delay_s=1.0, level="warning"),
 )
