@@ -31,16 +31,16 @@ class Trust:
     ``sharpness``: 2 would be inverse variance of independent errors; ``correlation``: of their
     errors, for the expected error of the average."""
 
-    fit_factor: float = 1.0
+    fit_factor: float = 0.6
     sharpness: float = 2.0
-    correlation: float = 0.5
+    correlation: float = 0.4
 
 
 def fused(network: HeadPose, fit: HeadPose, trust: Trust) -> HeadPose:
     """The weighted average of two measurements of one head, along the shortest turn."""
     one = network.std_deg if network.std_deg is not None else _UNKNOWN_STD_DEG
-    two = (fit.std_deg if fit.std_deg is not None else _UNKNOWN_STD_DEG) * trust.fit_factor
-    weight = fit_weight(one, two, trust)
+    two = fit.std_deg if fit.std_deg is not None else _UNKNOWN_STD_DEG
+    weight = fit_weight(one, two * trust.fit_factor, trust)
     start = rotation_matrix(network.yaw_deg, network.pitch_deg, network.roll_deg)
     end = rotation_matrix(fit.yaw_deg, fit.pitch_deg, fit.roll_deg)
     turn = rotation_vector(start.T @ end)

@@ -22,13 +22,14 @@ from edge_pose.values import Box, HeadPose, Landmarks
 from edge_pose.vision.fusion import Trust, fused
 from edge_pose.vision.geometry import rotation_matrix
 from edge_pose.vision.head_pose import HeadPoseModel
+from edge_pose.vision.levenberg_marquardt import rotation_vector
 from edge_pose.vision.pose_fit import MeshFitter
 from edge_pose.vision.pose_modes import FACE_BASIS
 
 Array = NDArray[np.float64]
 
-FIT_FACTORS = (0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.4, 1.7, 2.0, 2.5)
-SHARPNESSES = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+FIT_FACTORS = (0.4, 0.5, 0.6, 0.7, 0.85, 1.0, 1.25)
+SHARPNESSES = (1.5, 2.0, 3.0)
 
 
 def matrix(pose: HeadPose) -> Array:
@@ -124,8 +125,6 @@ def main() -> None:
 
 
 def _turn(pose: HeadPose, truth: Array) -> Array:
-    from edge_pose.vision.levenberg_marquardt import rotation_vector
-
     return rotation_vector(truth.T @ matrix(pose))
 
 
