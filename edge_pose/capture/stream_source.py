@@ -18,7 +18,6 @@ from edge_pose.clock import Clock
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.errors import SourceError, SourceLost
 
-_OPEN_MS = 3000
 _READ_MS = 1000
 _GSTREAMER = "gst:"
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
@@ -42,6 +41,7 @@ class StreamDriver:
         open_capture: Callable[..., Any] = cv2.VideoCapture,
     ) -> None:
         self._uri = uri
+        self._connect_s = config.connect_s
         self._clock = clock
         self._open_capture = open_capture
         self._capture: Any = None
@@ -53,7 +53,7 @@ class StreamDriver:
         silence_opencv()
         timeouts = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-            _OPEN_MS,
+            int(self._connect_s * 1e3),
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             _READ_MS,
         ]

@@ -80,6 +80,14 @@ class CaptureConfig(Section):
     retry_delay_max_s: float = setting(
         5.0, "longest wait between two tries", unit="s", gt=0, le=600
     )
+    connect_s: float = setting(
+        1.8,
+        "longest wait for a network camera to answer; slow ones need more, and above 2 s the "
+        "program cannot stop in time while it waits",
+        unit="s",
+        ge=0.1,
+        le=30,
+    )
     fast: bool = setting(False, "play files as fast as they are read, instead of in real time")
 
     @field_validator("source")

@@ -6,6 +6,7 @@ import http.server
 import itertools
 import logging
 import os
+import socket
 import threading
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def test_a_stream_is_opened_with_time_limits_and_named_without_its_password() ->
     address, backend, limits = camera.arguments
     assert (address, backend) == (uri, cv2.CAP_FFMPEG)
     assert dict(zip(limits[::2], limits[1::2], strict=True)) == {
-        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: 3000,
+        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: 1800,
         cv2.CAP_PROP_READ_TIMEOUT_MSEC: 1000,
     }
 
@@ -267,3 +268,12 @@ def test_a_real_network_camera_is_read_lost_and_found_again() -> None:
                 got += 1
         server.shutdown()
     assert losses >= 1
+
+
+def test_a_network_camera_that_accepts_and_says_nothing_is_given_up_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/live"
+        source = open_source(CaptureConfig(source=uri, connect_s=0.3), SystemClock())
+        with pytest.raises(SourceError, match="no stream there"):
+            source.open()
+        source.close()
