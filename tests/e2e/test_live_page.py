@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -307,13 +306,6 @@ class Program(Stage):
 
     def wake(self) -> None:
         self._app.stop_requested.set()
-
-
-@pytest.fixture
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def reachable(url: str) -> bool:
