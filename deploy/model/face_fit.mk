@@ -1,0 +1,20 @@
+# The morphable face and the 3D fit: from photos to edge_pose/models/face_basis.npz, and its tables.
+FIT_OUT ?= out/morphable
+FIT_DEV = $(SHARED)/eval/aflw2000_dev
+
+.PHONY: face-basis face-fit-compare face-fit-eval face-fit-starts
+face-basis: $(VENV)/.test-ready ## learn the morphable face and the hybrid's weights from ../shared/faces (minutes)
+	@$(BIN)/python -m deploy.model.morphable.meshes $(SHARED)/faces $(FIT_OUT)/faces.npz
+	@$(BIN)/python -m deploy.model.morphable.learn $(FIT_OUT)/faces.npz
+	@$(BIN)/python -m deploy.model.morphable.tune_hybrid $(SHARED)/faces $(FIT_OUT)/faces.npz
+
+face-fit-compare: $(VENV)/.test-ready ## the 3D fit against closed forms and solvePnP, and its times
+	@$(BIN)/python -m deploy.model.morphable.compare
+
+face-fit-eval: $(VENV)/.test-ready ## network, fit and hybrid on the 160 photos with published angles
+	@for mode in network fit hybrid; do \
+	  $(BIN)/edge-pose pose $(FIT_DEV)/labels.csv --mode $$mode --out $(FIT_OUT)/$$mode.csv; done
+	@$(BIN)/python -m deploy.model.morphable.measure $(FIT_DEV)/labels.csv $(FIT_OUT)/network.csv $(FIT_OUT)/fit.csv $(FIT_OUT)/hybrid.csv
+
+face-fit-starts: $(VENV)/.test-ready ## ten thousand fits from random starts
+	@EDGE_POSE_SOAK=1 $(BIN)/python -m pytest -m soak tests/vision/test_fit3d.py
