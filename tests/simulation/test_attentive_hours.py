@@ -1,0 +1,48 @@
+"""Attentive driving is left in peace: at most one alert an hour, from a cold start on.
+
+A camera off to the side, no neutral pose known; every alert counts, advisories too, but for the
+word that the monitor is calibrating.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from attentive import AttentiveDriver
+
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor import Monitor
+from edge_pose.values import Alert, AlertKind, AlertPhase, Observation
+
+HZ = 10.0
+HOUR_S = 3600.0
+
+
+def opened(observations: Iterable[Observation]) -> list[Alert]:
+    """Every episode that a fresh monitor opens, as it opens."""
+    monitor = Monitor(MonitorConfig())
+    return [
+        alert
+        for observation in observations
+        for alert in monitor.update(observation).alerts
+        if alert.phase is AlertPhase.NEW and alert.kind is not AlertKind.CALIBRATING
+    ]
+
+
+def told(alerts: Iterable[Alert]) -> str:
+    return "\n".join(f"{a.t_s:8.1f} s  {a.kind} {a.level.label}: {a.reason}" for a in alerts)
+
+
+def test_one_hour() -> None:
+    alerts = opened(AttentiveDriver(1).drive(HOUR_S, HZ))
+    print(told(alerts))
+    assert len(alerts) <= 1, told(alerts)
+
+
+@pytest.mark.soak
+def test_ten_hours(tell: Callable[[str], None]) -> None:
+    hours = 10
+    alerts = opened(AttentiveDriver(2).drive(hours * HOUR_S, HZ))
+    tell(f"{len(alerts)} alerts in {hours} h of attentive driving\n{told(alerts)}")
+    assert len(alerts) <= hours, told(alerts)
