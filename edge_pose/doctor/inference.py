@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from edge_pose.models.install import problem
 from edge_pose.vision.interpreter import ImageModel, runtime_name
 
 _RUNS = 20
+_PATIENCE_S = 1.0
 
 
 def check_models(_: Machine, config: Config) -> Iterator[Finding]:
@@ -49,10 +50,7 @@ def _runs(check: str, name: str, threads: int, delegate: str | None) -> Finding:
         width, height = model.size
         image = np.zeros((height, width, 3), dtype=np.uint8)
         model.run(image)
-        began = time.perf_counter()
-        for _ in range(_RUNS):
-            model.run(image)
-        each_ms = (time.perf_counter() - began) / _RUNS * 1e3
+        each_ms = _best_ms(lambda: model.run(image))
         where = f"on {delegate}" if delegate else f"in {runtime_name()}"
     except ModelError as error:
         fix = "check pose.delegate, or leave it empty for the CPU" if delegate else (
@@ -60,3 +58,16 @@ def _runs(check: str, name: str, threads: int, delegate: str | None) -> Finding:
         )  # fmt: skip
         return fail(check, str(error), fix)
     return ok(check, f"{name} takes {each_ms:.1f} ms {where}, {threads} thread(s)")
+
+
+def _best_ms(run: Callable[[], object]) -> float:
+    """The quickest of some runs, within about a second: others may be using the processor."""
+    best_s, end_s = float("inf"), time.perf_counter() + _PATIENCE_S
+    for _ in range(_RUNS):
+        began_s = time.perf_counter()
+        run()
+        now_s = time.perf_counter()
+        best_s = min(best_s, now_s - began_s)
+        if now_s > end_s:
+            break
+    return best_s * 1e3
