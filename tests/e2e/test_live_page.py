@@ -21,6 +21,7 @@ from edge_pose.runtime.stage import Stage
 from edge_pose.testing.live_page import Rig, serving
 from edge_pose.testing.scenes import episode, scene
 from edge_pose.values import Alert, AlertKind, AlertPhase, Command, Frame, Scene
+from edge_pose.view.calibrate import Guide
 
 pytestmark = pytest.mark.browser
 
@@ -192,6 +193,22 @@ def test_nobody_looking_stops_the_pictures(browser: Browser, drive: Driving) -> 
     assert browser.text("no-picture") == "Picture paused"
     browser.click("pause")
     browser.until(lambda: rig.feed.viewers == 1)
+
+
+def test_the_calibration_guide_leads_and_judges(browser: Browser, drive: Driving) -> None:
+    rig, _ = drive
+    browser.open(rig)
+    browser.until(lambda: browser.link() == "live")
+    assert browser.run("return document.getElementById('guide').hidden")
+    guide = Guide((640, 480))
+    for i in range(20):
+        rig.feed.guide = guide.update(scene(t_s=i / 20).observation)
+    browser.until(lambda: "Look at the road ahead" in browser.text("headline"))
+    assert browser.text("guide-step") == "Calibration, step 1 of 4"
+    assert "Face size" in browser.text("guide-verdicts")
+    browser.shot("guide")
+    rig.feed.guide = None
+    browser.until(lambda: browser.run("return document.getElementById('guide').hidden"))
 
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -109,7 +109,7 @@ def test_confidence_is_a_share(score: float | None, std: float | None) -> None:
     assert 0.0 <= confidence(replace(observation, score=score, pose=pose)) <= 1.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     width=st.integers(1, 900),
     height=st.integers(1, 700),

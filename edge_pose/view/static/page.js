@@ -66,10 +66,7 @@ function showState(state) {
 function showGuide(guide) {
   $("guide").hidden = !guide;
   if (!guide) return;
-  put("guide-step", guide.done ? "Finished" : `Step ${guide.step} of ${guide.steps}`);
-  put("guide-headline", guide.headline);
-  put("guide-detail", guide.detail);
-  $("guide-progress").value = guide.progress;
+  put("guide-step", guide.done ? "Calibration finished" : `Calibration, step ${guide.step} of ${guide.steps}`);
   const words = JSON.stringify(guide.verdicts);
   if ($("guide-verdicts").dataset.words === words) return;
   $("guide-verdicts").dataset.words = words;
