@@ -28,7 +28,7 @@ from deploy.model.predict import predict
 from deploy.model.quantise import int8_bytes
 from deploy.model.train import Recipe, train
 
-BUDGET = Recipe(size=64, images=200_000, epoch=50_000, warm_up=10_000, half_life=15_000)
+BUDGET = Recipe(size=48, width=0.35, images=200_192, epoch=50_048, warm_up=10_000, half_life=15_000)
 
 
 def measure(

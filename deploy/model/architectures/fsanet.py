@@ -56,8 +56,8 @@ class SoftStagedRegression(keras.layers.Layer):  # type: ignore[misc]
 
 def _stage(x: Any, side: int, index: int) -> Any:
     """The stage's map at the size of the last, 64 channels."""
-    factor = x.shape[1] // side
-    x = layers.AveragePooling2D(factor, name=f"tap{index}_pool")(x) if factor > 1 else x
+    factor = -(-x.shape[1] // side)
+    x = layers.AveragePooling2D(factor, padding="same", name=f"tap{index}_pool")(x)
     return conv(x, 64, 1, name=f"tap{index}")
 
 
