@@ -15,6 +15,9 @@ _NOISE_S = 10.0  # memory of how much it trembles there
 _ONSET_DEG = 6.0  # leaving the baseline by so much may be the start of a nod
 _SETTLED_S = 5.0  # held elsewhere for so long, that is the new baseline
 _LOST_S = 0.5
+_SUDDEN_S = 0.3  # a head that is down sooner was turned on purpose, if no eye tells otherwise
+_LIDS_S = 0.5  # lids down for less are a blink
+_LIDS_SHARE = 0.4  # … and for a smaller share of the drop, too
 
 
 class Nods:
@@ -25,7 +28,7 @@ class Nods:
         self._unseen_s = 0.0
         self._base: float | None = None
         self._onset: float | None = None
-        self._lids: float | None = None
+        self._lids_s = self._measured_s = self._fall_s = 0.0
         self._yaw = self._variance = self._depth = self._swing = 0.0
 
     def update(self, sample: Sample) -> Finding | None:
@@ -47,7 +50,8 @@ class Nods:
         """At the baseline: learn it and its noise, or notice that the head leaves it."""
         if off_deg < -_ONSET_DEG:
             self._onset, self._depth = sample.t_s - sample.dt_s, -off_deg
-            self._swing, self._lids = 0.0, sample.eyes
+            self._swing = self._lids_s = self._measured_s = self._fall_s = 0.0
+            self._watch_lids(sample)
             return
         share = min(1.0, sample.dt_s / _BASELINE_S)
         slow = min(1.0, sample.dt_s / _NOISE_S)
@@ -63,8 +67,10 @@ class Nods:
         took_s = sample.t_s - onset
         self._depth = max(self._depth, below_deg)
         self._swing = max(self._swing, abs(yaw_deg - self._yaw))
-        if sample.eyes is not None:
-            self._lids = min(sample.eyes, 1.0 if self._lids is None else self._lids)
+        self._watch_lids(sample)
+        if self._fall_s == 0.0 and below_deg >= self._config.drop_deg:
+            # Seen too rarely, a glance down looks as slow as the observations are apart.
+            self._fall_s = took_s - max(0.0, 2.0 * sample.dt_s - _SUDDEN_S)
         if below_deg > (1.0 - self._config.recovery) * self._depth:
             if took_s > _SETTLED_S:
                 self._reset()
@@ -73,15 +79,27 @@ class Nods:
         self._onset = None
         return nod
 
+    def _watch_lids(self, sample: Sample) -> None:
+        if sample.eyes is not None:
+            self._measured_s += sample.dt_s
+            self._lids_s += sample.dt_s if sample.eyes <= self._config.lids_at else 0.0
+
+    def _lids_fell(self) -> bool:
+        """The lids came down with the head, for longer than a blink; or no eye was measured and
+        the head did not go down like a glance."""
+        if self._measured_s == 0.0:
+            return self._fall_s > _SUDDEN_S
+        least_s = max(_LIDS_S - 1e-6, _LIDS_SHARE * self._measured_s)
+        return self._lids_s >= least_s
+
     def _nod(self, onset: float, took_s: float) -> Finding | None:
         config = self._config
         limit = max(config.drop_deg, config.noise_factor * self._variance**0.5)
-        lids_fell = self._lids is None or self._lids <= config.lids_at
         if (
             self._depth < limit
             or took_s > config.within_s
             or self._swing > config.yaw_deg
-            or not lids_fell
+            or not self._lids_fell()
         ):
             return None
         return Finding(
@@ -93,5 +111,6 @@ class Nods:
         )
 
     def _reset(self) -> None:
-        self._base = self._onset = self._lids = None
+        self._base = self._onset = None
+        self._lids_s = self._measured_s = 0.0
         self._yaw = self._variance = self._depth = self._swing = 0.0
