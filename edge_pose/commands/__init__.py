@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 from edge_pose.config.loader import load
@@ -25,9 +26,19 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load_config(args: argparse.Namespace) -> Config:
-    """The config that the options name; ConfigError lists every problem."""
-    return load(args.config, args.overrides)
+def load_config(
+    args: argparse.Namespace, *, source: str | None = None, fast: bool = False
+) -> Config:
+    """The config that the options name; ConfigError lists every problem.
+
+    ``source``: the camera that the command line names; it wins over file and ``--set``.
+    """
+    overrides = [*args.overrides]
+    if source:
+        overrides.append(f"camera.source={json.dumps(source)}")
+    if fast:
+        overrides.append("camera.fast=true")
+    return load(args.config, overrides)
 
 
 def angle_pair(text: str) -> tuple[float, float]:

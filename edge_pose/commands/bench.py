@@ -23,9 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from edge_pose.benchmark import benchmark
-    from edge_pose.commands.run import with_source
 
-    config = with_source(load_config(args), args.source, fast=True)
+    config = load_config(args, source=args.source, fast=True)
     result = benchmark(config, width=args.width, height=args.height)
     print(json.dumps(asdict(result), indent=2) if args.json else _table(result))
     return 0

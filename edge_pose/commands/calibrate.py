@@ -25,10 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from edge_pose.app import App
-    from edge_pose.commands.run import with_source
     from edge_pose.memory import NeutralMemory
 
-    config = silenced(with_source(load_config(args), args.source, fast=False))
+    config = silenced(load_config(args, source=args.source))
     sitting = Sitting()
     app = App(config, outlets=(sitting,), remember=False)
     sitting.feed = app.feed

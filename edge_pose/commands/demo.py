@@ -16,7 +16,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from edge_pose.app import App
-    from edge_pose.commands.run import with_source
     from edge_pose.demonstration import AlertPrinter, read_expected, verdict
     from edge_pose.runtime import journal
     from edge_pose.runtime.journal import summary_line
@@ -25,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     # The demo leaves nothing behind: events and the neutral pose go to a folder that goes away.
     with tempfile.TemporaryDirectory(prefix="edge-pose-demo-") as state:
         args.overrides = [f"runtime.state_dir={state}", *args.overrides]
-        config = with_source(load_config(args), "demo:", fast=args.fast)
+        config = load_config(args, source="demo:", fast=args.fast)
         printer = AlertPrinter()
         app = App(config, outlets=[printer], remember=False)
         app.run()

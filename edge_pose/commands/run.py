@@ -24,15 +24,6 @@ def run(args: argparse.Namespace) -> int:
     from edge_pose.service import Service
 
     def read_config() -> Config:
-        return with_source(load_config(args), args.source, fast=args.fast)
+        return load_config(args, source=args.source, fast=args.fast)
 
     return Service(read_config, verbose=args.verbose).run()
-
-
-def with_source(config: Config, source: str | None, *, fast: bool) -> Config:
-    """The config with the source that the command line names; an index means /dev/videoN."""
-    changes: dict[str, object] = {"fast": fast}
-    if source:
-        changes["source"] = source
-    camera = type(config.camera).model_validate(config.camera.model_dump() | changes)
-    return config.model_copy(update={"camera": camera})

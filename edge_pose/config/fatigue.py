@@ -128,8 +128,8 @@ class DroopConfig(Section):
         unit="deg/s", ge=5, le=120, source="gaze shifts of the head peak well above 50°/s",
     )  # fmt: skip
     closed_at: float = setting(
-        0.3, "measured eyes must be at or below this openness", ge=0.05, le=0.6,
-        source="eyes open: a look down, judged as distraction",
+        0.2, "measured eyes must be at or below this openness", ge=0.05, le=0.6,
+        source="PERCLOS P80; eyes less closed: a look down, judged as distraction",
     )  # fmt: skip
     release: float = setting(
         0.7, "ends when the head is back above this share of the threshold", ge=0.2, le=1.0,
