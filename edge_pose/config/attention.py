@@ -1,0 +1,183 @@
+"""When distraction and absence are told, and for how long: counter, glances, presence, episodes."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from edge_pose.config.section import Section, setting
+
+
+class AttentionConfig(Section):
+    """The attention counter, 1 … 0, as openpilot's published policy behaves."""
+
+    advisory_s: float = setting(
+        3.0, "distracted so long: level 1", unit="s", ge=1.0, le=30.0, source="openpilot: 11 − 8 s"
+    )
+    warning_s: float = setting(
+        5.0, "distracted so long: level 2", unit="s", ge=1.0, le=60.0,
+        source="openpilot: 11 − 6 s; UN R171: 5 s",
+    )  # fmt: skip
+    critical_s: float = setting(
+        11.0, "distracted so long: level 3", unit="s", ge=2.0, le=120.0, source="openpilot: 11 s"
+    )
+    unseen_advisory_s: float = setting(
+        15.0, "no usable face so long: level 1", unit="s", ge=2.0, le=120.0,
+        source="openpilot: 30 − 15 s",
+    )  # fmt: skip
+    unseen_warning_s: float = setting(
+        24.0, "no usable face so long: level 2", unit="s", ge=2.0, le=120.0,
+        source="openpilot: 30 − 6 s",
+    )  # fmt: skip
+    unseen_critical_s: float = setting(
+        30.0, "no usable face so long: level 3", unit="s", ge=3.0, le=300.0,
+        source="openpilot: 30 s",
+    )  # fmt: skip
+    recovery_least: float = setting(
+        1.25, "recovery as a multiple of the fall rate, near 1", ge=0.5, le=10.0,
+        source="openpilot",
+    )  # fmt: skip
+    recovery_most: float = setting(
+        5.0, "the same near 0: faster the lower it is", ge=0.5, le=20.0, source="openpilot"
+    )
+    filter_s: float = setting(
+        0.25, "time constant of the low-pass before the counter", unit="s", ge=0.0, le=1.0,
+        source="openpilot; a blink of 0.1–0.4 s never counts",
+    )  # fmt: skip
+    distracted_above: float = setting(
+        0.63, "low-pass above which the driver is distracted", gt=0.0, lt=1.0, source="openpilot"
+    )
+    attentive_below: float = setting(
+        0.37, "low-pass below which the driver is attentive", gt=0.0, lt=1.0, source="openpilot"
+    )
+    uncertain_s: float = setting(
+        10.0, "an uncertain pose for so long counts like no face", unit="s", ge=1.0, le=60.0,
+        source="openpilot",
+    )  # fmt: skip
+    standstill_s: float = setting(
+        0.3, "standing for so long lifts the counter back above level 1", unit="s",
+        ge=0.0, le=5.0, source="openpilot: stays at +0.1 s, gone at +0.5 s",
+    )  # fmt: skip
+    latch_s: float = setting(
+        10.0, "without any acknowledge input, level 3 ends after so much attention", unit="s",
+        ge=1.0, le=60.0, source="as long as the fallback for an uncertain pose",
+    )  # fmt: skip
+    acknowledge_hold_s: float = setting(
+        1.0, "a press of the acknowledge button holds for so long", unit="s", ge=0.1, le=10.0,
+        source="openpilot's drives press for 1 s",
+    )  # fmt: skip
+    lockout_count: int = setting(
+        3, "so many times at level 3 lock out", ge=1, le=100, source="openpilot"
+    )
+    lockout_s: float = setting(
+        30.0, "so much time at level 3 locks out", unit="s", ge=1.0, le=600.0, source="openpilot"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.advisory_s < self.warning_s < self.critical_s:
+            raise ValueError("advisory_s < warning_s < critical_s must hold")
+        if not self.unseen_advisory_s < self.unseen_warning_s < self.unseen_critical_s:
+            raise ValueError("unseen_advisory_s < unseen_warning_s < unseen_critical_s must hold")
+        if not self.attentive_below < self.distracted_above:
+            raise ValueError("attentive_below must lie below distracted_above")
+        if not self.recovery_least <= self.recovery_most:
+            raise ValueError("recovery_least must not exceed recovery_most")
+        return self
+
+
+class GlanceConfig(Section):
+    """The explicit windows: one long glance, many short ones, a look down."""
+
+    long_s: float = setting(
+        3.0, "one glance away for so long", unit="s", ge=1.5, le=10.0,
+        source="Euro NCAP Driver Engagement v1.1: 3–4 s",
+    )  # fmt: skip
+    away_s: float = setting(
+        10.0, "glances away for so long in total …", unit="s", ge=4.0, le=60.0,
+        source="Euro NCAP Driver Engagement v1.1 (VATS)",
+    )  # fmt: skip
+    window_s: float = setting(
+        30.0, "… within so long", unit="s", ge=10.0, le=120.0,
+        source="Euro NCAP Driver Engagement v1.1 (VATS)",
+    )  # fmt: skip
+    down_s: float = setting(
+        3.5, "looking down for so long at speed_kmh and more, or at unknown speed", unit="s",
+        ge=1.0, le=15.0, source="EU 2023/2590",
+    )  # fmt: skip
+    down_slow_s: float = setting(
+        6.0, "the same below speed_kmh", unit="s", ge=1.0, le=30.0, source="EU 2023/2590"
+    )
+    speed_kmh: float = setting(
+        50.0, "speed from which the shorter time holds", unit="km/h", ge=10.0, le=130.0,
+        source="EU 2023/2590",
+    )  # fmt: skip
+    road_s: float = setting(
+        0.6, "a shorter look at the road does not reset a glance", unit="s", ge=0.1, le=0.9,
+        source="EU 2023/2590: a short out-and-in does not reset; UN R171: from 0.2 s",
+    )  # fmt: skip
+
+
+class PresenceConfig(Section):
+    """A missing driver, a blocked camera, a face that cannot be read."""
+
+    absent_s: float = setting(
+        9.0, "no face of the driver for so long: absent", unit="s", ge=2.0, le=30.0,
+        source="Euro NCAP: tell within 10 s",
+    )  # fmt: skip
+    limited_s: float = setting(
+        9.0, "eyes or head pose not usable for so long: say so", unit="s", ge=2.0, le=30.0,
+        source="Euro NCAP: tell within 10 s",
+    )  # fmt: skip
+    usable_weight: float = setting(
+        2.0, "usable time takes back so many times itself", ge=1.0, le=20.0,
+        source="eyes found half of the time are enough to judge by",
+    )  # fmt: skip
+    blocked_s: float = setting(
+        5.0, "the image dark, blinding, flat or frozen for so long: blocked", unit="s",
+        ge=1.0, le=30.0, source="Euro NCAP: tell within 10 s; longer than a tunnel's mouth",
+    )  # fmt: skip
+    dark: float = setting(
+        12.0, "mean grey below which nothing is seen", ge=0.0, le=60.0, source="of 255"
+    )
+    blinding: float = setting(
+        243.0, "mean grey above which nothing is seen", ge=180.0, le=255.0, source="of 255"
+    )
+    flat: float = setting(
+        6.0, "contrast below which something covers the lens", ge=0.0, le=30.0,
+        source="standard deviation of grey, of 255",
+    )  # fmt: skip
+    frozen: float = setting(
+        0.0, "change from image to image at or below which the picture is frozen", ge=0.0, le=1.0,
+        source="mean difference of grey; a live sensor always has noise",
+    )  # fmt: skip
+
+
+class EpisodeConfig(Section):
+    """How episodes end and how soon the same may come again."""
+
+    attention_s: float = setting(
+        1.0, "so much attention ends an episode", unit="s", ge=0.2, le=5.0,
+        source="Euro NCAP Driver Engagement v1.1: 1 s back on the road",
+    )  # fmt: skip
+    nod_again_s: float = setting(
+        3.0, "the next nod is told after so long", unit="s", ge=0.0, le=600.0,
+        source="no chatter; every nod still counts in the score",
+    )  # fmt: skip
+    yawn_again_s: float = setting(
+        30.0, "the next yawn is told after so long", unit="s", ge=0.0, le=600.0,
+        source="yawns come in series; every one still counts in the score",
+    )  # fmt: skip
+    drowsy_again_s: float = setting(
+        60.0, "drowsiness is told again after so long", unit="s", ge=0.0, le=3600.0,
+        source="EU 2021/1341 leaves the repetition to the maker; no nagging",
+    )  # fmt: skip
+    limited_again_s: float = setting(
+        600.0, "unusable eyes or face are told again after so long", unit="s", ge=0.0, le=7200.0,
+        source="Euro NCAP: tell once",
+    )  # fmt: skip
+    blocked_again_s: float = setting(
+        30.0, "a blocked camera is told again after so long", unit="s", ge=0.0, le=3600.0,
+        source="a hand before the lens at every turn of the wheel",
+    )  # fmt: skip
