@@ -39,7 +39,7 @@ class MorphableFace(layers.Layer):  # type: ignore[misc]
     """
 
     def __init__(self, mean: Any, modes: Any, **settings: Any) -> None:
-        super().__init__(trainable=False, **settings)
+        super().__init__(**{**settings, "trainable": False})
         self.mean = np.asarray(mean, np.float32)
         self.modes = np.asarray(modes, np.float32)
 
