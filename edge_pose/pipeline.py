@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import cv2
+
 from edge_pose.config.root import Config
 from edge_pose.monitor import Monitor
 from edge_pose.values import (
@@ -38,6 +40,8 @@ class Pipeline:
     def __init__(
         self, config: Config, *, neutral: NeutralPose | None = None, acknowledgeable: bool = False
     ) -> None:
+        # The images are small: OpenCV's own pool would only take cores from capture and view.
+        cv2.setNumThreads(1)
         self.perception = build_perception(
             config.detector,
             config.tracking,

@@ -84,9 +84,10 @@ class PoseConfig(Section):
     """How head angles are measured."""
 
     mode: Literal["network", "fit", "hybrid"] = setting(
-        "network",
+        "hybrid",
         "network: the int8 pose network; fit: 3D face model fitted to the landmarks; hybrid: both, "
-        "weighted by their uncertainty",
+        "weighted by their uncertainty; network costs a third of it",
+        source="mean error on 160 photos with truth: network 2.56°, fit 2.41°, hybrid 2.29°",
     )
     model: str = setting("", "path of another pose model (.tflite with its card beside it)")
     delegate: str = setting(
