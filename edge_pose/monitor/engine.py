@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.attention import Attention, Moment
 from edge_pose.monitor.episodes import Episodes
-from edge_pose.monitor.fatigue import Fatigue
-from edge_pose.monitor.gaze import Gaze, GazeJudge
-from edge_pose.monitor.glances import LongGlance, LookDown, RepeatedGlances
+from edge_pose.monitor.gaze import Gaze
 from edge_pose.monitor.intake import Intake, Step
 from edge_pose.monitor.neutral import Neutral
-from edge_pose.monitor.presence import Absent, Blocked, Limited
+from edge_pose.monitor.rules import Rules, off_state
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sampling import Sampler
 from edge_pose.monitor.stories import DISTRACTION, FROM_ANGLES, STORY
@@ -39,20 +37,6 @@ class Update:
     alerts: tuple[Alert, ...]
 
 
-class _Rules:
-    """Everything that starts afresh when monitoring was off."""
-
-    def __init__(self, config: MonitorConfig) -> None:
-        self.gaze = GazeJudge(config.gaze, config.presence.absent_s)
-        self.glance = LongGlance(config.glances)
-        self.down = LookDown(config.glances)
-        self.repeated = RepeatedGlances(config.glances)
-        self.absent = Absent(config.presence)
-        self.blocked = Blocked(config.presence)
-        self.limited = Limited(config.presence)
-        self.fatigue = Fatigue(config)
-
-
 class Monitor:
     """Pure: seconds and measurements in, state and alerts out. Not thread-safe."""
 
@@ -69,7 +53,7 @@ class Monitor:
         self._neutral = Neutral(config.neutral, neutral)
         self._attention = Attention(config.attention)
         self._episodes = Episodes(config.episodes)
-        self._rules = _Rules(config)
+        self._rules = Rules(config)
         self._acknowledgeable = acknowledgeable
         self._pressed_until = float("-inf")
         self._allowed = True
@@ -95,7 +79,9 @@ class Monitor:
         self._eyes_expected |= observation.eyes is not None
         if not self._allowed or observation.vehicle.engaged is False:
             told += self._switch_off()
-            self._state = self._off_state(observation)
+            self._state = off_state(
+                observation, self._neutral, locked_out=self._attention.locked_out
+            )
         else:
             self._enabled = True
             told += self._judge(observation, step)
@@ -244,7 +230,7 @@ class Monitor:
         """Monitoring is off: nothing is counted, and it starts afresh afterwards."""
         if self._enabled:
             self._attention.reset()
-            self._rules = _Rules(self._config)
+            self._rules = Rules(self._config)
         self._enabled = False
         return self._close(tuple(AlertKind))
 
@@ -265,19 +251,6 @@ class Monitor:
             drowsiness=self._rules.fatigue.score,
             locked_out=self._attention.locked_out,
             episodes=self._episodes.open,
-        )
-
-    def _off_state(self, observation: Observation) -> DriverState:
-        return DriverState(
-            t_s=observation.t_s,
-            face=observation.face,
-            attention=1.0,
-            level=0,
-            distracted=False,
-            neutral=self._neutral.pose,
-            calibration=self._neutral.progress,
-            locked_out=self._attention.locked_out,
-            enabled=False,
         )
 
 

@@ -18,6 +18,7 @@ class Sample:
     """One accepted observation. Angles in degrees; ``None`` = not measured."""
 
     t_s: float
+    """Seconds on the intake's own clock: holes are cut out, it never runs back."""
     dt_s: float
     """Seconds since the sample before, that this one stands for; long gaps are cut."""
     face: bool
@@ -28,7 +29,7 @@ class Sample:
     """Camera-corrected head angles, lightly smoothed."""
     off_yaw_deg: float | None = None
     off_pitch_deg: float | None = None
-    """The same relative to the neutral pose in use; None while none is known."""
+    """The same relative to the neutral pose in use or a guess at it; None while there is none."""
     certain: bool = True
     """The pose's expected error is small enough to judge by it."""
     eyes: float | None = None

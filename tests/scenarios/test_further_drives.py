@@ -259,7 +259,7 @@ def test_a_sleeper_at_a_traffic_light_is_still_told() -> None:
 
 
 @pytest.mark.parametrize("hz", RATES)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_alert_times_hold_with_noise_jitter_and_loss(hz: int, seed: int) -> None:
     story: Story = [
         (30, A), (4, D), (40, A), (5, DOWN), (40, A), (4, asleep()), (40, A),

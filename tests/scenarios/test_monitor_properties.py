@@ -12,7 +12,7 @@ from edge_pose.testing.drive import Look, Record, Story, attentive, drive, looki
 from edge_pose.values import AlertKind, AlertLevel, AlertPhase
 
 FEW = settings(
-    max_examples=int(os.environ.get("EDGE_POSE_EXAMPLES", "12")),
+    max_examples=int(os.environ.get("EDGE_POSE_EXAMPLES", "8")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

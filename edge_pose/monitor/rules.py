@@ -1,0 +1,40 @@
+"""The rules that start afresh when monitoring was off, and the state while it is."""
+
+from __future__ import annotations
+
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.fatigue import Fatigue
+from edge_pose.monitor.gaze import GazeJudge
+from edge_pose.monitor.glances import LongGlance, LookDown, RepeatedGlances
+from edge_pose.monitor.neutral import Neutral
+from edge_pose.monitor.presence import Absent, Blocked, Limited
+from edge_pose.values import DriverState, Observation
+
+
+class Rules:
+    """Everything that starts afresh when monitoring was off."""
+
+    def __init__(self, config: MonitorConfig) -> None:
+        self.gaze = GazeJudge(config.gaze, config.presence.absent_s)
+        self.glance = LongGlance(config.glances)
+        self.down = LookDown(config.glances)
+        self.repeated = RepeatedGlances(config.glances)
+        self.absent = Absent(config.presence)
+        self.blocked = Blocked(config.presence)
+        self.limited = Limited(config.presence)
+        self.fatigue = Fatigue(config)
+
+
+def off_state(observation: Observation, neutral: Neutral, *, locked_out: bool) -> DriverState:
+    """What is known of the driver while nobody is to be monitored."""
+    return DriverState(
+        t_s=observation.t_s,
+        face=observation.face,
+        attention=1.0,
+        level=0,
+        distracted=False,
+        neutral=neutral.pose,
+        calibration=neutral.progress,
+        locked_out=locked_out,
+        enabled=False,
+    )
