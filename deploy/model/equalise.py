@@ -59,9 +59,12 @@ def _fold_pool(network: keras.Model, gain: NDArray[np.float32]) -> None:
 
 def _peaks(network: keras.Model, name: str, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
     part = keras.Model(network.inputs, network.get_layer(name).output)
-    image = ops.convert_to_tensor(crops.astype(np.float32) / 127.5 - 1.0)
-    out = np.abs(ops.convert_to_numpy(part(image, training=False)))
-    return np.asarray(out.reshape(-1, out.shape[-1]).max(axis=0))
+    peaks = []
+    for start in range(0, len(crops), 128):
+        image = crops[start : start + 128].astype(np.float32) / 127.5 - 1.0
+        out = np.abs(ops.convert_to_numpy(part(ops.convert_to_tensor(image), training=False)))
+        peaks.append(out.reshape(-1, out.shape[-1]).max(axis=0))
+    return np.asarray(np.max(peaks, axis=0))
 
 
 def _gain(peaks: NDArray[np.float32]) -> NDArray[np.float32]:

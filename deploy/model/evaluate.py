@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 
 from deploy.model.accuracy import HEADER, accuracy, signed_errors
 from deploy.model.angles import euler_deg, geodesic_deg
-from deploy.model.crops import CROP_SCALE
+from deploy.model.crops import CROP_SCALE, crops_of
 from deploy.model.datasets import MissingData, Samples
 from deploy.model.estimates import Estimates, estimate, open_model
+from deploy.model.occlusion import hidden
 from edge_pose.values import Box
 from edge_pose.vision.crop import face_crop
 from edge_pose.vision.geometry import rotation_matrix
+from edge_pose.vision.interpreter import ImageModel
 
 Pixels = NDArray[np.uint8]
 
@@ -138,8 +140,6 @@ def _by_yaw(found: Estimates, truth: NDArray[np.float64]) -> list[str]:
 
 def validation(model: Path, samples: Samples) -> Section:
     """The 2 020 validation faces: by yaw, glasses, mask and source, and what the spread knows."""
-    from deploy.model.crops import crops_of
-
     interpreter = open_model(model)
     found = estimate(interpreter, crops_of(samples, interpreter.size[0]))
     lines, numbers = [HEADER], {}
@@ -148,7 +148,7 @@ def validation(model: Path, samples: Samples) -> Section:
             measured = accuracy(found.rotation[part], samples.rotation[part])
             lines.append(f"{name:26s}{measured.row()}")
             numbers[name] = measured.rounded()
-    numbers["spread"] = _spread(found, samples)
+    numbers["spread"] = _spread(found, samples) | _blocked(interpreter, samples, found)
     lines.append(f"spread: {numbers['spread']}")
     return Section(lines=lines, numbers=numbers)
 
@@ -180,6 +180,14 @@ def _spread(found: Estimates, samples: Samples) -> dict[str, float]:
         "error_surest_quarter": round(float(error[quarter[:size]].mean()), 2),
         "error_least_sure_quarter": round(float(error[quarter[-size:]].mean()), 2),
     }
+
+
+def _blocked(model: ImageModel, samples: Samples, found: Estimates) -> dict[str, float]:
+    """How many faces hidden almost wholly read as less sure than 99 % of plain faces."""
+    rng = np.random.default_rng(0)
+    crops = crops_of(samples.pick(np.arange(min(200, len(samples)))), model.size[0])
+    seen = estimate(model, np.stack([hidden(crop, rng) for crop in crops])).spread
+    return {"blocked_recognised": round(float((seen > np.quantile(found.spread, 0.99)).mean()), 3)}
 
 
 def large_poses(model: Path, photos: list[Photo], landmarker: Path) -> Section:
