@@ -31,8 +31,8 @@ class Trust:
     ``sharpness``: 2 would be inverse variance of independent errors; ``correlation``: of their
     errors, for the expected error of the average."""
 
-    fit_factor: float = 0.6
-    sharpness: float = 2.0
+    fit_factor: float = 0.85
+    sharpness: float = 1.5
     correlation: float = 0.4
 
 
