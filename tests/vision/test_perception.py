@@ -205,7 +205,7 @@ def test_built_as_configured_with_a_named_pose_model(
     perception = build_perception(
         DetectorConfig(),
         TrackingConfig(),
-        PoseConfig(model=str(mean_colour)),
+        PoseConfig(model=str(mean_colour), mode="network"),
         EyesConfig(),
         hfov_deg=62.0,
     )
