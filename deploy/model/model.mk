@@ -25,7 +25,7 @@ model-compare: ## float32, dynamic range and int8 beside each other
 	@$(MODEL_RUN) compare $(MODEL_DATA) --eval $(SHARED)/eval/aflw2000_dev --from $(MODEL_OUT)/main
 
 test-model: $(MODEL_VENV)/.ready ## the training stack's own tests (installs 1.6 GB)
-	@$(MODEL_PYTHON) -m pytest -m model tests/model
+	@$(MODEL_PYTHON) -m pytest -m model tests/model tests/deploy
 
 $(MODEL_OUT)/profiled: | $(MODEL_VENV)/.ready
 	@$(MODEL_PYTHON) -m deploy.model.profile_pool $(SHARED)/faces --landmarker $(LANDMARKER) --out $@

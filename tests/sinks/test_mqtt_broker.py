@@ -236,7 +236,9 @@ def test_after_an_outage_it_reconnects_announces_and_delivers_in_order(
         numbers = [again.expect_topic(f"{ROOT}/event", car.tick).json["id"] for _ in range(40)]
         again.close()
     assert [int(name.split("-")[1]) for name in numbers] == list(range(40))
-    told = [record.getMessage() for record in caplog.records if "MQTT broker" in record.message]
+    said = [record.getMessage() for record in caplog.records if "MQTT broker" in record.message]
+    # The line of the first connection may come late, from the client's own thread.
+    told = said[1:] if said[0].endswith("connected") else said
     assert len(told) == 2
     assert "connection lost" in told[0]
     assert told[1].endswith("connected")
