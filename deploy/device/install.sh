@@ -198,6 +198,9 @@ install_program() {
         words+=("$scratch/source$(extras)")
     fi
     run "${words[@]}"
+    # A wheel of the same version counts as installed already; a repair means to replace it.
+    [[ -z $offline ]] || run "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --no-index --find-links "$offline" --force-reinstall --no-deps edge-pose
     [[ $dry_run == yes && -s $scratch/constraints.txt ]] && sed 's/^/# constraint: /' "$scratch/constraints.txt"
     rm -rf "$scratch"
     [[ -z $DESTDIR || $dry_run == yes ]] || correct_shebangs

@@ -118,7 +118,7 @@ copy_tree() {
 
 # The pictures to compare: some of the evaluation photos, else frames of the demo clip.
 make_list() {
-    "$python" "$here/pictures.py" "$1/compare" --count "$images" --shared "$shared"
+    PYTHONPATH=$tree "$python" "$here/pictures.py" "$1/compare" --count "$images" --shared "$shared"
 }
 
 compare() {
