@@ -60,6 +60,14 @@ def measure(
     }
 
 
+def present(path: Path) -> set[str]:
+    """Architectures that the table's CSV file has already."""
+    if not path.is_file():
+        return set()
+    with path.open(encoding="utf-8", newline="") as text:
+        return {row["architecture"] for row in csv.DictReader(text)}
+
+
 def add_row(path: Path, row: dict[str, object]) -> None:
     """Appends to the table's CSV file."""
     new = not path.is_file()

@@ -184,12 +184,13 @@ def _compare(args: argparse.Namespace) -> None:
 
 
 def _table(args: argparse.Namespace) -> None:
-    from deploy.model.budget import BUDGET, add_row, measure
+    from deploy.model.budget import BUDGET, add_row, measure, present
 
     recipe = dataclasses.replace(BUDGET, images=args.images) if args.images else BUDGET
     sources, validation = _sources(args), _validation(args)
     args.out.mkdir(parents=True, exist_ok=True)
-    for name in args.architectures:
+    done = present(args.out / "table.csv")
+    for name in (name for name in args.architectures if name not in done):
         row = measure(name, recipe, sources, validation, args.out)
         add_row(args.out / "table.csv", row)
         print(row, flush=True)

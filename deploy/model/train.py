@@ -43,7 +43,7 @@ class Recipe:
     architecture: str = "mobilenetv2-6d"
     width: float = 0.5
     size: int = 112
-    images: int = 1_600_000
+    images: int = 972_800
     epoch: int = 25_600
     batch: int = 128
     peak_rate: float = 3e-3
