@@ -6,7 +6,7 @@ VENV ?= .venv-$(PY_VERSION)
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: help demo test lint check soak wheel clean
+.PHONY: help demo test lint soak test-tflite-runtime wheel clean
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -23,6 +23,16 @@ lint: $(VENV)/.test-ready ## ruff and mypy
 
 soak: $(VENV)/.test-ready ## the long runs: endurance and faults
 	@EDGE_POSE_SOAK=1 $(BIN)/python -m pytest -m soak -s
+
+TFLITE_VENV ?= .venv-tflite-$(PY_VERSION)
+test-tflite-runtime: $(VENV)/.test-ready $(TFLITE_VENV)/.ready ## the same angles with tflite-runtime 2.14 and numpy 1 (Python 3.11)
+	@EDGE_POSE_TFLITE_PYTHON=$(abspath $(TFLITE_VENV))/bin/python $(BIN)/python -m pytest -m tflite_runtime
+
+$(TFLITE_VENV)/.ready:
+	@$(PYTHON) -m venv $(TFLITE_VENV)
+	@$(TFLITE_VENV)/bin/python -m pip install -q --disable-pip-version-check tflite-runtime==2.14.0 'numpy<2' \
+		'opencv-python-headless<4.12' pydantic paho-mqtt starlette uvicorn
+	@touch $@
 
 wheel: $(VENV)/.ready ## build the wheel
 	@$(BIN)/pip install -q build && $(BIN)/python -m build --wheel

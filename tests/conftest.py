@@ -43,6 +43,7 @@ NEEDS = {
     "systemd": (lambda: _program("systemd-analyze"), "apt-get install systemd"),
     "shellcheck": (lambda: _program("shellcheck"), "apt-get install shellcheck"),
     "model": (_training_stack, "make test-model (installs the training stack, 1.6 GB)"),
+    "tflite_runtime": (lambda: "EDGE_POSE_TFLITE_PYTHON" in os.environ, "make test-tflite-runtime"),
     "soak": (lambda: "EDGE_POSE_SOAK" in os.environ, "make soak"),
 }
 _left_out: Counter[str] = Counter()

@@ -17,6 +17,7 @@ from edge_pose.errors import SourceError
 log = logging.getLogger(__name__)
 
 _DEFAULT_FPS = 25.0
+_SILENT = 0  # OpenCV's LOG_LEVEL_SILENT
 _TRUNCATED_SHARE = 0.05  # containers miscount by a frame or two; more is worth a word
 
 
@@ -103,7 +104,9 @@ class FileDriver:
 def silence_opencv() -> None:
     """Keep OpenCV's and FFmpeg's own complaints off stderr: our error says it in one line."""
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    # OpenCV 4.12 moved it; Pi OS bookworm's stack needs an older one.
+    logging_of = getattr(cv2.utils, "logging", cv2)
+    logging_of.setLogLevel(_SILENT)
 
 
 def _plausible_fps(fps: float) -> float:
