@@ -103,7 +103,7 @@ class NodConfig(Section):
         ge=5, le=45, source="nods are in the sagittal plane",
     )  # fmt: skip
     lids_at: float = setting(
-        0.6, "where eyes are measured, they must fall to this openness", ge=0.2, le=0.95,
+        0.5, "where eyes are measured, they must fall to this openness", ge=0.2, le=0.95,
         source="open eyes all along: a glance down",
     )  # fmt: skip
 

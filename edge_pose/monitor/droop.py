@@ -13,6 +13,7 @@ from edge_pose.values import AlertKind, AlertLevel
 _TILT_MEMORY_S = 30.0
 _LEAVING = 0.33  # the fall is timed from this share of the threshold
 _BRIDGE_S = 0.5
+_MISREAD_S = 0.1
 
 
 class _Fall:
@@ -54,6 +55,9 @@ class Droop:
         self._sideways = _Fall(config.roll_deg, config.release)
         self._tilt: float | None = None
         self._unseen_s = 0.0
+        self._open_s = 0.0
+        self._shut_s: float | None = None
+        """Since when no open eye has been seen."""
 
     @property
     def sagging(self) -> bool:
@@ -72,17 +76,20 @@ class Droop:
         lean = self._lean(sample, sample.roll_deg)
         self._forward.update(sample.t_s, -sample.off_pitch_deg)
         self._sideways.update(sample.t_s, lean)
+        self._watch_eyes(sample)
         if sample.eyes is not None and sample.eyes > self._config.closed_at:
             return None
         forward = self._held(sample, self._forward, "forward", -sample.off_pitch_deg)
         return forward or self._held(sample, self._sideways, "to a side", lean)
 
     def _held(self, sample: Sample, fall: _Fall, way: str, depth_deg: float) -> Finding | None:
-        if fall.since is None or sample.t_s - fall.since < self._config.hold_s:
+        if fall.since is None or self._shut_s is None:
+            return None
+        held_s = sample.t_s - max(fall.since, self._shut_s)
+        if held_s < self._config.hold_s:
             return None
         if sample.eyes is None and not self._slow(fall):
             return None
-        held_s = sample.t_s - fall.since
         eyes = "eyes not measured" if sample.eyes is None else "eyes closed"
         return Finding(
             kind=AlertKind.DROOP,
@@ -91,6 +98,18 @@ class Droop:
             reason=f"head sunk {way} by {depth_deg:.0f}° for {held_s:.1f} s, {eyes}",
             values={"depth_deg": depth_deg, "held_s": held_s, "speed_deg_s": fall.speed_deg_s},
         )
+
+    def _watch_eyes(self, sample: Sample) -> None:
+        """Open eyes start the wait anew: a blink while looking down is no droop, and one misread
+        frame does not wake a sleeper."""
+        if sample.eyes is not None and sample.eyes > self._config.closed_at:
+            self._open_s += sample.dt_s
+            if self._open_s > _MISREAD_S:
+                self._shut_s = None
+            return
+        self._open_s = 0.0
+        if self._shut_s is None:
+            self._shut_s = sample.t_s
 
     def _slow(self, fall: _Fall) -> bool:
         return fall.since is not None and fall.speed_deg_s <= self._config.slow_deg_s

@@ -11,6 +11,7 @@ from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.values import AlertKind, AlertLevel
 
 _BASELINE_S = 2.0  # memory of where the head is held
+_RISING_S = 0.3  # … and how quickly a head held higher becomes the new one
 _NOISE_S = 10.0  # memory of how much it trembles there
 _ONSET_DEG = 6.0  # leaving the baseline by so much may be the start of a nod
 _SETTLED_S = 5.0  # held elsewhere for so long, that is the new baseline
@@ -28,6 +29,7 @@ class Nods:
         self._unseen_s = 0.0
         self._base: float | None = None
         self._onset: float | None = None
+        self._lids_down: bool | None = None
         self._lids_s = self._measured_s = self._fall_s = 0.0
         self._yaw = self._variance = self._depth = self._swing = 0.0
 
@@ -51,14 +53,17 @@ class Nods:
         if off_deg < -_ONSET_DEG:
             self._onset, self._depth = sample.t_s - sample.dt_s, -off_deg
             self._swing = self._lids_s = self._measured_s = self._fall_s = 0.0
+            self._lids_down = None
             self._watch_lids(sample)
             return
-        share = min(1.0, sample.dt_s / _BASELINE_S)
+        rising = off_deg > _ONSET_DEG  # coming back up from a look down: neither rest nor noise
+        share = min(1.0, sample.dt_s / (_RISING_S if rising else _BASELINE_S))
         slow = min(1.0, sample.dt_s / _NOISE_S)
         assert self._base is not None
         self._base += share * off_deg
         self._yaw += share * (yaw_deg - self._yaw)
-        self._variance += slow * (off_deg**2 - self._variance)
+        if not rising:
+            self._variance += slow * (off_deg**2 - self._variance)
 
     def _follow(
         self, sample: Sample, onset: float, below_deg: float, yaw_deg: float
@@ -80,9 +85,12 @@ class Nods:
         return nod
 
     def _watch_lids(self, sample: Sample) -> None:
+        """Eyes that a low head hides keep the lids they were last seen with."""
         if sample.eyes is not None:
+            self._lids_down = sample.eyes <= self._config.lids_at
+        if self._lids_down is not None:
             self._measured_s += sample.dt_s
-            self._lids_s += sample.dt_s if sample.eyes <= self._config.lids_at else 0.0
+            self._lids_s += sample.dt_s if self._lids_down else 0.0
 
     def _lids_fell(self) -> bool:
         """The lids came down with the head, for longer than a blink; or no eye was measured and
@@ -111,6 +119,6 @@ class Nods:
         )
 
     def _reset(self) -> None:
-        self._base = self._onset = None
+        self._base = self._onset = self._lids_down = None
         self._lids_s = self._measured_s = 0.0
         self._yaw = self._variance = self._depth = self._swing = 0.0

@@ -193,6 +193,18 @@ class TestNods:
         lids = curve((0, 1), (10, 1), (11, 0.2), (12.2, 1), (20, 1))
         assert len(findings(Nods(NodConfig()), samples(20, hz, pitch=self.NOD, eyes=lids))) == 1
 
+    @RATES
+    def test_lids_that_were_falling_when_the_low_head_hid_them_count(self, hz: float) -> None:
+        def lids(t: float) -> float | None:
+            return None if self.NOD(t) < -15.0 else 0.4 if 10.2 < t < 11.9 else 1.0
+
+        assert len(findings(Nods(NodConfig()), samples(20, hz, pitch=self.NOD, eyes=lids))) == 1
+
+    def test_a_long_look_down_leaves_no_noise_behind(self) -> None:
+        look = curve((0, 0), (10, 0), (10.3, -30), (18, -30), (18.3, 0), (20, 0))
+        nod = lambda t: look(t) if t < 20 else self.NOD(t - 10.0)  # noqa: E731
+        assert len(findings(Nods(NodConfig()), samples(30, 20, pitch=nod))) == 1
+
     def test_a_head_that_stays_down_is_none(self) -> None:
         stays = curve((0, 0), (10, 0), (11, -25), (15, -25), (16, 0), (20, 0))
         assert not findings(Nods(NodConfig()), samples(20, 20, pitch=stays))
@@ -219,6 +231,11 @@ class TestDroop:
     @RATES
     def test_open_eyes_are_a_look_down_however_slow(self, hz: float) -> None:
         assert not findings(Droop(DroopConfig()), samples(20, hz, pitch=self.SAG, eyes=0.9))
+
+    @RATES
+    def test_a_blink_while_looking_down_is_no_droop(self, hz: float) -> None:
+        drive = samples(20, hz, pitch=self.SAG, eyes=lambda t: 0.05 if t % 3.0 < 0.25 else 0.6)
+        assert not findings(Droop(DroopConfig()), drive)
 
     @RATES
     def test_closed_eyes_are_a_droop_however_quick(self, hz: float) -> None:
