@@ -6,12 +6,19 @@ from collections.abc import Callable
 
 import pytest
 
-from edge_pose.config.fatigue import ClosureConfig, DroopConfig, PerclosConfig, YawnConfig
+from edge_pose.config.fatigue import (
+    ClosureConfig,
+    DroopConfig,
+    NodConfig,
+    PerclosConfig,
+    YawnConfig,
+)
 from edge_pose.config.monitor import EpisodeConfig, MonitorConfig
 from edge_pose.monitor import Monitor
 from edge_pose.monitor.closures import Closures
 from edge_pose.monitor.droop import Droop
 from edge_pose.monitor.episodes import Episodes
+from edge_pose.monitor.nods import Nods
 from edge_pose.monitor.perclos import Perclos
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.yawns import Yawns
@@ -283,6 +290,34 @@ def test_yawn_needs_a_wide_mouth_for_a_second_and_a_half() -> None:
     assert told((2, 0.0), (1.2, 0.7), (0.3, 0.1), (1.2, 0.7)) == -1.0  # two words
 
 
+def test_a_head_down_for_four_seconds_is_no_nod() -> None:
+    up, low = A.but(eyes=None), looking(pitch_deg=-25, eyes=None)
+    story: Story = [(20, up), (1, moving(up, low)), (2.5, low), (0.5, moving(low, up)), (5, up)]
+    assert not seen(story).of(AlertKind.NOD)
+
+
+def test_a_shaken_head_nods_all_the_same() -> None:
+    """With ± 4° of shaking, four times its noise is 16°."""
+
+    def at(pitch_deg: float) -> Sample:
+        return Sample(t_s=0.0, dt_s=0.0, face=True, pitch_deg=pitch_deg)
+
+    shake = [(0.05, at(4.0)), (0.05, at(-4.0))]
+    fall = [(0.1, at(-2.4 * step)) for step in range(1, 11)]
+    nod = spans(*shake * 150, *fall, (0.3, at(-24.0)), (0.1, at(-12.0)), *shake * 10)
+    assert first(Nods(NodConfig()).update, nod, AlertKind.NOD) > 15.0
+
+
+def test_eyes_of_a_turned_head_are_not_missed() -> None:
+    aside = looking(yaw_deg=40, eyes=None)
+    assert not seen([(10, A), (14, aside), (5, A)]).of(AlertKind.LIMITED)
+
+
+def test_flickering_eyes_that_are_found_often_enough_are_no_limit() -> None:
+    flicker = [(0.6, A.but(eyes=None)), (0.4, A)] * 120
+    assert not seen([(10, A), *flicker]).of(AlertKind.LIMITED)
+
+
 def test_yawns_make_a_drowsy_driver_in_the_end() -> None:
     many = seen([(5, A), *[(3, yawning()), (20, A)] * 7], hz=10)
     assert many.told(AlertKind.DROWSY)
@@ -314,11 +349,26 @@ def test_a_clock_set_back_costs_a_fraction_of_a_second() -> None:
 # --- the neutral pose ---
 
 
-def test_a_large_step_in_pitch_is_no_moved_seat() -> None:
-    low = looking(pitch_deg=-16.0)
-    monitor = seen([(20, A), (60, low)], hz=10).monitor
+@pytest.mark.parametrize("pose", [looking(yaw_deg=22.0), looking(pitch_deg=-16.0)])
+def test_a_large_step_is_no_moved_seat(pose: Look) -> None:
+    monitor = seen([(20, A), (80, pose)], hz=10).monitor
     assert monitor.neutral is not None
-    assert monitor.neutral.pitch_deg > -8.0
+    assert abs(monitor.neutral.yaw_deg) + abs(monitor.neutral.pitch_deg) < 8.0
+
+
+@pytest.mark.parametrize(
+    ("end", "most_deg"), [(looking(yaw_deg=15.0), 8.0), (looking(pitch_deg=-13.0), 6.0)]
+)
+def test_a_creeping_head_does_not_take_the_neutral_pose_along(end: Look, most_deg: float) -> None:
+    monitor = seen([(20, A), (1500, moving(A, end))], hz=5).monitor
+    assert monitor.neutral is not None
+    moved_deg = abs(monitor.neutral.yaw_deg) + abs(monitor.neutral.pitch_deg)
+    assert most_deg - 1.0 < moved_deg <= most_deg + 0.1
+
+
+@pytest.mark.parametrize("pose", [looking(pitch_deg=28.0), looking(pitch_deg=-38.0)])
+def test_a_pose_out_of_its_range_is_never_learned(pose: Look) -> None:
+    assert watch(drive([(40, pose)], hz=10), neutral=None).monitor.neutral is None
 
 
 def test_slowly_means_minutes() -> None:
