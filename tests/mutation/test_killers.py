@@ -9,6 +9,7 @@ import pytest
 from edge_pose.config.fatigue import (
     ClosureConfig,
     DroopConfig,
+    DrowsinessConfig,
     NodConfig,
     PerclosConfig,
     YawnConfig,
@@ -17,6 +18,7 @@ from edge_pose.config.monitor import EpisodeConfig, MonitorConfig
 from edge_pose.monitor import Monitor
 from edge_pose.monitor.closures import Closures
 from edge_pose.monitor.droop import Droop
+from edge_pose.monitor.drowsiness import Drowsiness
 from edge_pose.monitor.episodes import Episodes
 from edge_pose.monitor.nods import Nods
 from edge_pose.monitor.perclos import Perclos
@@ -164,6 +166,23 @@ def test_a_press_holds_for_a_second() -> None:
     assert levels[20.0] == 3
 
 
+def test_hiding_at_level_two_stops_the_counter_and_earns_no_slower_one() -> None:
+    """Turned away and hidden it stands still; asleep and hidden the slow one waits for absence."""
+    assert seen([(6, D), (8, H)]).level(13.9) == 2
+    assert first_level([(6, asleep()), (42, H)], 3) == pytest.approx(6.0 + 9.0 + 30.0, abs=0.6)
+
+
+def test_a_driver_about_to_stop_is_spared_level_three() -> None:
+    record = seen([(10.9, D), (5, D.but(standstill=True))])
+    assert max(state.level for state in record.states) == 2
+
+
+def test_a_lost_head_is_held_for_nine_seconds() -> None:
+    record = seen([(10, A), (1, D), (15, H)])
+    assert record.at(18.0).distracted
+    assert not record.at(22.0).distracted
+
+
 # --- glances ---
 
 
@@ -223,6 +242,21 @@ def test_an_episode_lasts_while_the_driver_looks_elsewhere() -> None:
     record = seen([(10, A), (4, asleep()), (2, looking(yaw_deg=40)), (3, A)])
     (episode,) = record.episodes
     assert episode.t_end_s == pytest.approx(17.0, abs=0.5)
+
+
+def test_a_yawn_that_ends_in_sleep_is_not_over() -> None:
+    record = seen([(10, A), (3, yawning()), (5, asleep()), (5, A)])
+    (yawn,) = record.of(AlertKind.YAWN)
+    assert yawn.t_end_s == pytest.approx(19.0, abs=0.4)
+
+
+def test_score_is_critical_at_0_85_and_falls_with_hysteresis() -> None:
+    """PERCLOS 0.21 gives 0.9, 0.17 gives 0.63, 0.145 gives 0.47, 0.13 gives 0.37."""
+    rule, levels = Drowsiness(DrowsinessConfig()), []
+    for second, perclos in enumerate((0.21, 0.145, 0.13)):
+        finding = rule.update(Sample(t_s=float(second), dt_s=1.0, face=True), perclos)
+        levels.append(finding.level if finding else None)
+    assert levels == [AlertLevel.CRITICAL, AlertLevel.WARNING, AlertLevel.ADVISORY]
 
 
 def test_an_episode_is_held_open_by_the_latch() -> None:
@@ -304,7 +338,7 @@ def test_a_shaken_head_nods_all_the_same() -> None:
 
     shake = [(0.05, at(4.0)), (0.05, at(-4.0))]
     fall = [(0.1, at(-2.4 * step)) for step in range(1, 11)]
-    nod = spans(*shake * 150, *fall, (0.3, at(-24.0)), (0.1, at(-12.0)), *shake * 10)
+    nod = spans((1, at(0.0)), *shake * 150, *fall, (0.3, at(-24.0)), (0.1, at(-12.0)), *shake * 10)
     assert first(Nods(NodConfig()).update, nod, AlertKind.NOD) > 15.0
 
 
