@@ -103,8 +103,8 @@ class NodConfig(Section):
         ge=5, le=45, source="nods are in the sagittal plane",
     )  # fmt: skip
     lids_at: float = setting(
-        0.5, "where eyes are measured, they must fall to this openness", ge=0.2, le=0.95,
-        source="open eyes all along: a glance down",
+        0.48, "where eyes are measured, they must fall to this openness", ge=0.2, le=0.95,
+        source="open eyes all along, or lids that only follow the gaze (0.6): a glance down",
     )  # fmt: skip
 
 

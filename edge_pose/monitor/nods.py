@@ -11,6 +11,7 @@ from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.values import AlertKind, AlertLevel
 
 _BASELINE_S = 2.0  # memory of where the head is held
+_WIDE = 0.8  # eyes at least this open are not narrowed
 _RISING_S = 0.3  # … and how quickly a head held higher becomes the new one
 _NOISE_S = 10.0  # memory of how much it trembles there
 _ONSET_DEG = 6.0  # leaving the baseline by so much may be the start of a nod
@@ -30,6 +31,8 @@ class Nods:
         self._base: float | None = None
         self._onset: float | None = None
         self._lids_down: bool | None = None
+        self._eyes = 1.0
+        """How open the eyes are while the head is up: against the sun they are narrowed."""
         self._lids_s = self._measured_s = self._fall_s = 0.0
         self._yaw = self._variance = self._depth = self._swing = 0.0
 
@@ -61,6 +64,8 @@ class Nods:
         slow = min(1.0, sample.dt_s / _NOISE_S)
         assert self._base is not None
         self._base += share * off_deg
+        if sample.eyes is not None:
+            self._eyes += share * (sample.eyes - self._eyes)
         self._yaw += share * (yaw_deg - self._yaw)
         if not rising:
             self._variance += slow * (off_deg**2 - self._variance)
@@ -87,7 +92,7 @@ class Nods:
     def _watch_lids(self, sample: Sample) -> None:
         """Eyes that a low head hides keep the lids they were last seen with."""
         if sample.eyes is not None:
-            self._lids_down = sample.eyes <= self._config.lids_at
+            self._lids_down = sample.eyes <= self._config.lids_at * min(1.0, self._eyes / _WIDE)
         if self._lids_down is not None:
             self._measured_s += sample.dt_s
             self._lids_s += sample.dt_s if self._lids_down else 0.0
