@@ -60,19 +60,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    others = [
-        report
+    told = {f"Skipped: needs {need}: {how}" for need, (_, how) in NEEDS.items()}
+    others = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ")
         for report in terminalreporter.stats.get("skipped", [])
-        if not str(report.longrepr[2]).startswith("Skipped: needs ")
-    ]
+        if report.longrepr[2] not in told
+    )
     if not (_left_out or others):
         terminalreporter.write_line("nothing was left out")
-    for report in others:
-        path, _, reason = report.longrepr
-        where = Path(path).relative_to(ROOT) if Path(path).is_relative_to(ROOT) else path
-        terminalreporter.write_line(f"left out: {where}: {reason.removeprefix('Skipped: ')}")
     for need, count in sorted(_left_out.items()):
         terminalreporter.write_line(f"left out: {count} tests marked {need}; {NEEDS[need][1]}")
+    for reason, count in sorted(others.items()):
+        terminalreporter.write_line(f"left out: {count} tests: {reason}")
 
 
 @pytest.fixture(scope="session")

@@ -141,7 +141,7 @@ class Site:
         """One picture, for a script or a chat message."""
         jpeg = self._pictures.newest()[1]
         if jpeg is None:
-            return self._text("no picture yet\n", 503)
+            return self._responses.Response(status_code=204, headers=_FRESH)  # none yet
         return self._responses.Response(jpeg, media_type="image/jpeg", headers=_FRESH)
 
     async def _events(self, _: Request) -> Response:
