@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "edge_pose"
 GROUND = {"values", "clock", "controls", "errors"}
 DOMAINS = {"runtime", "capture", "vision", "monitor", "sinks", "view"}
 MAY_IMPORT = {
-    **{name: GROUND for name in GROUND},
+    **dict.fromkeys(GROUND, GROUND),
     "config": GROUND | {"config"},
     "models": GROUND | {"models"},
     "tables": GROUND | {"tables"},
