@@ -192,12 +192,17 @@ def _certificates(folder: Path) -> None:
     for name in ("ca", "other"):
         _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                  "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.crt",
-                 "-subj", f"/CN={name}", "-days", "2")  # fmt: skip
+                 "-subj", f"/CN={name}", "-days", "2",
+                 "-addext", "keyUsage=critical,keyCertSign,cRLSign")  # fmt: skip
     _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
              "-keyout", folder / "server.key", "-out", folder / "server.csr",
-             "-subj", "/CN=broker", "-addext", "subjectAltName=IP:127.0.0.1")  # fmt: skip
+             "-subj", "/CN=broker")  # fmt: skip
+    # Python 3.13 verifies strictly: who may sign, and by whom it was signed, must be said.
+    extensions = folder / "server.ext"
+    extensions.write_text("subjectAltName=IP:127.0.0.1\nauthorityKeyIdentifier=keyid\n"
+                          "keyUsage=critical,digitalSignature\n")  # fmt: skip
     _openssl("x509", "-req", "-in", folder / "server.csr", "-CA", folder / "ca.crt",
-             "-CAkey", folder / "ca.key", "-CAcreateserial", "-copy_extensions", "copy",
+             "-CAkey", folder / "ca.key", "-CAcreateserial", "-extfile", extensions,
              "-days", "2", "-out", folder / "server.crt")  # fmt: skip
 
 
