@@ -22,6 +22,7 @@ from deploy.model.crops import crops_of
 from deploy.model.datasets import Samples
 from deploy.model.estimates import estimate, from_outputs, open_model
 from deploy.model.export import representative
+from deploy.model.feed import shares_of
 from deploy.model.macs import macs
 from deploy.model.opcheck import operators
 from deploy.model.predict import predict
@@ -36,7 +37,7 @@ def measure(
 ) -> dict[str, object]:
     """Trains one architecture and measures it, float and int8, on validation faces."""
     recipe = replace(recipe, architecture=name)
-    network = train(recipe, sources, [0.8, 0.2][: len(sources)], validation, out / name)
+    network = train(recipe, sources, shares_of(sources), validation, out / name)
     crops = crops_of(validation, recipe.size)
     outputs = predict(network, crops)
     found = from_outputs(outputs["pose"], outputs["spread"][:, 0])

@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         train.add_argument(f"--{name}", type=float)
     for name in ("size", "images", "epoch", "batch", "seed", "warm-up"):
         train.add_argument(f"--{name}", type=int)
+    train.add_argument("--turned", type=float, default=0.2, help="share of profiled faces seen")
     table = _verb(verbs, "table", _table, "architectures under one equal budget")
     table.add_argument("architectures", nargs="+")
     table.add_argument("--images", type=int)
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("model", type=Path)
     evaluate.add_argument("--eval", type=Path, default=Path("../shared/eval/aflw2000_dev"))
     evaluate.add_argument("--landmarker", type=Path, help="face_landmark.tflite, for large poses")
+    evaluate.add_argument("--clips", type=Path, help="folder of clips, for the head-turn table")
     evaluate.add_argument("--into-card", action="store_true", help="write the numbers to the card")
     _data_arguments(evaluate)
     compare = _verb(verbs, "compare", _compare, "float32, dynamic range, int8")
@@ -71,7 +73,16 @@ def _verb(verbs, name, run, about):  # type: ignore[no-untyped-def]
 def _data_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--faces", type=Path, default=Path("../shared/faces"))
     verb.add_argument("--cache", type=Path, default=Path("out/model/cache"))
-    verb.add_argument("--profiled", type=Path, help="pool of deploy.model.profile_pool")
+    verb.add_argument(
+        "--profiled",
+        type=Path,
+        action="append",
+        default=[],
+        help="pool of deploy.model.profile_pool; may be given again",
+    )
+    verb.add_argument(
+        "--second-opinion", action="store_true", help="labels averaged with the 3D fit of each mesh"
+    )
     verb.add_argument(
         "--data",
         nargs=2,
@@ -93,8 +104,17 @@ def _sources(args: argparse.Namespace) -> list[Samples]:
 
     if args.data:
         return [held_out(samples)[0] for samples in _read(args)]
-    real = [faces(args.faces, args.cache, "train")]
-    return [*real, profiled(args.profiled)] if args.profiled else real
+    real = faces(args.faces, args.cache, "train")
+    if args.second_opinion:
+        real = _averaged(real, args)
+    return [real, *(profiled(pool) for pool in args.profiled)]
+
+
+def _averaged(real: Samples, args: argparse.Namespace) -> Samples:
+    from deploy.model.datasets import split_rows
+    from deploy.model.second_opinion import second_opinion
+
+    return second_opinion(real, args.cache / "mesh.npz", split_rows(args.faces, "train"))
 
 
 def _validation(args: argparse.Namespace) -> Samples:
@@ -112,17 +132,8 @@ def held_out(samples: Samples) -> tuple[Samples, Samples]:
     return samples.pick(index[:cut]), samples.pick(index[cut:])
 
 
-def _shares(sources: list[Samples]) -> list[float]:
-    """Profiled faces are a fifth of what is seen; other sets count by their size."""
-    turned = [bool(samples.turned.all()) for samples in sources]
-    real = sum(len(samples) for samples, made in zip(sources, turned, strict=True) if not made)
-    scale = 0.8 / max(real, 1)
-    return [
-        0.2 if made else scale * len(samples) for samples, made in zip(sources, turned, strict=True)
-    ]
-
-
 def _train(args: argparse.Namespace) -> None:
+    from deploy.model.feed import shares_of
     from deploy.model.train import Recipe, train
 
     chosen = {
@@ -131,7 +142,8 @@ def _train(args: argparse.Namespace) -> None:
         if getattr(args, field.name, None) is not None
     }
     sources = _sources(args)
-    train(Recipe(**chosen), sources, _shares(sources), _validation(args), args.out)
+    shares = shares_of(sources, args.turned)
+    train(Recipe(**chosen), sources, shares, _validation(args), args.out)
 
 
 def _export(args: argparse.Namespace) -> None:
@@ -161,6 +173,10 @@ def _evaluate(args: argparse.Namespace) -> None:
     if args.landmarker:
         turned = evaluate.large_poses(args.model, photos, args.landmarker)
         sections["profiled aflw2000_dev"] = turned
+    if args.clips:
+        from deploy.model.head_turn import head_turn
+
+        sections["head-turn clip"] = head_turn(args.model, args.clips)
     for name, section in sections.items():
         print(f"\n{name}", *section.lines, sep="\n")
     if args.into_card:

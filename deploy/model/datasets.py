@@ -63,7 +63,7 @@ def faces(folder: Path, cache: Path, split: str | None) -> Samples:
     """
     rows = _rows(folder)
     images = _unpacked(folder, cache, [row["file"] for row in rows])
-    keep = np.array([i for i, row in enumerate(rows) if split in (None, row["split"])])
+    keep = _of_split(rows, split)
     kept = [rows[i] for i in keep]
     disagreement = np.array([float(row["disagreement_deg"]) for row in kept], np.float32)
     return Samples(
@@ -75,6 +75,11 @@ def faces(folder: Path, cache: Path, split: str | None) -> Samples:
         turned=np.zeros(len(kept), bool),
         tag=np.array([f"{row['source']} {row['tags']}" for row in kept]),
     )
+
+
+def split_rows(folder: Path, split: str) -> NDArray[np.intp]:
+    """Which rows of labels.csv, and so of ``mesh.npz``, belong to a split."""
+    return _of_split(_rows(folder), split)
 
 
 def profiled(folder: Path) -> Samples:
@@ -127,6 +132,10 @@ def _rows(folder: Path) -> list[dict[str, str]]:
         raise MissingData(f"{path}: not found; expected the faces folder (labels.csv, *.tar)")
     with path.open(encoding="utf-8", newline="") as text:
         return list(csv.DictReader(text))
+
+
+def _of_split(rows: list[dict[str, str]], split: str | None) -> NDArray[np.intp]:
+    return np.array([i for i, row in enumerate(rows) if split in (None, row["split"])], np.intp)
 
 
 def _rotation(row: dict[str, str]) -> NDArray[np.float64]:

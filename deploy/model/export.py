@@ -19,7 +19,7 @@ from deploy.model.card import write_card
 from deploy.model.crops import CROP_SCALE, crops_of
 from deploy.model.datasets import Samples
 from deploy.model.estimates import Estimates, estimate, open_model
-from deploy.model.feed import Feed
+from deploy.model.feed import Feed, shares_of
 from deploy.model.occlusion import hidden
 from deploy.model.quantise import int8_bytes
 from deploy.model.weights import read_values, restore
@@ -59,10 +59,9 @@ def representative(training: list[Samples], size: int) -> NDArray[np.uint8]:
 
     Without the latter two the spread of int8 saturates just where it should say "no face".
     """
-    shares = [0.2 if samples.turned.all() else 0.8 for samples in training]
     feed = Feed(
         training,
-        shares,
+        shares_of(training),
         size=size,
         batch=REPRESENTATIVE,
         steps=1,

@@ -16,6 +16,9 @@ Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 ABSENT_ERROR_DEG = 35.0
 """What the spread shall say where there is no face to see (ln 35 = 3.56)."""
 
+TURNED_SHARE = 0.2
+"""Share of profiled faces in what is seen, unless told otherwise."""
+
 
 class Feed(keras.utils.PyDataset):  # type: ignore[misc]
     """Endless augmented examples, the same ones again for the same seed and epoch.
@@ -87,6 +90,18 @@ class Feed(keras.utils.PyDataset):  # type: ignore[misc]
             float(known),
             float(absent),
         )
+
+
+def shares_of(sources: Sequence[Samples], turned: float = TURNED_SHARE) -> list[float]:
+    """How often each source is drawn: profiled faces share ``turned`` of what is seen, by size
+    like the others the rest."""
+    made = np.array([bool(samples.turned.all()) for samples in sources])
+    count = np.array([len(samples) for samples in sources], float)
+    turned = turned if made.any() and not made.all() else float(made.all())
+    shares = np.where(made, turned, 1.0 - turned) * count
+    shares[made] /= max(count[made].sum(), 1.0)
+    shares[~made] /= max(count[~made].sum(), 1.0)
+    return shares.tolist()  # type: ignore[no-any-return]
 
 
 def _odds(samples: Samples) -> NDArray[np.float64]:

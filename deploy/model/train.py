@@ -16,6 +16,7 @@ import numpy as np
 from keras import ops
 
 from deploy.model.architectures import architecture
+from deploy.model.augment import Strength
 from deploy.model.crops import crops_of
 from deploy.model.datasets import Samples
 from deploy.model.feed import Feed
@@ -110,7 +111,13 @@ def train(
     trainee.compile(optimizer=optimizer(recipe), loss=None, jit_compile=False)
     trainee.optimizer.build(network.trainable_variables)
     feed = Feed(
-        sources, shares, size=recipe.size, batch=recipe.batch, steps=recipe.steps, seed=recipe.seed
+        sources,
+        shares,
+        size=recipe.size,
+        batch=recipe.batch,
+        steps=recipe.steps,
+        strength=Strength(style=recipe.style),
+        seed=recipe.seed,
     )
     keeper = Keeper(recipe, feed, validation, out)
     keeper.attach(trainee)

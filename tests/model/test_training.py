@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -98,3 +99,20 @@ def test_the_runtime_takes_the_file_by_its_card(model_file: Path) -> None:
     assert pose.std_deg is not None
     assert pose.std_deg > 0
     assert json.loads(model_file.with_suffix(".json").read_text("utf-8"))["licence"]
+
+
+def test_the_recipe_decides_what_training_sees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Seen(Exception):
+        pass
+
+    def feed(*_: object, **options: object) -> None:
+        raise Seen(options)
+
+    monkeypatch.setattr("deploy.model.train.Feed", feed)
+    recipe = replace(RECIPE, style=0.3, seed=7)
+    with pytest.raises(Seen) as caught:
+        train(recipe, [_samples(8)], [1.0], _samples(8), tmp_path)
+    options = caught.value.args[0]
+    assert (options["strength"].style, options["seed"], options["size"]) == (0.3, 7, 64)
