@@ -32,22 +32,30 @@ from deploy.model.train import Recipe, train
 BUDGET = Recipe(size=48, width=0.35, images=200_192, epoch=50_048, warm_up=10_000, half_life=15_000)
 
 
+def row_name(name: str, recipe: Recipe) -> str:
+    """How a row is called: the architecture and the options tried with it."""
+    options = {key: getattr(recipe, key) for key in ("consistency", "style")}
+    return "".join([name, *(f" {key} {value:g}" for key, value in options.items() if value)])
+
+
 def measure(
     name: str, recipe: Recipe, sources: Sequence[Samples], validation: Samples, out: Path
 ) -> dict[str, object]:
     """Trains one architecture and measures it, float and int8, on validation faces."""
+    row = row_name(name, recipe)
+    folder = out / row.replace(" ", "-")
     recipe = replace(recipe, architecture=name)
-    network = train(recipe, sources, shares_of(sources), validation, out / name)
+    network = train(recipe, sources, shares_of(sources), validation, folder)
     crops = crops_of(validation, recipe.size)
     outputs = predict(network, crops)
     found = from_outputs(outputs["pose"], outputs["spread"][:, 0])
-    path = out / name / "int8.tflite"
+    path = folder / "int8.tflite"
     path.write_bytes(int8_bytes(network, representative(list(sources), recipe.size)))
     quantised = estimate(open_model(path), crops)
     nodes = operators(path)
     exact = accuracy(found.rotation, validation.rotation)
     return {
-        "architecture": name,
+        "architecture": row,
         "about": architecture(name).about,
         "images": recipe.epochs * recipe.steps * recipe.batch,
         "val_mean_error": round(exact.mean, 2),

@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     table = _verb(verbs, "table", _table, "architectures under one equal budget")
     table.add_argument("architectures", nargs="+")
     table.add_argument("--images", type=int)
+    table.add_argument("--consistency", type=float)
+    table.add_argument("--style", type=float)
     table.add_argument("--out", type=Path, default=Path("out/model/table"))
     _data_arguments(table)
     export = _verb(verbs, "export", _export, "int8 file and card")
@@ -200,13 +202,14 @@ def _compare(args: argparse.Namespace) -> None:
 
 
 def _table(args: argparse.Namespace) -> None:
-    from deploy.model.budget import BUDGET, add_row, measure, present
+    from deploy.model.budget import BUDGET, add_row, measure, present, row_name
 
-    recipe = dataclasses.replace(BUDGET, images=args.images) if args.images else BUDGET
+    chosen = {k: v for k in ("images", "consistency", "style") if (v := getattr(args, k))}
+    recipe = dataclasses.replace(BUDGET, **chosen)
     sources, validation = _sources(args), _validation(args)
     args.out.mkdir(parents=True, exist_ok=True)
     done = present(args.out / "table.csv")
-    for name in (name for name in args.architectures if name not in done):
+    for name in (name for name in args.architectures if row_name(name, recipe) not in done):
         row = measure(name, recipe, sources, validation, args.out)
         add_row(args.out / "table.csv", row)
         print(row, flush=True)

@@ -13,10 +13,10 @@ import keras
 from keras import layers, ops
 
 from deploy.model.architectures import register
-from deploy.model.architectures.mobilenet import POINTS, backbone, conv
+from deploy.model.architectures.mobilenet import EARLIER_MAPS, POINTS, backbone, conv
 
 BINS = 3
-_TAPS = ("stage2_block2_add", "stage4_block2_add", "stage6_block0_project_norm")
+_TAPS = (*EARLIER_MAPS, "stage6_block0_project_norm")
 
 
 @register("fsanet", head="angles", about="stage-wise soft regression, three stages of 3 bins")

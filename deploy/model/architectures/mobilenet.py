@@ -26,6 +26,8 @@ STAGES = (
     (6, 320, 1, 1),
 )
 POINTS = 68 * 3
+EARLIER_MAPS = ("stage2_block2_add", "stage4_block2_add")
+"""The last maps of 1/8 and 1/16 of the image's size."""
 Attention = Callable[[Any, str], Any]
 
 
@@ -67,6 +69,17 @@ def mobilenet_coordinate(size: int, width: float) -> keras.Model:
     return keras.Model(image, rotation_heads(features), name="mobilenetv2_coord")
 
 
+@register("mobilenetv2-stages", head="rotation6d", about="6D from three stages' maps (as FSA-Net)")
+def mobilenet_stages(size: int, width: float) -> keras.Model:
+    """Earlier, larger maps know better where things are; their pooled features join the last's."""
+    image = keras.Input((size, size, 3), name="image")
+    trunk = keras.Model(image, backbone(image, width))
+    taps = [trunk.get_layer(name).output for name in EARLIER_MAPS]
+    parts = [pooled(trunk.output), *(_pooled_tap(tap, i) for i, tap in enumerate(taps))]
+    features = layers.Concatenate(name="stages")(parts)
+    return keras.Model(image, rotation_heads(features), name="mobilenetv2_stages")
+
+
 @register("fusion", head="rotation6d", about="frontal and profile experts, mixed by a gate")
 def fusion(size: int, width: float) -> keras.Model:
     """Two linear experts on one trunk; a gate that sees the same features mixes them."""
@@ -87,6 +100,12 @@ def pooled(features: Any) -> Any:
     x = conv(features, 960, 1, name="last")
     x = layers.DepthwiseConv2D(features.shape[1], use_bias=False, name="pool")(x)
     return layers.Flatten(name="flat")(BatchNorm(name="pool_norm")(x))
+
+
+def _pooled_tap(x: Any, index: int) -> Any:
+    x = conv(x, 96, 1, name=f"tap{index}")
+    x = layers.DepthwiseConv2D(x.shape[1], use_bias=False, name=f"tap{index}_pool")(x)
+    return layers.Flatten(name=f"tap{index}_flat")(BatchNorm(name=f"tap{index}_pool_norm")(x))
 
 
 def averaged(features: Any) -> Any:
