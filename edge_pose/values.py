@@ -88,8 +88,8 @@ class HeadPose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadPosition:
-    """Where the head is relative to the camera: metres, x right, y up, z towards the viewer
-    (so a head before the camera has z < 0)."""
+    """Where the middle of the face is relative to the camera: metres, x right, y up, z towards
+    the viewer (so a head before the camera has z < 0)."""
 
     x_m: float
     y_m: float

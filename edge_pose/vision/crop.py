@@ -29,40 +29,55 @@ def face_crop(
     """The square around a tight face box, size × size pixels, black where the image ends.
 
     ``image``: uint8, shape (height, width, 3). ``out``: an array (size, size, 3) to reuse.
-    Whole source pixels, averaged (area) when it shrinks and linear when it grows.
+    Whole source pixels, averaged when it shrinks and linear when it grows (``resized``).
     """
     crop = np.empty((size, size, 3), np.uint8) if out is None else out
     left, top, side = square_around(box, scale, size)
-    height, width = image.shape[:2]
-    x1, y1 = max(left, 0), max(top, 0)
-    x2, y2 = min(left + side, width), min(top + side, height)
-    if x2 <= x1 or y2 <= y1:
-        crop[:] = 0
-        return crop
     # Only the part inside is resized, to its own place: memory stays bounded for any box.
-    u1, v1 = _place(x1 - left, side, size), _place(y1 - top, side, size)
-    u2, v2 = _place(x2 - left, side, size), _place(y2 - top, side, size)
+    (x1, x2), (y1, y2) = (
+        _inside(start, side, end, max(1, side // size))
+        for start, end in ((left, image.shape[1]), (top, image.shape[0]))
+    )
+    u1, u2, v1, v2 = (round(edge * size / side) for edge in (x1, x2, y1, y2))
     if (u2 - u1, v2 - v1) != (size, size):
         crop[:] = 0
     if u2 > u1 and v2 > v1:
-        crop[v1:v2, u1:u2] = resized(image[y1:y2, x1:x2], u2 - u1, v2 - v1)
+        part = image[top + y1 : top + y2, left + x1 : left + x2]
+        crop[v1:v2, u1:u2] = resized(part, u2 - u1, v2 - v1)
     return crop
 
 
+def _inside(start: int, side: int, end: int, step: int) -> tuple[int, int]:
+    """Where the whole steps of a square's side begin and end that lie in an image."""
+    first = -(-max(-start, 0) // step) * step
+    return first, max(first, min(side, end - start) // step * step)
+
+
 def resized(image: Pixels, width: int, height: int) -> Pixels:
-    """An image at another size: area averages when it shrinks, linear when it grows.
+    """An image at another size: averages of areas when it shrinks, linear when it grows.
 
-    Where the image's sides are multiples of a whole shrink factor, that factor goes first:
-    OpenCV averages whole pixels three to four times faster than parts of them.
+    The same pixels on every processor: only OpenCV's bit-exact linear filter and its means of
+    whole pixels are used. Its means of parts of pixels and its plain linear filter round
+    differently on arm64, which turned the head by up to 1.09°.
     """
-    whole = min(image.shape[1] // width, image.shape[0] // height)
-    if whole > 1 and image.shape[0] % whole == 0 and image.shape[1] % whole == 0:
-        coarse = (image.shape[1] // whole, image.shape[0] // whole)
-        image = np.asarray(cv2.resize(image, coarse, interpolation=cv2.INTER_AREA), np.uint8)
-    smaller = image.shape[1] > width or image.shape[0] > height
-    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, (width, height), interpolation=how), np.uint8)
+    across, down = max(1, image.shape[1] // width), max(1, image.shape[0] // height)
+    if image.shape[1] % across == 0 and image.shape[0] % down == 0:
+        image = _means(image, across, down)
+    # What is left to shrink: linear to the nearest multiple of the size, so that no pixel is
+    # skipped, then means. After whole factors that multiple is the size itself.
+    across = max(1, round(image.shape[1] / width))
+    down = max(1, round(image.shape[0] / height))
+    return _means(_linear(image, width * across, height * down), across, down)
 
 
-def _place(offset: int, side: int, size: int) -> int:
-    return round(offset * size / side)
+def _linear(image: Pixels, width: int, height: int) -> Pixels:
+    exact = cv2.INTER_LINEAR_EXACT
+    return np.asarray(cv2.resize(image, (width, height), interpolation=exact), np.uint8)
+
+
+def _means(image: Pixels, across: int, down: int) -> Pixels:
+    """The mean of each block of whole pixels."""
+    if across == down == 1:
+        return image
+    size = (image.shape[1] // across, image.shape[0] // down)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

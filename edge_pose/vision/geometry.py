@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from edge_pose.values import HeadPose
 
 Matrix = NDArray[np.float64]
+Direction = tuple[float, float, float]
+"""From the camera to a place: x right, y up, z towards the viewer (so < 0), of any length."""
 
 
 def rotation_matrix(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Matrix:
@@ -70,22 +72,24 @@ def focal_px(width_px: int, hfov_deg: float) -> float:
     return width_px / (2.0 * math.tan(math.radians(hfov_deg) / 2.0))
 
 
-def corrected_for_ray(
-    pose: HeadPose, x_px: float, y_px: float, size: tuple[int, int], hfov_deg: float
-) -> HeadPose:
+def pixel_direction(x_px: float, y_px: float, size: tuple[int, int], hfov_deg: float) -> Direction:
+    """Where a pixel looks. ``size`` is (width, height) of the whole image in pixels."""
+    width, height = size
+    return x_px - width / 2.0, height / 2.0 - y_px, -focal_px(width, hfov_deg)
+
+
+def corrected_for_ray(pose: HeadPose, direction: Direction) -> HeadPose:
     """The head's pose relative to the camera's axes, from its pose relative to the view ray.
 
-    A face crop shows a head as seen along the ray through (x_px, y_px): a head that slides
+    A face crop shows a head as seen along the ray to the face's middle: a head that slides
     sideways without turning shows its cheek. Turning the crop's rotation by the ray's own
-    undoes that. ``size`` is (width, height) of the whole image in pixels.
+    undoes that.
     """
-    width, height = size
-    focal = focal_px(width, hfov_deg)
-    right, down = x_px - width / 2.0, y_px - height / 2.0
+    right, up, back = direction
     # A face at the right of the image seen frontally looks back at the camera, to image left.
-    ray_yaw = math.degrees(math.atan2(right, focal))
-    ray_pitch = math.degrees(math.atan2(down, math.hypot(focal, right)))
-    ray = rotation_matrix(0.0, 0.0, 0.0) if not (right or down) else _ray(ray_yaw, ray_pitch)
+    ray_yaw = math.degrees(math.atan2(right, -back))
+    ray_pitch = math.degrees(math.atan2(-up, math.hypot(right, back)))
+    ray = rotation_matrix(0.0, 0.0, 0.0) if not (right or up) else _ray(ray_yaw, ray_pitch)
     yaw, pitch, roll = euler_angles(
         ray @ rotation_matrix(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
     )

@@ -22,16 +22,19 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MetricFit:
     """A face in space. ``rotation``: relative to the camera's own axes, so the view ray is
-    already in it. ``place_mm``: (3,), its origin; x right, y up, z towards the viewer."""
+    already in it. ``place_mm``: (3,), its origin, and ``middle_mm``, the mean of its landmarks:
+    x right, y up, z towards the viewer."""
 
     rotation: Array
     place_mm: Array
+    middle_mm: Array
     coefficients: Array
     residual_px: float
 
     @property
     def position(self) -> HeadPosition:
-        x, y, z = (self.place_mm / 1000.0).tolist()
+        """The face's middle: what its crop is seen along, whichever way it is turned."""
+        x, y, z = (self.middle_mm / 1000.0).tolist()
         return HeadPosition(x_m=x, y_m=y, z_m=z)
 
 
@@ -73,12 +76,13 @@ class MetricFitter:
         )
         self._problem.cost(solution.state)
         error = self._problem.residual_px()
-        rest = solution.state.rest
+        rotation, rest = solution.state.rotation, solution.state.rest
         if not rest[2] < 0.0 or not math.isfinite(solution.cost):
             return None
         return MetricFit(
-            rotation=solution.state.rotation,
+            rotation=rotation,
             place_mm=rest[:3],
+            middle_mm=rest[:3] + rotation @ self.basis.shape(rest[3:]).mean(axis=0),
             coefficients=rest[3:],
             residual_px=math.sqrt(float(np.einsum("dv,dv->v", error, error).mean())),
         )

@@ -17,7 +17,7 @@ from edge_pose.models import FACE_LANDMARKS, find
 from edge_pose.values import EyeState, Frame, HeadPose, Landmarks, Observation
 from edge_pose.vision.eyes import EyeReader
 from edge_pose.vision.face_detector import open_detector
-from edge_pose.vision.geometry import corrected_for_ray
+from edge_pose.vision.geometry import Direction, corrected_for_ray, pixel_direction
 from edge_pose.vision.image_quality import ImageMeter
 from edge_pose.vision.landmarks import Landmarker
 from edge_pose.vision.pixels import as_bgr
@@ -80,7 +80,7 @@ class Perception:
             score=track.face.score,
             box=track.face.box,
             pose=pose,
-            pose_cam=self._to_camera(pose, track, image),
+            pose_cam=corrected_for_ray(pose, self._ray(reading, track, image)) if pose else None,
             position=reading.position if reading else None,
             fit_residual=reading.residual if reading else None,
             eyes=self._eyes(image, pose, landmarks, frame.t),
@@ -136,11 +136,13 @@ class Perception:
             self._sample = _EyeSample(t_s=t_s, state=self._reader.read(image, landmarks, pose))
         return self._sample.state if self._sample else None
 
-    def _to_camera(self, pose: HeadPose | None, track: Track, image: Image) -> HeadPose | None:
-        if pose is None:
-            return None
+    def _ray(self, reading: PoseReading | None, track: Track, image: Image) -> Direction:
+        """To the face's middle: the fit's where there is one, else through the box's."""
+        if reading is not None and reading.position is not None:
+            place = reading.position
+            return place.x_m, place.y_m, place.z_m
         size = (image.shape[1], image.shape[0])
-        return corrected_for_ray(pose, *track.face.box.center, size, self._hfov_deg)
+        return pixel_direction(*track.face.box.center, size, self._hfov_deg)
 
     def _judge(self, pose: HeadPose | None, landmarks: Landmarks | None) -> None:
         """Have the detector look again where the result is not convincing."""

@@ -112,7 +112,7 @@ class HeadLocator:
     def locate(
         self, image: NDArray[np.uint8], landmarks: Landmarks, fit: FaceFit
     ) -> HeadPosition | None:
-        """The place of the point between the outer eye corners; None where it is not found."""
+        """The place of the middle of the face (of its 68 landmarks); None where it is not found."""
         size = (image.shape[1], image.shape[0])
         if self._fitter is None or size != self._size:
             focal = focal_px(size[0], self._hfov_deg)

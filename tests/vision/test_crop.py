@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -67,3 +69,43 @@ def test_shrinking_keeps_the_mean(size: tuple[int, int]) -> None:
     small = resized(image, 32, 24)
     assert small.shape == (24, 32, 3)
     assert small.mean() == pytest.approx(image.mean(), abs=1.5)
+
+
+def _pattern() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Fine and coarse structure, made of whole numbers only."""
+    y, x = np.mgrid[:480, :640]
+    return np.stack([x * y // 7 + 31 * c + (x >> 3) * c for c in range(3)], -1).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "side", "digest"),
+    [
+        (320, 240, 48.0, "85bb6dd7f623c62f"),  # grows
+        (320, 240, 80.0, "14a7b1b09a8285b3"),  # own size
+        (320, 240, 100.0, "23dc1f9852e2bb0e"),  # a little smaller
+        (320, 240, 142.5, "49ec8962f7eab153"),  # a third smaller
+        (300, 220, 197.0, "fe1ff034da571658"),  # halves and a rest
+        (300, 220, 263.2, "1100a04e48976331"),  # thirds and a rest
+        (320, 240, 320.0, "0c74274c31731728"),  # quarters
+        (40, 60, 150.0, "c205e5a5062d52a4"),  # over the corner
+        (600, 300, 233.0, "3a2f30a644f69ac2"),  # over the edge
+    ],
+)
+def test_a_crop_has_the_same_pixels_on_every_processor(
+    x: float, y: float, side: float, digest: str
+) -> None:
+    crop = face_crop(_pattern(), _box(x, y, side), 1.4, 112)
+    assert hashlib.sha256(crop.tobytes()).hexdigest()[:16] == digest
+
+
+def test_the_detector_sees_the_same_pixels_on_every_processor() -> None:
+    small = resized(_pattern(), 128, 96)
+    assert hashlib.sha256(small.tobytes()).hexdigest()[:16] == "f0298c4d8a545a32"
+
+
+def test_stripes_finer_than_the_crop_are_averaged() -> None:
+    image = np.zeros((500, 500, 3), np.uint8)
+    image[:, ::2] = 255
+    for side in (230, 280, 336, 400):
+        crop = resized(image[:side, :side], 112, 112).astype(int)
+        assert abs(crop - 127).max() <= 45

@@ -17,6 +17,7 @@ from edge_pose.vision.geometry import (
     focal_px,
     geodesic_deg,
     mirrored,
+    pixel_direction,
     rotation_matrix,
 )
 
@@ -92,7 +93,7 @@ def test_gimbal_lock_still_gives_the_same_rotation() -> None:
 
 def test_a_face_in_the_middle_needs_no_correction() -> None:
     pose = HeadPose(yaw_deg=12, pitch_deg=-7, roll_deg=3, std_deg=2)
-    same = corrected_for_ray(pose, 320, 240, SIZE, HFOV_DEG)
+    same = corrected_for_ray(pose, pixel_direction(320, 240, SIZE, HFOV_DEG))
     assert (same.yaw_deg, same.pitch_deg, same.roll_deg) == pytest.approx((12, -7, 3))
     assert same.std_deg == 2
 
@@ -111,7 +112,7 @@ def test_a_head_that_slides_without_turning_keeps_its_corrected_angles(
     place_px = (SIZE[0] * (0.5 + across), SIZE[1] * (0.5 + down))
     drawn = _drawn(rotation_matrix(yaw, pitch, roll), place_px, distance_mm=20_000.0)
     seen = HeadPose(**_angles_of_crop(drawn))
-    corrected = corrected_for_ray(seen, *place_px, SIZE, HFOV_DEG)
+    corrected = corrected_for_ray(seen, pixel_direction(*place_px, SIZE, HFOV_DEG))
     truth = rotation_matrix(yaw, pitch, roll)
     found = rotation_matrix(corrected.yaw_deg, corrected.pitch_deg, corrected.roll_deg)
     assert geodesic_deg(truth, found) < 0.6

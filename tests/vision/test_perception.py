@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, TrackingConfig
 from edge_pose.errors import ModelError
-from edge_pose.values import Box, Frame, HeadPose, Landmarks, Observation
+from edge_pose.values import Box, Frame, HeadPose, HeadPosition, Landmarks, Observation
 from edge_pose.vision.blazeface import BlazeFace
 from edge_pose.vision.landmarks import Landmarker
 from edge_pose.vision.perception import Perception, build_perception
@@ -25,8 +25,10 @@ class FixedPose:
 
     needs_landmarks = False
 
-    def __init__(self, std_deg: float = 2.0, found: bool = True) -> None:
-        self.std_deg, self.found = std_deg, found
+    def __init__(
+        self, std_deg: float = 2.0, found: bool = True, position: HeadPosition | None = None
+    ) -> None:
+        self.std_deg, self.found, self.position = std_deg, found, position
         self.meshes, self.forgotten = 0, 0
 
     def estimate(
@@ -35,7 +37,7 @@ class FixedPose:
         del image, box
         self.meshes += landmarks is not None
         pose = HeadPose(yaw_deg=4, pitch_deg=3, roll_deg=1, std_deg=self.std_deg)
-        return PoseReading(pose=pose) if self.found else None
+        return PoseReading(pose=pose, position=self.position) if self.found else None
 
     def forget(self) -> None:
         self.forgotten += 1
@@ -125,6 +127,18 @@ def test_a_head_off_the_axis_is_corrected_for_its_ray(
     # The face is 124 px from its part's left side: 276 px left, 274 px right of the axis.
     expected = 2 * math.degrees(math.atan2(275, focal))
     assert right.pose_cam.yaw_deg - left.pose_cam.yaw_deg == pytest.approx(expected, abs=2.5)
+
+
+@pytest.mark.parametrize(("x_m", "yaw_deg"), [(0.0, 4.0), (0.7, 49.0), (-0.7, -41.0)])
+def test_a_fit_that_knows_the_heads_place_gives_the_ray(
+    detector: BlazeFace, portrait: NDArray[np.uint8], x_m: float, yaw_deg: float
+) -> None:
+    pose = FixedPose(position=HeadPosition(x_m=x_m, y_m=0.0, z_m=-0.7))
+    perception = _perception(detector, None, pose, enabled=False)
+    seen = perception.observe(Frame(image=portrait, t=0.0, index=0))
+    assert seen.pose_cam is not None
+    assert seen.pose_cam.yaw_deg == pytest.approx(yaw_deg, abs=0.1)
+    assert seen.position == pose.position
 
 
 def test_no_face_is_told_with_the_image_quality(detector: BlazeFace) -> None:

@@ -29,6 +29,7 @@ from edge_pose.vision.geometry import (
     corrected_for_ray,
     euler_angles,
     geodesic_deg,
+    pixel_direction,
     rotation_matrix,
 )
 from edge_pose.vision.landmarks import IBUG_68
@@ -108,9 +109,9 @@ def _fit(basis: FaceBasis, options: FitOptions) -> Method:
 def _from_camera(rotation: Array, points: Array) -> Array:
     """A rotation as the face's own crop shows it, turned by the view ray through its middle."""
     yaw, pitch, roll = euler_angles(rotation)
-    x, y = ((points.min(axis=0) + points.max(axis=0)) / 2.0).tolist()
+    x, y = points.mean(axis=0).tolist()
     pose = HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll)
-    turned = corrected_for_ray(pose, x, y, SIZE, HFOV_DEG)
+    turned = corrected_for_ray(pose, pixel_direction(x, y, SIZE, HFOV_DEG))
     return rotation_matrix(turned.yaw_deg, turned.pitch_deg, turned.roll_deg)
 
 
