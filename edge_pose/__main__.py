@@ -1,5 +1,5 @@
 """``python -m edge_pose`` is the same as ``edge-pose``."""
 
-from edge_pose.cli import main
+from edge_pose.cli import program
 
-raise SystemExit(main())
+program()

@@ -8,8 +8,9 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
-from edge_pose import __version__
+from edge_pose import __version__, stop_signals
 from edge_pose.errors import EdgePoseError
 
 VERBS = {
@@ -25,6 +26,14 @@ VERBS = {
     "models": "list, install or verify model files",
     "pins": "switch the configured output pins off",
 }
+
+
+def program() -> NoReturn:
+    """The console script. The service hears signals from here on and leaves without a detour."""
+    if _verb(sys.argv[1:]) != "run":
+        raise SystemExit(main())
+    stop_signals.SERVICE.listen()
+    stop_signals.leave(main())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,6 +61,11 @@ def _report(error: Exception, code: int, args: argparse.Namespace) -> int:
     for line in text.splitlines() or [""]:
         print(f"edge-pose: {line}", file=sys.stderr)
     return code
+
+
+def _verb(argv: Sequence[str]) -> str:
+    """The first word that is no option."""
+    return next((word for word in argv if not word.startswith("-")), "")
 
 
 def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:

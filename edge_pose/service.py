@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import logging
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 
+from edge_pose import stop_signals
 from edge_pose.app import App
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.root import Config
-from edge_pose.errors import ConfigError
+from edge_pose.errors import ConfigError, StageStuck
 from edge_pose.runtime import journal
 from edge_pose.runtime.notify import Notifier
+from edge_pose.stop_signals import StopSignals
 
 log = logging.getLogger(__name__)
 
+_GRACE_S = 5.0  # below the unit's TimeoutStopSec; a busy machine may be slow without being stuck
+
 
 class Service:
-    """Runs an App until SIGINT or SIGTERM; on SIGHUP swaps it for one with the new config.
+    """Runs an App until a stop is wanted; for a reload swaps it for one with the new config.
 
     An invalid new config is refused with its problems in the log, and the old App goes on.
     """
@@ -29,24 +29,23 @@ class Service:
         self,
         read_config: Callable[[], Config],
         *,
+        signals: StopSignals,
         verbose: bool = False,
         clock: Clock | None = None,
         notifier: Notifier | None = None,
     ) -> None:
         self._read_config = read_config
+        self._signals = signals
         self._verbose = verbose
         self._clock = clock or SystemClock()
         self._notifier = notifier or Notifier()
-        self._stop = threading.Event()
-        self._reload = threading.Event()
 
     def run(self) -> int:
         """Blocks until the end; raises what made the program fail."""
         journal.configure(verbose=self._verbose)
         config: Config | None = self._read_config()
-        with self._signals():
-            while config is not None:
-                config = self._run_until_change(config)
+        while config is not None:
+            config = self._run_until_change(config)
         self._notifier.stopping()
         return 0
 
@@ -56,16 +55,28 @@ class Service:
         new: list[Config] = []
 
         def attend() -> None:
-            if self._stop.is_set():
-                app.stop_requested.set()
-            elif self._reload.is_set():
-                self._reload.clear()
+            if self._signals.stop_wanted:
+                self._begin_to_stop(app)
+            elif self._signals.reload_wanted:
+                self._signals.reload_wanted = False
                 new.extend(self._new_config())
                 if new:
                     app.stop_requested.set()
 
-        app.run(attend)
-        return new[-1] if new and not self._stop.is_set() else None
+        self._signals.hold()
+        try:
+            app.run(attend)
+        except StageStuck as error:
+            if not self._signals.stop_wanted:
+                raise
+            # The outputs are off and the process ends: the stop that was asked for is done.
+            log.error("%s", error)
+        return new[-1] if new and not self._signals.stop_wanted else None
+
+    def _begin_to_stop(self, app: App) -> None:
+        self._notifier.stopping()
+        stop_signals.end_within(app.config.runtime.stop_s + _GRACE_S)
+        app.stop_requested.set()
 
     def _new_config(self) -> list[Config]:
         self._notifier.reloading()
@@ -78,16 +89,3 @@ class Service:
             return []
         log.info("the config has been read again")
         return [config]
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        def on_signal(number: int, _: FrameType | None) -> None:
-            (self._reload if number == signal.SIGHUP else self._stop).set()
-
-        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        old = {number: signal.signal(number, on_signal) for number in numbers}
-        try:
-            yield
-        finally:
-            for number, handler in old.items():
-                signal.signal(number, handler)

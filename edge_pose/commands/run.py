@@ -17,13 +17,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fast", action="store_true", help="file and demo sources: as fast as it goes"
     )
-    add_config_options(parser)
+    add_config_options(parser, of_board=True)
 
 
 def run(args: argparse.Namespace) -> int:
     from edge_pose.service import Service
+    from edge_pose.stop_signals import SERVICE
 
     def read_config() -> Config:
         return load_config(args, source=args.source, fast=args.fast)
 
-    return Service(read_config, verbose=args.verbose).run()
+    return Service(read_config, signals=SERVICE, verbose=args.verbose).run()

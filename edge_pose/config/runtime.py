@@ -35,7 +35,11 @@ class RuntimeConfig(Section):
         5.0, "longest wait before a restart", unit="s", gt=0, le=600
     )
     stop_s: float = setting(
-        2.0, "all stages must have stopped within this time", unit="s", gt=0, le=30
+        1.5,
+        "all stages must have stopped within this time; then outputs are forced off",
+        unit="s",
+        gt=0,
+        le=30,
     )
     stall_s: float = setting(
         5.0,

@@ -14,9 +14,9 @@ log = logging.getLogger(__name__)
 
 
 class Stage(ABC):
-    """Subclasses override ``setup``, ``step``, ``teardown`` (all run in the stage's own thread)
-    and ``wake``. A step returns within about a second, so that stopping is prompt and a hang
-    shows: ``progress_s`` is when the last step ended.
+    """Subclasses override ``setup``, ``step``, ``teardown`` (all run in the stage's own thread),
+    ``wake`` and ``abandon``. A step returns within about a second, so that stopping is prompt and
+    a hang shows: ``progress_s`` is when the last step ended.
 
     ``essential``: the program is pointless without it; a sink or a view is not.
     ``permanent``: errors that a restart cannot cure.
@@ -49,6 +49,10 @@ class Stage(ABC):
     def wake(self) -> None:  # noqa: B027 (optional)
         """Called from another thread after ``stopping`` is set: end any wait inside ``step``."""
 
+    def abandon(self) -> None:  # noqa: B027 (optional)
+        """Called from another thread when this one is stuck at the end and will be left behind:
+        switch off what must not stay on."""
+
     def start(self) -> None:
         """Start the thread, or start it anew after it ended."""
         if self.alive:
@@ -67,6 +71,13 @@ class Stage(ABC):
             self.wake()
         except Exception:
             log.exception("%s: waking it for the stop failed", self.name)
+
+    def leave_behind(self) -> None:
+        """It did not stop in time: make safe what it owns."""
+        try:
+            self.abandon()
+        except Exception:
+            log.exception("%s: could not be made safe", self.name)
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the thread's end; True when it has ended (or never ran)."""
@@ -109,7 +120,8 @@ class Stage(ABC):
 
     def _run(self) -> None:
         try:
-            self.setup()
+            if not self.stopping.is_set():  # a stop may overtake the start
+                self.setup()
             self.beat()
             while not (self.stopping.is_set() or self._finished):
                 self.step()

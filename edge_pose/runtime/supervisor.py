@@ -89,7 +89,8 @@ class Supervisor:
     def stop(self) -> None:
         """Tell all stages to end, then wait for them under one deadline.
 
-        Raises StageStuck, with the stack of each thread that is still alive.
+        Those still alive are left behind, with what they own made safe: raises StageStuck, with
+        the stack of each.
         """
         self.stop_requested.set()
         # Threads end in real time, whatever clock the stages run on.
@@ -97,6 +98,8 @@ class Supervisor:
         for stage in self._stages:
             stage.stop()
         stuck = [s for s in self._stages if not s.join(deadline - time.monotonic())]
+        for stage in stuck:
+            stage.leave_behind()
         if stuck:
             raise StageStuck(_stuck_message(stuck, self._config.stop_s))
 

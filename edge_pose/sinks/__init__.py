@@ -2,9 +2,10 @@
 
 A sink may block in a call for a bounded time only and raises nothing but SinkError. All its calls
 come from one thread, the stage's, except ``close``, which is idempotent. After ``close`` it may be
-opened again. Two optional abilities are separate protocols, asked for by ``isinstance``:
-``Ticking`` (something moves between states: a blinking lamp, a retry) and ``Filming`` (it wants
-the frames themselves). The factory for the configured sinks is ``sinks.build.build_sinks``.
+opened again. Optional abilities are separate protocols, asked for by ``isinstance``: ``Ticking``
+(something moves between states: a blinking lamp, a retry), ``Filming`` (it wants the frames
+themselves) and ``Alarming`` (it shines or sounds, and must not go on when its stage is stuck).
+The factory for the configured sinks is ``sinks.build.build_sinks``.
 """
 
 from __future__ import annotations
@@ -45,6 +46,16 @@ class Ticking(Protocol):
 
     def tick(self) -> None:
         """Do what is due by the clock."""
+        ...
+
+
+@runtime_checkable
+class Alarming(Protocol):
+    """A sink with outputs that people see, hear or feel."""
+
+    def silence(self) -> None:
+        """Switch them off at once, from any thread and in the midst of a call: the program is
+        leaving. Raises nothing but SinkError; only ``close`` may follow."""
         ...
 
 

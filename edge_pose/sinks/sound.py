@@ -73,6 +73,9 @@ class SoundSink:
         elif changed or self._is_due(signal, now_s):
             self._play(signal, now_s)
 
+    def silence(self) -> None:
+        self._stop()
+
     def close(self) -> None:
         self._stop()
         folder, self._folder = self._folder, None

@@ -7,7 +7,7 @@ from edge_pose.errors import SinkError
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.mailbox import Mailbox
 from edge_pose.runtime.stage import Stage
-from edge_pose.sinks import Filming, Sink, Ticking
+from edge_pose.sinks import Alarming, Filming, Sink, Ticking
 from edge_pose.values import Alert, DriverState, Frame, Health, Scene
 
 _DRAIN_LIMIT = 1000
@@ -53,6 +53,10 @@ class SinkStage(Stage):
                 self._drain()
         finally:
             self._sink.close()
+
+    def abandon(self) -> None:
+        if isinstance(self._sink, Alarming):
+            self._sink.silence()
 
     def _deliver(self, alert: Alert | None) -> None:
         self._undelivered = alert

@@ -223,3 +223,36 @@ def test_progress_moves_with_every_step() -> None:
     stage.stop()
     assert stage.join(5.0)
     assert stage.progress_s == 2.0
+
+
+def test_a_stage_left_behind_is_made_safe_even_if_that_fails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    made_safe = []
+
+    class Lamp(Hung):
+        def abandon(self) -> None:
+            made_safe.append(self)
+            raise OSError("the pin is gone")
+
+    lamp = Lamp()
+    supervisor = Supervisor([lamp, Reader(Latest())], RuntimeConfig(stop_s=0.05))
+    supervisor.start()
+    lamp.entered.wait(5.0)
+    with pytest.raises(StageStuck):
+        supervisor.stop()
+    assert made_safe == [lamp]
+    assert "could not be made safe" in caplog.text
+    lamp.release.set()
+    assert lamp.join(5.0)
+
+
+def test_a_stop_that_overtakes_the_start_opens_nothing() -> None:
+    class Late(Failing):
+        def beat(self) -> None:
+            self.stopping.set()
+
+    stage = Late([OSError("opened")])
+    stage.start()
+    assert stage.join(5.0)
+    assert stage.error is None

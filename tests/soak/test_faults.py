@@ -226,15 +226,16 @@ def test_a_stop_at_any_moment_is_quick_and_leaves_the_outputs_off(
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=20)[1]
         times.append(time.monotonic() - sent)
-        killed += process.returncode == -signal.SIGTERM
-        assert process.returncode in (0, -signal.SIGTERM), said
+        killed += process.returncode != 0
+        unheard = process.returncode == -signal.SIGTERM and not said and not record.exists()
+        assert process.returncode == 0 or unheard, said
         assert not any(levels(record).values()), "an output stayed on"
     times.sort()
     tell(
         f"{STOPS} stops: median {times[len(times) // 2]:.2f} s, longest {times[-1]:.2f} s; "
         f"{killed} came before the program listened"
     )
-    assert times[-1] <= 2.5
+    assert times[-1] <= 2.0
 
 
 def test_a_killed_service_leaves_its_outputs_to_the_unit(tmp_path: Path, tell: Tell) -> None:

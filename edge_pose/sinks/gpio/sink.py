@@ -71,10 +71,13 @@ class GpioSink:
             self._episodes.clear()
         self._show(self._lines, now_s, fault)
 
-    def close(self) -> None:
+    def silence(self) -> None:
         lines, self._lines = self._lines, None
         if lines is not None:
             lines.close()
+
+    def close(self) -> None:
+        self.silence()
         if self._vehicle is not None:
             self._vehicle.forget()
 

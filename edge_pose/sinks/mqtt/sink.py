@@ -23,7 +23,7 @@ from edge_pose.values import Alert, DriverState, Health
 log = logging.getLogger(__name__)
 
 _RETRY_FILES_S = 30.0
-_GOODBYE_S = 0.8
+_GOODBYE_S = 1.0
 _LEAST_SILENCE_S = 90.0
 
 
@@ -101,16 +101,19 @@ class MqttSink:
             self._reconnect()
 
     def close(self) -> None:
-        """Hand over what is waiting, say ``stopped``, go; all within about two seconds."""
+        """Hand over what is waiting, say ``stopped``, go; all within a second. What the broker has
+        not confirmed by then stays on the disk."""
         if not self._open:
             return
         self._open = False
+        # Real seconds, not the clock's: this bounds how long a stop may take.
+        deadline = time.monotonic() + _GOODBYE_S
         self._take_news()
         if self._online:
             self._connection.publish(self._topics.availability, STOPPED, qos=1, retain=True)
-            self._wait_for_acknowledgements(_GOODBYE_S)
+            self._wait_for_acknowledgements(deadline)
         self._online = False
-        self._connection.stop(_GOODBYE_S)
+        self._connection.stop(max(0.1, deadline - time.monotonic()))
         self._delivery.forget_client()
         self._vehicle.forget()
         self._outbox.close()
@@ -234,9 +237,7 @@ class MqttSink:
     def _send_event(self, payload: str) -> int:
         return self._connection.publish(self._topics.event, payload, qos=1)
 
-    def _wait_for_acknowledgements(self, limit_s: float) -> None:
-        """Real seconds, not the clock's: this bounds how long a stop may take."""
-        deadline = time.monotonic() + limit_s
+    def _wait_for_acknowledgements(self, deadline: float) -> None:
         while not self._delivery.idle and (left := deadline - time.monotonic()) > 0:
             self._connection.arrived.wait(left)
             self._take_news()
