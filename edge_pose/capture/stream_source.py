@@ -82,7 +82,8 @@ class StreamDriver:
 def without_secrets(uri: str) -> str:
     """The address without user, password and query: fit for a log."""
     if uri.startswith(_GSTREAMER):
-        return re.sub(r"((?:user|password|pw|id|token)\S*?=)\S+", r"\1…", uri)
+        named = re.sub(r"((?:user|password|pw|id|token)\S*?=)(?:\"[^\"]*\"|\S+)", r"\1…", uri)
+        return re.sub(r"(?<=://)[^\s\"]*@", "", named)
     parts = urlsplit(uri)
     host = parts.hostname or ""
     port = f":{parts.port}" if parts.port else ""

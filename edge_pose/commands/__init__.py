@@ -10,11 +10,17 @@ from edge_pose.config.loader import load
 from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError
 
+INSTALLED = Path("/etc/edge-pose/config.toml")
+"""Where the installer puts the config of a board."""
 
-def add_config_options(parser: argparse.ArgumentParser) -> None:
-    """The options of every verb that reads the config."""
+
+def add_config_options(parser: argparse.ArgumentParser, *, of_board: bool = False) -> None:
+    """The options of every verb that reads the config. ``of_board``: the verb is about this very
+    board, and without ``--config`` means what its service means."""
+    found = INSTALLED if of_board and INSTALLED.is_file() else None
+    where = f"{INSTALLED} if there is one, else built-in values" if of_board else "built-in values"
     parser.add_argument(
-        "--config", metavar="FILE", type=Path, help="TOML config (default: built-in values)"
+        "--config", metavar="FILE", type=Path, default=found, help=f"TOML config (default: {where})"
     )
     parser.add_argument(
         "--set",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 
 from edge_pose.commands import add_config_options, load_config
@@ -22,11 +23,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="also write a zip for a bug report: no image, no secret",
     )
     parser.add_argument("--pins", action="store_true", help="try each configured pin, one by one")
-    add_config_options(parser)
+    add_config_options(parser, of_board=True)
 
 
 def run(args: argparse.Namespace) -> int:
     from edge_pose.doctor.bundle import write_bundle
+    from edge_pose.doctor.finding import ok
     from edge_pose.doctor.machine import Machine
     from edge_pose.doctor.report import as_json, examine, healthy, line
 
@@ -35,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
         return _try_pins(config)
     machine = Machine()
     findings = []
-    for finding in examine(machine, config):
+    read = ok("config", str(args.config or "built-in values"))
+    for finding in chain([read], examine(machine, config)):
         findings.append(finding)
         if not args.json:
             print(line(finding), flush=True)

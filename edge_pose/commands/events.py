@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     report.add_argument("day", metavar="DAY", help="YYYY-MM-DD or today")
     report.add_argument("--out", type=Path, metavar="FILE", help="default: edge-pose-DAY.html")
     for job in (listing, export, report):
-        add_config_options(job)
+        add_config_options(job, of_board=True)
 
 
 def run(args: argparse.Namespace) -> int:

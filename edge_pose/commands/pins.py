@@ -9,7 +9,7 @@ from edge_pose.commands import add_config_options, load_config
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--off", action="store_true", required=True, help="switch them all off")
-    add_config_options(parser)
+    add_config_options(parser, of_board=True)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,18 +7,21 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from edge_pose.config.root import Config
 from edge_pose.doctor.finding import Finding
 from edge_pose.doctor.machine import Machine
 from edge_pose.doctor.report import as_json, line
+from edge_pose.sinks.mqtt import credentials
 
 HIDDEN = "•••"
 _SECRET_KEY = re.compile(r"password|token|secret|username|credential", re.IGNORECASE)
-_USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
+_USER_IN_URL = re.compile(r"(?<=://)\S*@")
+_IN_PIPELINE = re.compile(r"(?:user|password|pw|id|token)\S*?=(\"[^\"]*\"|\S+)")
 _LOG_LINES = "3000"
 
 
@@ -26,8 +29,8 @@ def write_bundle(path: Path, machine: Machine, config: Config, findings: Sequenc
     """Write the zip; raises OSError when that cannot be."""
     secrets = sorted(known_secrets(config), key=len, reverse=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name, text in _contents(machine, config, findings).items():
-            bundle.writestr(name, scrubbed(text, secrets))
+        for name, text in _contents(machine, config, findings, secrets).items():
+            bundle.writestr(name, text)
     path.chmod(0o600)
     return path
 
@@ -40,39 +43,52 @@ def scrubbed(text: str, secrets: Sequence[str]) -> str:
 
 
 def known_secrets(config: Config) -> set[str]:
-    """Every secret that the program could know here, in the forms in which it could be printed."""
+    """Every secret of three characters or more that the program could know here, in the forms in
+    which it could be printed."""
     found = {config.mqtt.username}
     if config.web.token is not None:
         found.add(config.web.token.get_secret_value())
     files = [config.web.token_file, config.mqtt.password_file]
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    for place in (Path(folder) if folder else None, Path("/etc/edge-pose/credentials")):
+    for place in (Path(folder) if folder else None, credentials.INSTALLED):
         files += list(_listed(place)) if place else []
-    found |= {_read(file) for file in files if file is not None}
+    for file in files:
+        found |= _lines(file) if file is not None else set()
     found |= _in_address(config.camera.source)
     return {secret for secret in found if len(secret) >= 3}
 
 
-def _contents(machine: Machine, config: Config, findings: Sequence[Finding]) -> dict[str, str]:
+def _contents(
+    machine: Machine, config: Config, findings: Sequence[Finding], secrets: Sequence[str]
+) -> dict[str, str]:
+    """All is cleaned before it is written as JSON, whose escapes would disguise a secret."""
+
+    def clean(text: str) -> str:
+        return scrubbed(text, secrets)
+
+    told = [replace(finding, text=clean(finding.text), fix=clean(finding.fix))
+            for finding in findings]  # fmt: skip
     journal = machine.run(["journalctl", "-u", "edge-pose", "-n", _LOG_LINES, "--no-pager"], 30.0)
     return {
-        "report.json": as_json(findings),
-        "report.txt": "\n".join(line(finding) for finding in findings) + "\n",
-        "config.json": json.dumps(_masked(config.model_dump(mode="json")), indent=2),
+        "report.json": as_json(told),
+        "report.txt": "\n".join(line(finding) for finding in told) + "\n",
+        "config.json": json.dumps(_masked(config.model_dump(mode="json"), clean), indent=2),
         "packages.txt": "\n".join(sorted(_packages())) + "\n",
-        "system.txt": "\n\n".join(_system(machine)) + "\n",
-        "journal.txt": journal or "no journal of this service can be read\n",
+        "system.txt": clean("\n\n".join(_system(machine)) + "\n"),
+        "journal.txt": clean(journal or "no journal of this service can be read\n"),
     }
 
 
-def _masked(value: object) -> object:
-    """Settings with the values of telling keys hidden."""
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: HIDDEN if item and isinstance(item, str) and _SECRET_KEY.search(key) else _masked(item)
-        for key, item in value.items()
-    }
+def _masked(value: object, clean: Callable[[str], str], key: str = "") -> object:
+    """Settings with the values of telling keys hidden, and the secrets in all others."""
+    match value:
+        case dict():
+            return {name: _masked(item, clean, name) for name, item in value.items()}
+        case list():
+            return [_masked(item, clean, key) for item in value]
+        case str():
+            return HIDDEN if value and _SECRET_KEY.search(key) else clean(value)
+    return value
 
 
 def _packages() -> Iterator[str]:
@@ -96,17 +112,21 @@ def _listed(folder: Path) -> Iterator[Path]:
         return
 
 
-def _read(file: Path) -> str:
+def _lines(file: Path) -> set[str]:
+    """A secret may be the whole file or, as the page's token, its first line."""
     try:
-        return file.read_text(encoding="utf-8", errors="replace").strip()
+        text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return ""
+        return set()
+    return {text.strip(), text.rstrip("\r\n"), *(line.strip() for line in text.splitlines())}
 
 
 def _in_address(source: str) -> set[str]:
     """User, password and query of a camera's address."""
+    if source.startswith("gst:"):
+        return {word.strip('"') for word in _IN_PIPELINE.findall(source)}
     if "://" not in source:
-        return set(re.findall(r"(?:user|password|pw|token)\S*?=(\S+)", source))
+        return set()
     parts = urlsplit(source)
     words = {parts.username or "", parts.password or "", parts.query}
-    return words | {f"{parts.username}:{parts.password}"}
+    return words | {unquote(word) for word in words}

@@ -8,12 +8,14 @@ import os
 import platform
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from edge_pose.config.sinks import MqttConfig
+from edge_pose.sinks.mqtt import Answer, probe_broker
 
 SERVICE_USER = "edge-pose"
 
@@ -28,8 +30,8 @@ class Identity:
 
 
 class Machine:
-    """Files below ``root``, installed packages, commands and the network. Nothing here raises
-    but ``connect``: what is not there reads as empty or None."""
+    """Files below ``root``, installed packages, commands and the network. Nothing here raises:
+    what is not there reads as empty or None."""
 
     def __init__(self, root: Path = Path("/")) -> None:
         self.root = root
@@ -118,6 +120,6 @@ class Machine:
         except OSError:
             return None
 
-    def connect(self, host: str, port: int, timeout_s: float) -> socket.socket:
-        """A TCP connection; raises OSError."""
-        return socket.create_connection((host, port), timeout=timeout_s)
+    def ask_broker(self, config: MqttConfig) -> Answer:
+        """One try at the broker, which tells nobody anything."""
+        return probe_broker(config, config.connect_timeout_s)

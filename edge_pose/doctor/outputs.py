@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 from collections.abc import Iterator
 
 from edge_pose.config.root import Config
@@ -30,31 +28,18 @@ def check_pin_library(machine: Machine, config: Config) -> Iterator[Finding]:
 
 
 def check_broker(machine: Machine, config: Config) -> Iterator[Finding]:
-    """The broker answers, and with TLS its certificate is trusted. Nobody logs in."""
+    """The broker takes us in, with the login and the certificates that the service uses."""
     mqtt = config.mqtt
     if not mqtt.enabled:
         yield ok("broker", "off in the config")
         return
-    port = mqtt.port or (8883 if mqtt.tls else 1883)
-    place = f"{mqtt.host}:{port}"
-    try:
-        with machine.connect(mqtt.host, port, mqtt.connect_timeout_s) as connection:
-            if mqtt.tls:
-                _shake_hands(connection, mqtt.host, str(mqtt.ca_file) if mqtt.ca_file else None)
-    except ssl.SSLError as error:
-        yield fail(
-            "broker",
-            f"{place}: TLS refused ({error})",
-            "set mqtt.ca_file to the authority that signed the broker's certificate",
-        )
-    except OSError as error:
-        yield warn(
-            "broker",
-            f"{place}: {error.strerror or error}; alerts are kept until it answers",
-            "check mqtt.host, mqtt.port and the network",
-        )
+    answer = machine.ask_broker(mqtt)
+    if answer.accepted:
+        yield ok("broker", f"{answer.text}{' over TLS' if mqtt.tls else ''}")
+    elif answer.away:
+        yield warn("broker", f"{answer.text}; alerts are kept until it does", answer.advice)
     else:
-        yield ok("broker", f"{place} answers{' over TLS' if mqtt.tls else ''}")
+        yield fail("broker", answer.text, answer.advice)
 
 
 def check_sound(machine: Machine, config: Config) -> Iterator[Finding]:
@@ -69,9 +54,3 @@ def check_sound(machine: Machine, config: Config) -> Iterator[Finding]:
         yield fail("sound", "no sound card", "plug one in, or set sound.enabled = false")
     else:
         yield ok("sound", f"{config.sound.command[0]} and a sound card")
-
-
-def _shake_hands(connection: socket.socket, host: str, authority: str | None) -> None:
-    context = ssl.create_default_context(cafile=authority)
-    with context.wrap_socket(connection, server_hostname=host):
-        pass

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,10 +19,13 @@ from broker_rig import PASSWORD, USER, Broker, Observer, until
 from sink_examples import a_health, a_state, an_alert
 
 from edge_pose.clock import SystemClock
+from edge_pose.config.root import Config
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.controls import Controls
-from edge_pose.errors import SinkError
-from edge_pose.sinks.mqtt import MqttSink, probe_broker
+from edge_pose.doctor.finding import Finding, Status
+from edge_pose.doctor.machine import Machine
+from edge_pose.doctor.outputs import check_broker
+from edge_pose.sinks.mqtt import MqttSink, credentials
 from edge_pose.sinks.wall import WallTime
 from edge_pose.values import AlertPhase, Command
 
@@ -188,6 +194,7 @@ import sys
 sys.path.insert(0, sys.argv[3])
 from pathlib import Path
 from edge_pose.clock import SystemClock
+from edge_pose.config.root import Config
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.controls import Controls
 from edge_pose.sinks.mqtt import MqttSink
@@ -337,11 +344,79 @@ def test_a_missing_password_file_is_told_once_and_tried_again(
     assert "nowhere" in line
 
 
-def test_the_doctor_may_ask(secure: Broker) -> None:
-    assert probe_broker(settings(secure)) == f"127.0.0.1:{secure.port} accepts us"
+def doctor(config: MqttConfig, then: Callable[[], None] = lambda: None) -> Finding:
+    """What it finds. paho's thread and the socket of a failed handshake are waited for: else the
+    garbage collector would complain in a later test."""
+    before = set(threading.enumerate())
+    (finding,) = check_broker(Machine(), Config(mqtt=config))
+    then()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+    gc.collect()
+    return finding
+
+
+def test_the_doctor_logs_in_as_the_service_does(secure: Broker, watch: Observer) -> None:
+    finding = doctor(settings(secure))
+    assert finding.status is Status.OK
+    assert finding.text == f"127.0.0.1:{secure.port} accepts us over TLS"
+    watch.publish("after", "all")
+    topics = [watch.messages.get(timeout=10).topic]
+    while topics[-1] != "after":
+        topics.append(watch.messages.get(timeout=10).topic)
+    assert not any("probe" in topic for topic in topics), "it tells nobody anything"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(
+    ("change", "text", "fix"),
+    [
+        ({"password_file": "wrong"}, "refuses us", "password"),
+        ({"password_file": "nowhere"}, "cannot be read", "the files that [mqtt] names"),
+        ({"ca_file": "other.crt"}, "not trusted", "mqtt.ca_file"),
+        ({"ca_file": "password"}, "a TLS file cannot be used", "the files that [mqtt] names"),
+        ({"tls": False}, "hung up", "mqtt.tls"),
+    ],
+)
+def test_the_doctor_says_why_the_broker_does_not_take_us(
+    secure: Broker, change: dict[str, object], text: str, fix: str
+) -> None:
     (secure.folder / "wrong").write_text("battery staple")
-    with pytest.raises(SinkError, match="refuses us"):
-        probe_broker(settings(secure, password_file=secure.folder / "wrong"), timeout_s=0.5)
+    wrong = {k: secure.folder / v if isinstance(v, str) else v for k, v in change.items()}
+    finding = doctor(settings(secure, **wrong))
+    assert finding.status is Status.FAIL
+    assert text in finding.text
+    assert fix in finding.fix
+    assert "battery staple" not in finding.text
+
+
+def test_the_doctor_only_warns_of_a_broker_that_is_away(secure: Broker) -> None:
+    secure.stop()
+    try:
+        finding = doctor(settings(secure))
+    finally:
+        secure.start()
+    assert finding.status is Status.WARN
+    assert "cannot be reached" in finding.text
+
+
+def test_the_doctor_only_warns_of_a_broker_that_says_nothing() -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    port = silent.getsockname()[1]
+    config = MqttConfig(enabled=True, host="127.0.0.1", port=port, connect_timeout_s=0.3)
+    finding = doctor(config, silent.close)
+    assert finding.status is Status.WARN
+    assert "has not answered" in finding.text
+
+
+def test_at_a_terminal_root_gets_the_credentials_that_the_unit_gets(
+    secure: Broker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mqtt-username").write_text(USER)
+    (tmp_path / "mqtt-password").write_text(PASSWORD)
+    monkeypatch.setattr(credentials, "INSTALLED", tmp_path)
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    assert doctor(settings(secure, username="", password_file=None)).status is Status.OK
 
 
 def test_password_from_a_systemd_credential(

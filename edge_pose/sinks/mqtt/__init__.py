@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_pose.sinks.mqtt.probe import probe_broker
+from edge_pose.sinks.mqtt.probe import Answer, probe_broker
 from edge_pose.sinks.mqtt.sink import MqttSink
 
-__all__ = ["MqttSink", "probe_broker"]
+__all__ = ["Answer", "MqttSink", "probe_broker"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.errors import SinkError
 
+INSTALLED = Path("/etc/edge-pose/credentials")
 USERNAME, PASSWORD = "mqtt-username", "mqtt-password"
 
 
@@ -29,9 +30,9 @@ def login(config: MqttConfig) -> Login:
 
 
 def _credential(name: str) -> str | None:
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    path = Path(folder, name) if folder else None
-    if path is None or not path.exists():
+    """From systemd; for root at a terminal (the doctor) from where the unit takes it."""
+    path = Path(os.environ.get("CREDENTIALS_DIRECTORY") or INSTALLED, name)
+    if not os.access(path, os.R_OK):
         return None
     return _read(path, f"credential {name}") or None  # the unit sets it empty where there is none
 

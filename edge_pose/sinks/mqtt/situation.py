@@ -5,10 +5,32 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
+from enum import Enum, auto
 
 log = logging.getLogger(__name__)
 
 _KEPT = "monitoring goes on, alerts are kept"
+
+
+class Standing(Enum):
+    """What a log line is worth: it is told when this changes."""
+
+    NEW = auto()
+    ONLINE = auto()
+    AWAY = auto()
+    SPEECHLESS = auto()
+    REFUSED = auto()
+    UNTRUSTED = auto()
+    TLS_FAILED = auto()
+    FILES_MISSING = auto()
+
+
+_LEVELS = {
+    Standing.ONLINE: logging.INFO,
+    Standing.AWAY: logging.WARNING,
+    Standing.SPEECHLESS: logging.WARNING,
+}
+"""The others are errors: they do not pass by themselves."""
 
 
 class Situation:
@@ -17,46 +39,54 @@ class Situation:
     def __init__(self, host: str, port: int) -> None:
         self._broker = f"MQTT broker {host}:{port}"
         self._lock = threading.Lock()
-        self._kind = "new"
-        self.text = "not connected yet"
-        """The latest situation in words, for the doctor and the page."""
+        self.standing = Standing.NEW
+        self.fact = "has not answered"
+        self.advice = "check mqtt.host and mqtt.port"
+
+    @property
+    def text(self) -> str:
+        """The latest situation in words."""
+        told = (self.fact, self.advice, "" if self.standing is Standing.ONLINE else _KEPT)
+        return "; ".join(part for part in told if part)
 
     def online(self) -> None:
-        self._tell("online", logging.INFO, "connected")
+        self._tell(Standing.ONLINE, "connected")
 
     def lost(self, reason: str) -> None:
         """A connection ended; after a refusal that is no news."""
-        if self._kind == "online":
-            self._tell("away", logging.WARNING, f"connection lost ({reason}); {_KEPT}")
-        elif self._kind == "new":
-            hint = "is mqtt.tls right for this port?"
-            self._tell("away", logging.WARNING, f"hung up before it answered; {hint} {_KEPT}")
+        if self.standing is Standing.ONLINE:
+            self._tell(Standing.AWAY, f"connection lost ({reason})")
+        elif self.standing is Standing.NEW:
+            advice = "is mqtt.tls right for this port?"
+            self._tell(Standing.SPEECHLESS, "hung up before it answered", advice)
 
     def refused(self, reason: str) -> None:
         """The broker answered and said no."""
-        hint = "check mqtt.username, the password file or credential, and the broker's rights"
-        self._tell("refused", logging.ERROR, f"refuses us ({reason}); {hint}; {_KEPT}")
+        advice = "check mqtt.username, the password file or credential, and the broker's rights"
+        self._tell(Standing.REFUSED, f"refuses us ({reason})", advice)
 
     def failed(self, error: BaseException | None) -> None:
         """No connection came about."""
         if isinstance(error, ssl.SSLCertVerificationError):
             why = getattr(error, "verify_message", None) or str(error)
-            text = f"its certificate is not trusted ({why}); check mqtt.ca_file and mqtt.host"
-            self._tell("certificate", logging.ERROR, f"{text}; {_KEPT}")
+            fact = f"its certificate is not trusted ({why})"
+            self._tell(Standing.UNTRUSTED, fact, "check mqtt.ca_file and mqtt.host")
         elif isinstance(error, ssl.SSLError):
             why = getattr(error, "reason", None) or str(error)
-            text = f"TLS failed ({why}); check mqtt.tls, port and certificates"
-            self._tell("tls", logging.ERROR, f"{text}; {_KEPT}")
+            advice = "check mqtt.tls, port and certificates"
+            self._tell(Standing.TLS_FAILED, f"TLS failed ({why})", advice)
         else:
-            text = f"cannot be reached ({error}); check mqtt.host, mqtt.port and the network"
-            self._tell("away", logging.WARNING, f"{text}; {_KEPT}")
+            advice = "check mqtt.host, mqtt.port and the network"
+            self._tell(Standing.AWAY, f"cannot be reached ({error})", advice)
 
     def unusable(self, error: Exception) -> None:
         """Our own files are missing, so no attempt was made."""
-        self._tell("files", logging.ERROR, f"not tried: {error}; {_KEPT}")
+        self._tell(Standing.FILES_MISSING, f"not tried: {error}")
 
-    def _tell(self, kind: str, level: int, text: str) -> None:
+    def _tell(self, standing: Standing, fact: str, advice: str = "") -> None:
         with self._lock:
-            changed, self._kind, self.text = kind != self._kind, kind, text
+            changed = standing is not self.standing
+            self.standing, self.fact, self.advice = standing, fact, advice
+            text = self.text
         if changed:
-            log.log(level, "%s: %s", self._broker, text)
+            log.log(_LEVELS.get(standing, logging.ERROR), "%s: %s", self._broker, text)
