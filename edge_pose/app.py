@@ -11,7 +11,8 @@ from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.root import Config
 from edge_pose.controls import Controls
 from edge_pose.history import StoreHistory
-from edge_pose.memory import NeutralMemory
+from edge_pose.lens import lens_in_use
+from edge_pose.memory import LensMemory, NeutralMemory
 from edge_pose.pipeline import Pipeline
 from edge_pose.probes import AppProbes
 from edge_pose.runtime.journal import Summary, summary_line
@@ -60,6 +61,9 @@ class App:
         self.vitals = Vitals(self.clock, lambda: self._frames.dropped, Board(), config.runtime)
         self._source = source or open_source(config.camera, self.clock)
         self._memory = NeutralMemory(config.runtime.state_path) if remember else None
+        self.lens = lens_in_use(
+            config.camera, LensMemory(config.runtime.state_path).load() if remember else None
+        )
         self.sinks = [SinkStage(sink, clock=self.clock) for sink in self._build_sinks()]
         self.inference = self._inference([*outlets, *self.sinks, self.feed])
         self._capture = CaptureStage(
@@ -74,6 +78,9 @@ class App:
 
     def run(self, attend: Callable[[], None] = lambda: None) -> None:
         """``attend`` is called several times a second from the calling thread."""
+        log.info("field of view: %s", self.lens.words)
+        if self.lens.conflict:
+            log.warning("field of view: %s, but %s", self.lens.words, self.lens.conflict)
         supervisor = Supervisor(
             self._stages,
             self.config.runtime,
@@ -123,7 +130,8 @@ class App:
         )
 
     def _inference(self, outlets: Sequence[Outlet]) -> InferenceStage:
-        config, memory = self.config, self._memory
+        config = self.config.model_copy(update={"camera": self.lens.camera})
+        memory = self._memory
 
         def build() -> Pipeline:
             neutral = memory.load() if memory is not None else None
@@ -151,6 +159,7 @@ class App:
                 overlay=config.overlay,
                 history=StoreHistory(config.runtime.state_path) if config.store.enabled else None,
                 settings=config,
+                notes={"camera.hfov_deg": f"in use: {self.lens.words}"},
                 probes=AppProbes(
                     (*self.sinks, self.inference, self._capture),
                     self.feed,

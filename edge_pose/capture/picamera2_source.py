@@ -95,9 +95,9 @@ class Picamera2Driver:
 
     def _hint_module(self, sensor: str) -> None:
         module = SENSORS.get(sensor)
-        if module and self._config.hfov_deg is None and self._config.module != module:
-            log.info(
-                '%s is an %s: set camera.module = "%s" for its field of view',
+        if module and self._config.hfov_deg is None and self._config.module not in ("auto", module):
+            log.warning(
+                '%s is an %s: set camera.module = "%s" (or auto) for its field of view',
                 self.name,
                 sensor,
                 module,

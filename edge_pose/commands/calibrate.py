@@ -1,36 +1,56 @@
-"""``edge-pose calibrate``: the guide on screen, page and terminal; keeps the neutral pose found."""
+"""``edge-pose calibrate``: the guide on screen, page and terminal; keeps the neutral pose and, with
+a distance given, the camera's field of view."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 from typing import TextIO
 
 from edge_pose.commands import add_config_options, load_config
 from edge_pose.config.root import Config
-from edge_pose.values import Alert, Scene
-from edge_pose.view.calibrate import Calibration, Guide, terminal
-from edge_pose.view.feed import SceneFeed
+from edge_pose.controls import FARTHEST_CM, NEAREST_CM
+from edge_pose.errors import ConfigError
+from edge_pose.lens import LensInUse, Origin, lens_in_use
+from edge_pose.memory import KeptLens, LensMemory, NeutralMemory, camera_mark
+from edge_pose.sitting import Sitting
+from edge_pose.view.calibrate import terminal
+from edge_pose.vision.field_of_view import checked_distance
 
 _SILENT = ("mqtt", "gpio", "sound", "store", "clips")
+_QUESTION = (
+    "Centimetres from the camera's lens to the bridge of your nose, to measure its field of view "
+    "(Enter: leave that as it is): "
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="URI", help="as for run; default: the config's")
     parser.add_argument(
-        "--dry-run", action="store_true", help="judge and show, but do not keep the neutral pose"
+        "--distance-cm",
+        type=float,
+        metavar="CM",
+        help="tape measure from the lens to the bridge of the nose: measures the field of view "
+        f"({NEAREST_CM:.0f} to {FARTHEST_CM:.0f})",
     )
-    add_config_options(parser)
+    parser.add_argument("--dry-run", action="store_true", help="judge and show, but keep nothing")
+    add_config_options(parser, of_board=True)
 
 
 def run(args: argparse.Namespace) -> int:
     from edge_pose.app import App
-    from edge_pose.memory import NeutralMemory
 
     config = silenced(load_config(args, source=args.source))
-    sitting = Sitting()
-    app = App(config, outlets=(sitting,), remember=False)
-    sitting.feed = app.feed
+    memory = LensMemory(config.runtime.state_path)
+    before = lens_in_use(config.camera, memory.load())
+    distance_m = asked(args.distance_cm)
+    app_config = prepared(config, before, measuring=distance_m is not None)
+    sitting = Sitting(app_config.camera)
+    app = App(app_config, outlets=(sitting,), remember=False)
+    sitting.feed, sitting.controls = app.feed, app.controls
+    if distance_m is not None:
+        app.controls.set_distance(distance_m)
     if config.web.enabled:
         print(f"also at http://{config.web.host}:{config.web.port}/")
     show = Display(sys.stdout)
@@ -44,11 +64,29 @@ def run(args: argparse.Namespace) -> int:
     if sitting.result is None:
         print("calibrate: ended before all steps were done; nothing was kept", file=sys.stderr)
         return 1
-    print(told(sitting.result, config))
+    kept = kept_lens(sitting, config, datetime.fromtimestamp(app.clock.wall()))
+    print(told(sitting, config, before, kept))
     if not args.dry_run:
-        NeutralMemory(config.runtime.state_path).save(sitting.result.neutral)
+        keep(sitting, config, before, kept)
         print(f"kept in {config.runtime.state_path}")
-    return 0
+    return 1 if sitting.trouble else 0
+
+
+def asked(distance_cm: float | None) -> float | None:
+    """The distance in metres, from the option or, on a terminal, from the person at it."""
+    if distance_cm is not None:
+        return checked_distance(distance_cm / 100.0)
+    while sys.stdin.isatty() and sys.stdout.isatty():
+        answer = input(_QUESTION).strip().removesuffix("cm")
+        if not answer:
+            break
+        try:
+            return checked_distance(float(answer.replace(",", ".")) / 100.0)
+        except ConfigError as error:
+            print(error)
+        except ValueError:
+            print(f"{answer!r} is not a number")
+    return None
 
 
 def silenced(config: Config) -> Config:
@@ -59,37 +97,58 @@ def silenced(config: Config) -> Config:
     return config.model_copy(update=changes)
 
 
-def told(result: Calibration, config: Config) -> str:
+def prepared(config: Config, lens: LensInUse, *, measuring: bool) -> Config:
+    """The config with the field of view in use, and a pose mode that measures distances."""
+    changes: dict[str, object] = {"camera": lens.camera}
+    if measuring and config.pose.mode == "network":
+        changes["pose"] = config.pose.model_copy(update={"mode": "hybrid"})
+    return config.model_copy(update=changes)
+
+
+def kept_lens(sitting: Sitting, config: Config, now: datetime) -> KeptLens | None:
+    """What is to be kept of a field of view that was measured."""
+    distance_m = sitting.controls.distance_m
+    if sitting.lens is None or distance_m is None:
+        return None
+    return KeptLens(
+        hfov_deg=sitting.lens.hfov_deg,
+        std_deg=sitting.lens.std_deg,
+        distance_cm=100.0 * distance_m,
+        camera=camera_mark(config.camera),
+        day=f"{now:%Y-%m-%d}",
+    )
+
+
+def keep(sitting: Sitting, config: Config, before: LensInUse, kept: KeptLens | None) -> None:
+    """Both into the state directory; the neutral pose as the field of view then in use sees it."""
+    state = config.runtime.state_path
+    after = before
+    if kept is not None:
+        LensMemory(state).save(kept)
+        after = lens_in_use(config.camera, kept)
+    neutral, memory = sitting.neutral(after.camera.field_of_view_deg), NeutralMemory(state)
+    memory.save(neutral)
+    if memory.load() is None:
+        raise ConfigError(f"{state}: cannot be written; set runtime.state_dir")
+
+
+def told(sitting: Sitting, config: Config, before: LensInUse, kept: KeptLens | None) -> str:
     """The result in words, with what could be better."""
-    lines = [
-        f"road ahead: yaw {result.neutral.yaw_deg:.1f}°, pitch {result.neutral.pitch_deg:.1f}°",
-        f"lens: {config.camera.hfov_deg or config.camera.lens.hfov_deg:.0f}° field of view "
-        f"({'camera.hfov_deg' if config.camera.hfov_deg else 'camera.module'} in the config)",
-    ]
-    lines += [f"better: {advice}" for advice in result.suggestions] or [
+    assert sitting.result is not None
+    after = before if kept is None else lens_in_use(config.camera, kept)
+    neutral = sitting.neutral(after.camera.field_of_view_deg)
+    lines = [f"road ahead: yaw {neutral.yaw_deg:.1f}°, pitch {neutral.pitch_deg:.1f}°"]
+    if sitting.trouble:
+        lines.append(f"field of view not measured: {sitting.trouble}")
+    elif kept is not None and after.origin is not Origin.CALIBRATED:
+        lines.append(f"measured: {kept.hfov_deg:.1f}° ± {kept.std_deg:.1f}°")
+    lines.append(f"field of view in use: {after.words}")
+    if after.conflict:
+        lines.append("  the config contradicts the measurement: measure again, or take it out")
+    lines += [f"better: {advice}" for advice in sitting.result.suggestions] or [
         "the camera's place is good"
     ]
     return "\n".join(lines)
-
-
-class Sitting:
-    """An outlet that leads the guide through every scene and shows it to the views."""
-
-    def __init__(self) -> None:
-        self.feed: SceneFeed | None = None
-        self.guide: Guide | None = None
-        self.result: Calibration | None = None
-
-    def scene(self, scene: Scene) -> None:
-        if self.guide is None:
-            self.guide = Guide(scene.frame.size)
-        view = self.guide.update(scene.observation)
-        if self.feed is not None:
-            self.feed.guide = view
-        self.result = self.guide.result
-
-    def alert(self, alert: Alert) -> None:
-        """Nobody is alerted while calibrating."""
 
 
 class Display:
@@ -101,9 +160,9 @@ class Display:
         self._said = ""
 
     def __call__(self, sitting: Sitting) -> None:
-        if sitting.guide is None:
+        view = sitting.view
+        if view is None:
             return
-        view = sitting.guide.view
         if self._out.isatty():
             text = terminal(view)
             up = f"\x1b[{self._lines}A\x1b[J" if self._lines else ""

@@ -57,10 +57,15 @@ class CaptureConfig(Section):
     width: int = setting(640, "image width asked of the camera", unit="px", ge=64, le=4096)
     height: int = setting(480, "image height asked of the camera", unit="px", ge=64, le=4096)
     fps: float = setting(30.0, "frame rate asked of the camera", unit="Hz", ge=1, le=240)
-    module: str = setting("auto", f"camera module: auto, {', '.join(MODULES)}")
+    module: str = setting(
+        "auto",
+        f"camera module, for its field of view: {', '.join(MODULES)}; auto = what "
+        "`edge-pose calibrate` measured, else what the sensor says, else a usual lens",
+    )
     hfov_deg: float | None = setting(
         None,
-        "horizontal field of view of the delivered image, before rotation; unset = by module",
+        "horizontal field of view of the delivered image, before rotation; wins over module and "
+        "calibration; unset = by module",
         unit="deg",
         ge=10,
         le=170,
@@ -106,7 +111,8 @@ class CaptureConfig(Section):
 
     @property
     def lens(self) -> Lens:
-        """The module's lens; for ``auto`` the most common one behind this kind of source."""
+        """The module's lens; for ``auto`` the most common one behind this kind of source (the
+        program first asks calibration and sensor: ``edge_pose/lens.py``)."""
         if self.module != "auto":
             return MODULES[self.module]
         return MODULES["pi-v2" if self.source.startswith("picamera2") else "webcam"]

@@ -12,6 +12,8 @@ from edge_pose.config.capture import SENSORS
 from edge_pose.config.root import Config
 from edge_pose.doctor.finding import Finding, fail, ok, warn
 from edge_pose.doctor.machine import Identity, Machine
+from edge_pose.lens import Origin, lens_in_use
+from edge_pose.memory import LensMemory
 
 _NEEDS_NO_CAMERA = ("file:", "demo:", "rtsp:", "rtsps:", "http:", "https:")
 _READ_WRITE = 0o6
@@ -39,6 +41,28 @@ def check_cameras(machine: Machine, config: Config) -> Iterator[Finding]:
         )
     elif source.startswith("v4l2:/") and not machine.path(source.removeprefix("v4l2:")).exists():
         yield fail("camera", f"{source} is not there", f"use {', '.join(usb) or 'another source'}")
+
+
+def check_lens(_: Machine, config: Config) -> Iterator[Finding]:
+    """Which field of view the live program would work with, and whether to believe it."""
+    if config.camera.source.startswith(("file:", "demo:")):
+        return
+    kept = LensMemory(config.runtime.state_path).load()
+    lens = lens_in_use(config.camera, kept, pi_cameras)
+    if lens.conflict:
+        yield warn(
+            "lens",
+            f"{lens.words}, but {lens.conflict}",
+            "measure again (edge-pose calibrate --distance-cm CM), or take the setting out",
+        )
+    elif lens.origin is Origin.ASSUMED:
+        yield warn(
+            "lens",
+            lens.words.partition(";")[0],
+            "edge-pose calibrate --distance-cm CM measures it; or set camera.module",
+        )
+    else:
+        yield ok("lens", lens.words)
 
 
 def check_access(machine: Machine, config: Config) -> Iterator[Finding]:
@@ -87,7 +111,7 @@ def _pi_camera(number: int, model: str, config: Config) -> Finding:
     module = SENSORS.get(model)
     camera = config.camera
     in_use = camera.source in ("auto", f"picamera2:{number}", "picamera2")
-    if in_use and module and camera.hfov_deg is None and camera.module != module:
+    if in_use and module and camera.hfov_deg is None and camera.module not in ("auto", module):
         return warn(
             "camera",
             f"picamera2:{number} ({model}), but the field of view is that of {camera.module}",

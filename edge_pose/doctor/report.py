@@ -15,7 +15,7 @@ from edge_pose.doctor.board import (
     check_service,
     check_throttling,
 )
-from edge_pose.doctor.devices import check_access, check_cameras
+from edge_pose.doctor.devices import check_access, check_cameras, check_lens
 from edge_pose.doctor.finding import Check, Finding, Status, fail
 from edge_pose.doctor.inference import check_inference, check_models
 from edge_pose.doctor.machine import Machine
@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     check_models,
     check_inference,
     check_cameras,
+    check_lens,
     check_access,
     check_pin_library,
     check_broker,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -79,6 +79,7 @@ def serving(
     *,
     history: History | None = None,
     settings: BaseModel | None = None,
+    notes: Mapping[str, str] | None = None,
     probes: Probes | None = None,
     overlay: OverlayConfig | None = None,
     **config: Any,
@@ -92,6 +93,7 @@ def serving(
         overlay=overlay,
         history=history,
         settings=settings,
+        notes=notes,
         probes=probes,
     )
     rig = Rig(web, feed, controls)

@@ -74,6 +74,8 @@ class GuideView:
     """Of holding still at this step, in [0, 1]."""
     verdicts: tuple[Verdict, ...] = ()
     done: bool = False
+    lens: str = ""
+    """What is known of the camera's field of view."""
 
     @property
     def notice(self) -> Notice:
@@ -86,7 +88,7 @@ class Guide:
     """Feed it every observation; it goes from step to step by itself."""
 
     def __init__(self, size: tuple[int, int], *, hold_s: float = 1.5) -> None:
-        self._size = size
+        self.size = size
         self._hold_s = hold_s
         self._todo = deque(Target)
         self._looks: dict[Target, tuple[float, float]] = {}
@@ -106,15 +108,20 @@ class Guide:
         return Calibration(
             neutral=NeutralPose(yaw_deg=yaw, pitch_deg=pitch),
             looks=dict(self._looks),
-            verdicts=judge(self._ahead, self._size),
+            verdicts=judge(self._ahead, self.size),
             mirrored=left is not None and right is not None and left[0] > yaw > right[0],
         )
+
+    @property
+    def ahead(self) -> tuple[Observation, ...]:
+        """What was seen while the driver was asked to look ahead, the newest of it."""
+        return tuple(self._ahead)
 
     @property
     def view(self) -> GuideView:
         """What to show."""
         total = len(Target)
-        verdicts = judge(self._ahead, self._size)
+        verdicts = judge(self._ahead, self.size)
         if not self._todo:
             yaw, pitch = self._looks[Target.AHEAD]
             return GuideView(
@@ -212,6 +219,8 @@ def terminal(view: GuideView, width: int = 20) -> str:
         mark = "good" if verdict.good else "bad "
         advice = f"  {verdict.advice}" if verdict.advice else ""
         lines.append(f"  {mark}  {verdict.name}: {verdict.found}{advice}")
+    if view.lens:
+        lines.append(f"  {view.lens}")
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ from edge_pose.errors import SinkError
 from edge_pose.testing.live_page import Rig, serving
 from edge_pose.testing.scenes import episode, scene
 from edge_pose.values import AlertPhase, Command, DriverState, EyeState, HeadPose, Health
+from edge_pose.view.calibrate import Guide
 from edge_pose.view.feed import PastEpisode, SceneFeed
 from edge_pose.view.web import WebServer, settings
 from edge_pose.view.web.access import COOKIE, Gate, cookie_value
@@ -145,6 +146,28 @@ def test_the_page_names_no_other_host() -> None:
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "http://" not in text, path.name
         assert "https://" not in text, path.name
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"distance_cm": "near"}', '{"distance_cm": 6.2}',
+                                  '{"distance_cm": NaN}', '{"distance_cm": [62]}',
+                                  '{"distance_cm": 1' + "0" * 400 + "}", "[" * 4000])  # fmt: skip
+def test_a_distance_that_cannot_be_is_refused(rig: Rig, body: str) -> None:
+    status, _, answer = rig.ask("POST", "/api/distance", body, {"X-Edge-Pose": "1"})
+    assert status == 400
+    assert b"25 to 150" in answer
+
+
+def test_the_guides_question_is_answered_while_it_runs(rig: Rig) -> None:
+    ask = ("POST", "/api/distance", '{"distance_cm": 62.5}', {"X-Edge-Pose": "1"})
+    assert rig.ask(*ask)[0] == 409
+    assert rig.controls.distance_m is None
+    rig.feed.guide = Guide((640, 480)).view
+    try:
+        assert rig.ask(*ask)[0] == 202
+    finally:
+        rig.feed.guide = None
+    assert rig.controls.distance_m == pytest.approx(0.625)
+    assert rig.ask("POST", "/api/distance", '{"distance_cm": 62.5}')[0] == 403
 
 
 # ---- what it tells ----------------------------------------------------------------------------

@@ -67,6 +67,7 @@ function showGuide(guide) {
   $("guide").hidden = !guide;
   if (!guide) return;
   put("guide-step", guide.done ? "Calibration finished" : `Calibration, step ${guide.step} of ${guide.steps}`);
+  put("guide-lens", guide.lens);
   const words = JSON.stringify(guide.verdicts);
   if ($("guide-verdicts").dataset.words === words) return;
   $("guide-verdicts").dataset.words = words;
@@ -202,15 +203,27 @@ for (const button of document.querySelectorAll("[data-command]")) {
   button.addEventListener("click", () => command(button));
 }
 
+const post = (path, body) => fetch(path, {
+  method: "POST",
+  headers: { "Content-Type": "application/json", "X-Edge-Pose": "1" },
+  body: JSON.stringify(body),
+});
+
+$("distance-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    const answer = await post("/api/distance", { distance_cm: Number($("distance").value) });
+    if (!answer.ok) put("sent", `Refused: ${(await answer.json()).error}`);
+  } catch {
+    put("sent", "Not sent: the monitor does not answer.");
+  }
+});
+
 async function command(button) {
   const name = button.dataset.command;
   button.disabled = true;
   try {
-    const answer = await fetch("/api/command", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Edge-Pose": "1" },
-      body: JSON.stringify({ command: name }),
-    });
+    const answer = await post("/api/command", { command: name });
     put("sent", answer.ok ? `Sent: ${name} at ${clock(Date.now() / 1000)}` : `Refused: ${await answer.text()}`);
   } catch {
     put("sent", "Not sent: the monitor does not answer.");
@@ -282,7 +295,9 @@ function showSettings() {
   const rows = (settings || []).filter((s) => `${s.key} ${s.meaning}`.toLowerCase().includes(words));
   $("setting-rows").replaceChildren(...rows.map((s) => {
     const row = element("tr", "", s.default ? {} : { class: "changed" });
-    row.append(element("td", s.key), element("td", `${s.value} ${s.unit}`.trim()), element("td", s.meaning));
+    const value = element("td", `${s.value} ${s.value === "–" ? "" : s.unit}`.trim());
+    if (s.note) value.append(element("small", s.note));
+    row.append(element("td", s.key), value, element("td", s.meaning));
     return row;
   }));
 }

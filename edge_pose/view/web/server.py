@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections.abc import Mapping
 from threading import Event
 
 from pydantic import BaseModel
@@ -36,13 +37,14 @@ class WebServer:
         overlay: OverlayConfig | None = None,
         history: History | None = None,
         settings: BaseModel | None = None,
+        notes: Mapping[str, str] | None = None,
         probes: Probes | None = None,
     ) -> None:
         self._config = config
         self._feed = feed
         self._controls = controls
         self._history = history
-        self._settings = settings
+        self._settings, self._notes = settings, notes
         self._probes = probes
         self._socket: socket.socket | None = None
         self.pictures = Pictures(
@@ -97,6 +99,8 @@ class WebServer:
     async def _serve(self, stop: Event, taken: socket.socket) -> None:
         import uvicorn
 
+        if stop.is_set():
+            return
         stopping = asyncio.Event()
         site = Site(
             self._feed,
@@ -105,6 +109,7 @@ class WebServer:
             self._gate,
             history=self._history,
             config=self._settings,
+            notes=self._notes,
             probes=self._probes,
             stopping=stopping,
         )

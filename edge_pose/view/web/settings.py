@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -11,15 +12,19 @@ _MASK = "••••••"
 _SECRET_WORDS = ("token", "password", "secret")
 
 
-def table(config: BaseModel | None, path: str = "") -> list[dict[str, Any]]:
-    """Rows of key, value, unit, meaning and whether the value is the default, in order."""
+def table(
+    config: BaseModel | None, path: str = "", notes: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Rows of key, value, unit, meaning, whether the value is the default, and the note on what
+    is in effect where there is one (by key), in order."""
+    notes = notes or {}
     rows: list[dict[str, Any]] = []
     for name, field in type(config).model_fields.items() if config is not None else ():
         value, key = getattr(config, name), f"{path}{name}"
         if isinstance(value, BaseModel):
-            rows += table(value, f"{key}.")
+            rows += table(value, f"{key}.", notes)
         else:
-            rows.append(_row(key, value, field))
+            rows.append(_row(key, value, field) | {"note": notes.get(key, "")})
     return rows
 
 

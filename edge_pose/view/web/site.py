@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel
 
-from edge_pose.controls import Controls
+from edge_pose.controls import FARTHEST_CM, NEAREST_CM, Controls
 from edge_pose.errors import EdgePoseError
 from edge_pose.values import Command
 from edge_pose.view.feed import PastEpisode, SceneFeed
@@ -76,6 +76,7 @@ class Site:
         *,
         history: History | None,
         config: BaseModel | None,
+        notes: Mapping[str, str] | None,
         probes: Probes | None,
         stopping: asyncio.Event,
     ) -> None:
@@ -83,7 +84,8 @@ class Site:
 
         self._responses = responses
         self._feed, self._pictures, self._controls, self._gate = feed, pictures, controls, gate
-        self._history, self._config, self._probes = history, config, probes
+        self._history, self._config, self._notes = history, config, notes
+        self._probes = probes
         self._stopping = stopping
         self._static = files("edge_pose.view") / "static"
 
@@ -105,6 +107,7 @@ class Site:
                 Route("/api/episodes", self._episodes),
                 Route("/api/settings", self._settings),
                 Route("/api/command", self._command, methods=["POST"]),
+                Route("/api/distance", self._distance, methods=["POST"]),
                 Route("/healthz", self._alive),
                 Route("/readyz", self._ready),
                 Route("/metrics", self._metrics_text),
@@ -169,18 +172,31 @@ class Site:
         return self._json({"episodes": payload.episodes(past), "note": note})
 
     async def _settings(self, _: Request) -> Response:
-        return self._json({"settings": settings.table(self._config)})
+        return self._json({"settings": settings.table(self._config, notes=self._notes)})
 
     async def _command(self, request: Request) -> Response:
         """{"command": "acknowledge"} and its like: into the mailbox."""
         try:
-            body = json.loads(await _body(request))
-            command = Command(body["command"])
+            command = Command(_parsed(await _body(request))["command"])
         except (ValueError, KeyError, TypeError):
             known = ", ".join(command.value for command in Command)
             return self._json({"error": f'send {{"command": NAME}}, NAME one of: {known}'}, 400)
         self._controls.send(command)
         return self._json({"sent": command.value}, 202)
+
+    async def _distance(self, request: Request) -> Response:
+        """{"distance_cm": 62}: the answer to the calibration guide's question."""
+        try:
+            distance_cm = float(_parsed(await _body(request))["distance_cm"])
+        except (ValueError, KeyError, TypeError, OverflowError):
+            distance_cm = 0.0
+        if not NEAREST_CM <= distance_cm <= FARTHEST_CM:
+            words = f"give the distance in centimetres, {NEAREST_CM:.0f} to {FARTHEST_CM:.0f}"
+            return self._json({"error": words}, 400)
+        if self._feed.guide is None:
+            return self._json({"error": "no calibration is running: edge-pose calibrate"}, 409)
+        self._controls.set_distance(distance_cm / 100.0)
+        return self._json({"distance_cm": distance_cm}, 202)
 
     async def _alive(self, _: Request) -> Response:
         if self._probes is not None:
@@ -223,6 +239,17 @@ class Site:
 
     def _text(self, words: str, status: int = 200) -> Response:
         return self._responses.PlainTextResponse(words, status, headers=_FRESH)
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    """A JSON object; anything else is a ValueError."""
+    try:
+        value = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    return value
 
 
 async def _body(request: Request) -> bytes:
