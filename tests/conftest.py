@@ -42,6 +42,7 @@ NEEDS = {
         "apt-get install chromium chromium-driver",
     ),
     "xvfb": (lambda: _program("Xvfb"), "apt-get install xvfb"),
+    "weston": (lambda: _program("weston", "weston-screenshooter"), "apt-get install weston"),
     "systemd": (lambda: _program("systemd-analyze"), "apt-get install systemd"),
     "shellcheck": (lambda: _program("shellcheck"), "apt-get install shellcheck"),
     "model": (_training_stack, "make test-model (installs the training stack, 1.6 GB)"),

@@ -20,7 +20,7 @@ from edge_pose.view.feed import SceneFeed
 from edge_pose.view.layout import Layout
 from edge_pose.view.overlay import Overlay
 from edge_pose.view.placard import draw_placard
-from edge_pose.view.screen_driver import choose_driver
+from edge_pose.view.screen_driver import NEEDS, choose_driver
 from edge_pose.view.touch import Action, Keys, touched
 
 if TYPE_CHECKING:
@@ -99,7 +99,10 @@ class Screen:
             self._window = self._take_window()
         except pygame.error as error:
             self.close()
-            raise SinkError(f"screen: SDL driver {self.driver} failed ({error})") from error
+            needs = NEEDS.get(self.driver, "set another screen.driver")
+            raise SinkError(
+                f"screen: SDL driver {self.driver} failed ({error}); {needs}"
+            ) from error
         pygame.display.set_caption("edge_pose")
         pygame.mouse.set_visible(not self._config.fullscreen)
         log.info("screen: %s (%s), %d×%d", self.driver, why, *self._window.get_size())

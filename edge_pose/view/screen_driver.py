@@ -9,6 +9,14 @@ from edge_pose.errors import SinkError
 
 _CARDS = "/dev/dri"
 
+NEEDS = {
+    "kmsdrm": "it needs a /dev/dri/card* that this user may open (group video), no desktop that "
+    "holds it, and the packages libgbm1 and libgl1-mesa-dri",
+    "wayland": "it needs WAYLAND_DISPLAY and XDG_RUNTIME_DIR of a running desktop of this user",
+    "x11": "it needs DISPLAY of a running X server that lets this user in",
+}
+"""What must be there for each of SDL's drivers."""
+
 
 def choose_driver(
     wanted: str, environment: Mapping[str, str], cards: str = _CARDS

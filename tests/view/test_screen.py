@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -101,6 +104,7 @@ def plain(shot: np.ndarray, drawn: np.ndarray) -> float:
         ({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, True, "wayland"),
         ({"DISPLAY": ":0"}, True, "x11"),
         ({}, True, "kmsdrm"),
+        ({"WAYLAND_DISPLAY": "", "DISPLAY": ""}, True, "kmsdrm"),
         ({"SDL_VIDEODRIVER": "offscreen", "DISPLAY": ":0"}, True, "offscreen"),
     ],
 )
@@ -123,8 +127,15 @@ def test_without_a_screen_the_error_says_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("no_driver")
 def test_a_driver_that_fails_is_a_sink_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":987")
-    with pytest.raises(SinkError, match="x11"):
+    with pytest.raises(SinkError, match=r"x11 failed .* DISPLAY"):
         Rig("x11")
+
+
+@pytest.mark.skipif(any(Path("/dev/dri").glob("card*")), reason="there is a DRM device to take")
+@pytest.mark.usefixtures("no_driver")
+def test_without_a_card_kmsdrm_says_what_it_needs() -> None:
+    with pytest.raises(SinkError, match=r"kmsdrm failed .* /dev/dri/card"):
+        Rig("kmsdrm")
 
 
 # ---- picture ----------------------------------------------------------------------------------
@@ -302,3 +313,60 @@ def _framebuffer(path: Path) -> np.ndarray:
     start = size + 12 * colours
     pixels = np.frombuffer(raw, np.uint8, height * stride, start).reshape(height, stride // 4, 4)
     return pixels[:, :width, :3].copy()
+
+
+@pytest.mark.weston
+@pytest.mark.usefixtures("no_driver")
+def test_a_real_wayland_compositor_shows_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Under Weston's headless backend, read back from the compositor, not from SDL."""
+    with _weston(monkeypatch, tmp_path):
+        rig = Rig("auto", fullscreen=True)
+        assert rig.screen.driver == "wayland"
+        rig.feed.scene(scene())
+        drawn = Overlay(OverlayConfig(palette="day", mirrored=True)).draw(scene())
+        expected = np.zeros((480, 800, 3), np.uint8)
+        expected[:, 80:720] = drawn
+        assert min(plain(shot, expected) for shot in _shots(rig, tmp_path)) < 1.0
+        rig.screen.close()
+
+
+@contextmanager
+def _weston(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[None]:
+    """A compositor of one 800x480 output whose pictures may be read back."""
+    folder.chmod(0o700)  # what XDG_RUNTIME_DIR must be
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "edge-pose")
+    monkeypatch.delenv("SDL_VIDEODRIVER")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
+        ready.bind(str(folder / "ready"))
+        ready.settimeout(30)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(folder / "ready"))
+        compositor = subprocess.Popen(
+            ["weston", "--backend=headless-backend.so", "--use-gl",
+             "--modules=systemd-notify.so", "--socket=edge-pose", "--width=800", "--height=480",
+             "--idle-time=0", "--debug"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            assert b"READY=1" in ready.recv(4096)
+            yield
+        finally:
+            compositor.terminate()
+            compositor.wait(5)
+
+
+def _shots(rig: Rig, folder: Path) -> Iterator[np.ndarray]:
+    """What the compositor shows, up to a likeness: it repaints at its own pace."""
+    for _ in range(20):
+        drawn = rig.show()
+        subprocess.run(["weston-screenshooter"], cwd=folder, check=True, timeout=30)
+        (path,) = folder.glob("wayland-screenshot-*.png")
+        shot = cv2.imread(str(path))
+        path.unlink()
+        assert shot is not None
+        yield np.asarray(shot)
+        if plain(shot, drawn) < 1.0:
+            return
