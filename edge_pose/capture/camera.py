@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
-from types import TracebackType
-from typing import Self
 
 from edge_pose.capture.images import to_bgr
 from edge_pose.capture.orientation import Orientation
-from edge_pose.capture.source import Driver
+from edge_pose.capture.source import Driver, SelfClosing
 from edge_pose.errors import SourceError
 from edge_pose.values import Frame
 
 
-class Camera:
+class Camera(SelfClosing):
     """Frames of one driver. Their times never go back, whatever the driver says."""
 
     def __init__(self, driver: Driver, orientation: Orientation) -> None:
@@ -66,18 +64,6 @@ class Camera:
     def close(self) -> None:
         self._closing.set()
         self._free()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _next(self) -> Frame | None:
         grabbed = self._driver.grab()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from types import TracebackType
-from typing import Self
 
-from edge_pose.capture.source import Source
+from edge_pose.capture.source import SelfClosing, Source
 from edge_pose.clock import Clock
 from edge_pose.errors import SourceError, SourceLost
 from edge_pose.values import Frame
@@ -17,7 +15,7 @@ log = logging.getLogger(__name__)
 _SLICE_S = 1.0
 
 
-class Reconnecting:
+class Reconnecting(SelfClosing):
     """While the camera is away every ``read`` raises SourceLost, after at most a second or one
     try to open it: the reader's loop goes on, and ends a blind period by reading again."""
 
@@ -68,18 +66,6 @@ class Reconnecting:
     def close(self) -> None:
         self._closing.set()
         self._source.close()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _lose(self, error: SourceLost) -> None:
         self._source.close()

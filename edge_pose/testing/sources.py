@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
+from edge_pose.capture.source import SelfClosing
 from edge_pose.clock import Clock
 from edge_pose.errors import SourceError, SourceLost
 from edge_pose.values import Frame
 
 
-class ScriptedSource:
+class ScriptedSource(SelfClosing):
     """Plays ``script``: a number = that many frames, an exception = raised by one ``read``.
 
     After a SourceLost it must be closed and opened again; ``fail_opens`` of its next openings
@@ -74,18 +73,6 @@ class ScriptedSource:
         self._closing.set()
         self.closed += 1
         self._broken = True
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _next_step(self) -> int | Exception | None:
         while self._script:

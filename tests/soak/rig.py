@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from edge_pose.capture import open_source
-from edge_pose.clock import SystemClock
+from edge_pose.capture.source import SelfClosing
+from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.loader import load
 from edge_pose.config.root import Config
@@ -23,54 +22,58 @@ def config(state: Path, *overrides: str) -> Config:
     return load(None, [f"runtime.state_dir={state}", "web.enabled=false", *overrides])
 
 
-class EndlessDemo:
-    """The demo clip at its own pace, over and over, as a camera would deliver it."""
+class EndlessDemo(SelfClosing):
+    """The demo clip's file over and over, at a camera's 30 frames a second: each of its pictures
+    is shown as often as its own slower rate leaves time for."""
 
     live = True
     frame_count = None
+    fps = 30.0
 
-    def __init__(self) -> None:
-        self._clip = open_source(CaptureConfig(source="demo:"), SystemClock())
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock: Clock = clock or SystemClock()
+        self._clip = open_source(CaptureConfig(source="demo:", fast=True), self._clock)
         self._closing = threading.Event()
+        self._picture: Frame | None = None
         self._index = 0
-        self.rounds = 0
+        self._began_s = 0.0
+        self._next: Frame | None = None
+        self.round_starts_s: list[float] = []
         self.name = "endless demo"
-
-    @property
-    def fps(self) -> float:
-        return self._clip.fps
 
     def open(self) -> None:
         self._closing.clear()
         self._clip.open()
+        self._index, self._began_s = 0, self._clock.now()
+        self._begin_round(self._began_s)
 
     def read(self) -> Frame | None:
-        frame = self._clip.read()
-        if frame is None and not self._closing.is_set():
+        due_s = self._began_s + self._index / self.fps
+        while (following := self._next) is not None and self._start_s + following.t <= due_s:
+            self._picture, self._next = following, self._clip.read()
+        if self._next is None and due_s >= self._start_s + self._length_s:
             self._clip.close()
             self._clip.open()
-            self.rounds += 1
-            frame = self._clip.read()
-        if frame is None:
+            self._begin_round(self._start_s + self._length_s)
+        if self._closing.is_set() or self._picture is None:
             return None
+        self._clock.wait(self._closing, due_s - self._clock.now())
         self._index += 1
-        return replace(frame, index=self._index)
+        return replace(self._picture, t=due_s, index=self._index)
 
     def close(self) -> None:
         self._closing.set()
         self._clip.close()
 
-    def __enter__(self) -> Self:
-        self.open()
-        return self
+    @property
+    def frames_in_round(self) -> int:
+        return round(self._length_s * self.fps)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def _begin_round(self, start_s: float) -> None:
+        self._start_s = start_s
+        self._length_s = (self._clip.frame_count or 0) / self._clip.fps
+        self._picture, self._next = self._clip.read(), self._clip.read()
+        self.round_starts_s.append(start_s)
 
 
 class Listener:
