@@ -6,7 +6,7 @@ VENV ?= .venv-$(PY_VERSION)
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: help demo test lint soak test-tflite-runtime wheel clean
+.PHONY: help demo test lint soak fuzz test-tflite-runtime wheel clean
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -23,6 +23,11 @@ lint: $(VENV)/.test-ready ## ruff and mypy
 
 soak: $(VENV)/.test-ready ## the long runs: endurance and faults
 	@EDGE_POSE_SOAK=1 $(BIN)/python -m pytest -m soak -s
+
+FUZZ_S ?= 300
+fuzz: $(VENV)/.test-ready ## coverage-guided fuzzing of MQTT payloads and configs, FUZZ_S seconds each
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --only-binary :all: atheris || true
+	@for target in mqtt config; do $(BIN)/python tests/fuzz/fuzz.py $$target $(FUZZ_S) || exit 1; done
 
 TFLITE_VENV ?= .venv-tflite-$(PY_VERSION)
 test-tflite-runtime: $(VENV)/.test-ready $(TFLITE_VENV)/.ready ## the same angles with tflite-runtime 2.14 and numpy 1 (Python 3.11)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from edge_pose.config.root import Config
@@ -86,8 +86,16 @@ def _what(problem: ErrorDetails, path: Sequence[str]) -> str:
         return f"unknown key; {hint}"
     message = problem["msg"].removeprefix("Value error, ")
     got = problem.get("input")
-    shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
+    telling = isinstance(got, str | int | float | bool) and not _is_secret(path)
+    shown = f", got {got!r}" if telling else ""
     return f"{message}{shown}{_default_hint(path)}"
+
+
+def _is_secret(path: Sequence[str]) -> bool:
+    """Problems are printed and logged: a secret stays out of them even when it is wrong."""
+    model = _model_at(path[:-1])
+    field = model.model_fields.get(path[-1]) if model and path else None
+    return field is not None and SecretStr.__name__ in str(field.annotation)
 
 
 def _known_keys(path: Sequence[str]) -> list[str]:

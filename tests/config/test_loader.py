@@ -86,3 +86,10 @@ def test_describe_prints_valid_toml_with_units_and_sources() -> None:
 def test_describe_never_prints_a_secret() -> None:
     config = load(None, ["web.token=correct-horse-battery"])
     assert "correct-horse-battery" not in "\n".join(describe(config))
+
+
+@pytest.mark.parametrize("wrong", ["1234567890", "true", "abc12"])
+def test_a_secret_is_not_shown_even_when_it_is_wrong(wrong: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(None, [f"web.token={wrong}"])
+    assert wrong not in str(caught.value)
