@@ -88,8 +88,12 @@ def test_the_token_opens_by_header_and_by_cookie(guarded: Rig) -> None:
 
 
 def test_a_stranger_is_led_to_the_login_form(guarded: Rig) -> None:
-    status, headers, _ = guarded.ask("GET", "/?token=abc")
-    assert (status, headers["location"]) == (303, "/login?token=abc")
+    status, headers, _ = guarded.ask("GET", "/")
+    assert (status, headers["location"]) == (303, "/login")
+    assert guarded.ask("GET", "/?token=abc")[0] == 401
+    status, headers, _ = guarded.ask("GET", f"/?token={TOKEN}")
+    assert (status, headers["location"]) == (303, "/")
+    assert TOKEN not in str(headers)
     assert b"<form" in guarded.ask("GET", "/login")[2]
     assert guarded.ask("POST", "/login", "token=wrong-token")[0] == 401
     assert guarded.ask("POST", "/login", f"token={TOKEN}")[0] == 303

@@ -79,7 +79,10 @@ class Gate:
         """On loopback only loopback names: a foreign name that resolves here is an attack."""
         if not self._loopback:
             return True
-        return urlsplit(f"//{headers.get('host', '')}").hostname in _LOOPBACK_NAMES
+        try:
+            return urlsplit(f"//{headers.get('host', '')}").hostname in _LOOPBACK_NAMES
+        except ValueError:  # no host at all, such as "[::1"
+            return False
 
     def own_page(self, headers: Headers) -> bool:
         """A command came from our page or a tool, not from another site's page."""
@@ -88,7 +91,10 @@ class Gate:
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return False
         origin = headers.get("origin")
-        return origin is None or urlsplit(origin).netloc == headers.get("host")
+        try:
+            return origin is None or urlsplit(origin).netloc == headers.get("host")
+        except ValueError:
+            return False
 
 
 def _same(one: str, other: str) -> bool:

@@ -40,7 +40,14 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        refused = self._refusal(scope, headers_of(scope))
+        headers = headers_of(scope)
+        if (
+            _brings_token(scope)
+            and self._gate.right_host(headers)
+            and not self._gate.known(headers)
+        ):
+            scope = {**scope, "path": "/login", "raw_path": b"/login"}
+        refused = self._refusal(scope, headers)
         if refused is None:
             await self._site(scope, receive, _with_safety(send))
         else:
@@ -55,12 +62,18 @@ class Guard:
             return None
         if not self._gate.known(headers):
             if path == "/":
-                query = scope.get("query_string", b"").decode("ascii", "ignore")
-                return 303, "Token needed.", "/login" + (f"?{query}" if query else "")
+                return 303, "Token needed.", "/login"
             return 401, "Token needed: send it as 'Authorization: Bearer TOKEN'.", None
         if scope["method"] == "POST" and not self._gate.own_page(headers):
             return 403, "Commands need the header 'X-Edge-Pose: 1' and come from this page.", None
         return None
+
+
+def _brings_token(scope: Scope) -> bool:
+    """A link with the token in it, as the service's log gives: goes to the login at once, so that
+    no answer repeats it."""
+    query: bytes = scope.get("query_string", b"")
+    return scope["path"] == "/" and scope["method"] == "GET" and query.startswith(b"token=")
 
 
 def headers_of(scope: Scope) -> dict[str, str]:

@@ -88,6 +88,7 @@ class Site:
         self._probes = probes
         self._stopping = stopping
         self._static = files("edge_pose.view") / "static"
+        self._names = frozenset(file.name for file in self._static.iterdir())
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -227,11 +228,10 @@ class Site:
 
     def _file(self, name: str, headers: dict[str, str], status: int = 200) -> Response:
         kind = _TYPES.get(name.rpartition(".")[2])
-        path = self._static / name
-        if kind is None or "/" in name or "\\" in name or not path.is_file():
+        if kind is None or name not in self._names:
             return self._text("not found\n", 404)
         return self._responses.Response(
-            path.read_bytes(), status_code=status, media_type=kind, headers=headers
+            (self._static / name).read_bytes(), status_code=status, media_type=kind, headers=headers
         )
 
     def _json(self, content: dict[str, Any], status: int = 200) -> Response:
