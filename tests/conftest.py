@@ -6,8 +6,9 @@ import importlib.util
 import logging
 import os
 import shutil
+import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ NEEDS = {
     "soak": (lambda: "EDGE_POSE_SOAK" in os.environ, "make soak"),
 }
 _left_out: Counter[str] = Counter()
+_told: list[str] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,6 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    _summarise_measured(terminalreporter)
     told = {f"Skipped: needs {need}: {how}" for need, (_, how) in NEEDS.items()}
     others = Counter(
         str(report.longrepr[2]).removeprefix("Skipped: ")
@@ -75,6 +78,26 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"left out: {count} tests marked {need}; {NEEDS[need][1]}")
     for reason, count in sorted(others.items()):
         terminalreporter.write_line(f"left out: {count} tests: {reason}")
+
+
+def _summarise_measured(terminalreporter: pytest.TerminalReporter) -> None:
+    if not _told:
+        return
+    describe = ["git", "describe", "--always", "--dirty"]
+    said = subprocess.run(describe, cwd=ROOT, capture_output=True, text=True, check=False)
+    terminalreporter.section(f"measured on {said.stdout.strip() or 'an unknown commit'}")
+    for line in _told:
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Notes what a long run measured for the summary at the end, which names the commit."""
+
+    def note(text: str) -> None:
+        _told.append(f"{request.node.name}: {text}")
+
+    return note
 
 
 @pytest.fixture(autouse=True)

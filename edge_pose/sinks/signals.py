@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, DriverState
+from edge_pose.clock import Clock
+from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, DriverState, Health
 
 
 class Family(StrEnum):
@@ -79,3 +80,46 @@ class OpenEpisodes:
         signals = [signal_of(alert) for alert in self._open.values()]
         key = lambda one: (one.level, order.index(one.family), not one.silent)  # noqa: E731
         return max(signals, key=key, default=None)
+
+
+_NEWS_S = 10.0  # without any news so long the monitor is not running: no alarm may go on for ever
+
+
+class Alarm:
+    """What a lamp or speaker has to show now, from alerts and states and from their absence."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._episodes = OpenEpisodes()
+        self.muted = False
+        self.renew()
+
+    def renew(self) -> None:
+        """There is news, or the output has just been opened."""
+        self._news_s = self._clock.now()
+
+    def alert(self, alert: Alert) -> None:
+        self.renew()
+        self._episodes.alert(alert)
+
+    def state(self, state: DriverState, health: Health) -> None:
+        self.renew()
+        self.muted = health.muted
+        self._episodes.state(state)
+
+    @property
+    def silence_s(self) -> float:
+        """Seconds without news."""
+        return self._clock.now() - self._news_s
+
+    @property
+    def fault(self) -> bool:
+        """True when the monitor has fallen silent: whatever was open is then forgotten."""
+        silent = self.silence_s > _NEWS_S
+        if silent:
+            self._episodes.clear()
+        return silent
+
+    @property
+    def signal(self) -> Signal | None:
+        return self._episodes.signal

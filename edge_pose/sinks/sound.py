@@ -11,13 +11,12 @@ from pathlib import Path
 from edge_pose.clock import Clock
 from edge_pose.config.sinks import SoundConfig
 from edge_pose.errors import SinkError
-from edge_pose.sinks.signals import OpenEpisodes, Signal
+from edge_pose.sinks.signals import Alarm, Signal
 from edge_pose.sinks.tones import repeat_s, wav
 from edge_pose.values import Alert, DriverState, Health
 
 log = logging.getLogger(__name__)
 
-_NEWS_S = 10.0  # without any news so long the monitor is not running: no alarm may go on for ever
 _KILL_WAIT_S = 0.5
 
 
@@ -35,40 +34,34 @@ class SoundSink:
         self._clock = clock
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._player: subprocess.Popen[bytes] | None = None
-        self._started_s = self._news_s = clock.now()
-        self._episodes = OpenEpisodes()
+        self._started_s = clock.now()
+        self._alarm = Alarm(clock)
         self._signal: Signal | None = None
-        self._muted = False
         self._trouble = ""
 
     def open(self) -> None:
         program = self._config.command[0]
         if shutil.which(program) is None:
             raise SinkError(f"sound.command: {program} is not installed; apt install alsa-utils")
-        self._news_s = self._clock.now()
+        self._alarm.renew()
         try:
             self._folder = tempfile.TemporaryDirectory(prefix="edge-pose-tones-")
         except OSError as error:
             raise SinkError(f"sound: no room for the tones ({error}); free some space") from error
 
     def alert(self, alert: Alert) -> None:
-        self._news_s = self._clock.now()
-        self._episodes.alert(alert)
+        self._alarm.alert(alert)
         self.tick()
 
     def state(self, state: DriverState, health: Health) -> None:
-        self._news_s = self._clock.now()
-        self._muted = health.muted
-        self._episodes.state(state)
+        self._alarm.state(state, health)
 
     def tick(self) -> None:
         now_s = self._clock.now()
-        if now_s - self._news_s > _NEWS_S:
-            self._episodes.clear()
-        signal = self._episodes.signal
+        signal = None if self._alarm.fault else self._alarm.signal
         changed, self._signal = signal != self._signal, signal
         self._limit_life(now_s)
-        if signal is None or signal.silent or self._muted:
+        if signal is None or signal.silent or self._alarm.muted:
             self._stop()
         elif changed or self._is_due(signal, now_s):
             self._play(signal, now_s)

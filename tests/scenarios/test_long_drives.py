@@ -1,10 +1,9 @@
-"""Hours of attentive traffic stay quiet; the events in a labelled hour are found in time."""
+"""The events in a labelled hour are found in time; nothing grows. Quiet hours: see simulation."""
 
 from __future__ import annotations
 
 import random
 import tracemalloc
-from collections import Counter
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor import Monitor
@@ -19,25 +18,9 @@ from edge_pose.testing.drive import (
     looking,
     watch,
 )
-from edge_pose.testing.traffic import attentive_traffic
-from edge_pose.values import AlertKind, AlertPhase
+from edge_pose.values import AlertKind
 
 A = attentive()
-
-
-def test_ten_hours_of_attentive_driving_give_at_most_one_alert_an_hour() -> None:
-    monitor = Monitor(MonitorConfig(), neutral=AHEAD)
-    told: Counter[AlertKind] = Counter()
-    for observation in attentive_traffic(10, hz=5, seed=11):
-        alerts = monitor.update(observation).alerts
-        told.update(alert.kind for alert in alerts if alert.phase is AlertPhase.NEW)
-    assert told.total() <= 10, told
-
-
-def test_a_quarter_of_an_hour_at_a_high_rate_is_quiet_too() -> None:
-    record = watch(attentive_traffic(0.25, hz=30, seed=12))
-    assert len(record.episodes) <= 1, record.episodes
-    assert max(state.level for state in record.states) == 0
 
 
 EVENTS: list[tuple[AlertKind, float, list[tuple[float, Look]]]] = [

@@ -40,6 +40,11 @@ def test_one_hour() -> None:
     assert len(alerts) <= 1, told(alerts)
 
 
+def test_a_quarter_of_an_hour_at_the_full_rate_of_a_camera() -> None:
+    alerts = opened(AttentiveDriver(3).drive(HOUR_S / 4, 30.0))
+    assert not alerts, told(alerts)
+
+
 @pytest.mark.soak
 def test_ten_hours(tell: Callable[[str], None]) -> None:
     hours = 10

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -56,13 +55,9 @@ def _collect(broker: Broker, sink: MqttSink, wanted: int) -> list[int]:
     return list(seen)
 
 
-def _summary(text: str) -> None:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-    print(f"\nsoak at {commit or 'no commit'}: {text}")
-
-
-def test_an_outage_of_a_minute_is_delivered_in_order(broker: Broker, sink: MqttSink) -> None:
+def test_an_outage_of_a_minute_is_delivered_in_order(
+    broker: Broker, sink: MqttSink, tell: Callable[[str], None]
+) -> None:
     broker.stop()
     began, count, slowest_s = time.monotonic(), 0, 0.0
     pause = threading.Event()
@@ -76,12 +71,14 @@ def test_an_outage_of_a_minute_is_delivered_in_order(broker: Broker, sink: MqttS
         pause.wait(0.2)
     broker.start()
     seqs = _collect(broker, sink, count)
-    _summary(f"60 s outage, {count} events, all in order; slowest call {slowest_s * 1e3:.0f} ms")
+    tell(f"60 s outage, {count} events, all in order; slowest call {slowest_s * 1e3:.0f} ms")
     assert seqs == list(range(seqs[0], seqs[0] + count))
     assert slowest_s < 1.0
 
 
-def test_a_broker_that_comes_and_goes_loses_nothing(broker: Broker, sink: MqttSink) -> None:
+def test_a_broker_that_comes_and_goes_loses_nothing(
+    broker: Broker, sink: MqttSink, tell: Callable[[str], None]
+) -> None:
     Observer(broker, EVENT, name="watch").close()
     threads = threading.active_count()
     count = 0
@@ -94,7 +91,7 @@ def test_a_broker_that_comes_and_goes_loses_nothing(broker: Broker, sink: MqttSi
         until(lambda: sink.situation != "connected", sink.tick)
         broker.start()
     seqs = _collect(broker, sink, count)
-    _summary(f"20 outages, {count} events, all in order; threads {threads} → "
+    tell(f"20 outages, {count} events, all in order; threads {threads} → "
              f"{threading.active_count()}")  # fmt: skip
     assert seqs == list(range(seqs[0], seqs[0] + count))
     assert threading.active_count() <= threads

@@ -12,11 +12,10 @@ from edge_pose.sinks.gpio import patterns
 from edge_pose.sinks.gpio.lines import Lines
 from edge_pose.sinks.gpio.pins import PinFactory, open_factory
 from edge_pose.sinks.gpio.vehicle import VehicleLines
-from edge_pose.sinks.signals import OpenEpisodes, Signal
+from edge_pose.sinks.signals import Alarm, Signal
 from edge_pose.values import Alert, DriverState, Health
 
 _TICK_S = 0.05  # finer than the fastest pattern's 0.1 s
-_NEWS_S = 10.0  # without any news so long the monitor is not running: no alarm may go on for ever
 
 
 class GpioSink:
@@ -39,37 +38,30 @@ class GpioSink:
         self._factory = factory
         self._lines: Lines | None = None
         self._vehicle: VehicleLines | None = None
-        self._episodes = OpenEpisodes()
+        self._alarm = Alarm(clock)
         self._signal: Signal | None = None
-        self._since_s = self._news_s = clock.now()
-        self._muted = False
+        self._since_s = clock.now()
         self._shown: dict[str, bool | float | None] = {}
 
     def open(self) -> None:
         self._lines = Lines(self._config, self._factory(self._config))
         self._vehicle = VehicleLines(self._config, self._lines, self._controls)
         self._shown = {"led": False, "buzzer": False, "relay": False, "tone": None}
-        self._news_s = self._clock.now()
+        self._alarm.renew()
 
     def alert(self, alert: Alert) -> None:
-        self._news_s = self._clock.now()
-        self._episodes.alert(alert)
+        self._alarm.alert(alert)
         self.tick()
 
     def state(self, state: DriverState, health: Health) -> None:
-        self._news_s = self._clock.now()
-        self._muted = health.muted
-        self._episodes.state(state)
+        self._alarm.state(state, health)
 
     def tick(self) -> None:
         if self._lines is None or self._vehicle is None:
             raise SinkError("gpio: the pins are not open")
         now_s = self._clock.now()
-        self._vehicle.poll(now_s, self._muted)
-        fault = now_s - self._news_s > _NEWS_S
-        if fault:
-            self._episodes.clear()
-        self._show(self._lines, now_s, fault)
+        self._vehicle.poll(now_s, self._alarm.muted)
+        self._show(self._lines, now_s)
 
     def silence(self) -> None:
         lines, self._lines = self._lines, None
@@ -81,21 +73,21 @@ class GpioSink:
         if self._vehicle is not None:
             self._vehicle.forget()
 
-    def _show(self, lines: Lines, now_s: float, fault: bool) -> None:
-        signal = self._episodes.signal
+    def _show(self, lines: Lines, now_s: float) -> None:
+        fault, muted, signal = self._alarm.fault, self._alarm.muted, self._alarm.signal
         if signal != self._signal:
             self._signal, self._since_s = signal, now_s
         t_s = now_s - self._since_s
-        lit = patterns.LAMP_FAULT.on(now_s - self._news_s) if fault else patterns.lamp(signal, t_s)
+        lit = patterns.LAMP_FAULT.on(self._alarm.silence_s) if fault else patterns.lamp(signal, t_s)
         if lines.led and self._changed("led", lit):
             lines.led.set(lit)
-        beep = patterns.buzzer(signal, t_s, muted=self._muted)
+        beep = patterns.buzzer(signal, t_s, muted=muted)
         if lines.buzzer and self._changed("buzzer", beep):
             lines.buzzer.set(beep)
         pull = self._config.relay is not None and patterns.relay(signal, self._config.relay.level)
         if lines.relay and self._changed("relay", pull):
             lines.relay.set(pull)
-        hz = patterns.tone(signal, t_s, muted=self._muted)
+        hz = patterns.tone(signal, t_s, muted=muted)
         if lines.tone and self._changed("tone", hz):
             lines.tone.play(hz)
 
