@@ -190,7 +190,7 @@ def test_the_service_finds_the_same_config_and_a_replay_stays_repeatable(
     installed = tmp_path / "config.toml"
     installed.write_text("[web]\nenabled = maybe\n")
     monkeypatch.setattr("edge_pose.commands.INSTALLED", installed)
-    for verb in (["run"], ["events", "list"], ["pins", "--off"]):
+    for verb in (["run"], ["check"], ["calibrate"], ["events", "list"], ["pins", "--off"]):
         assert cli.main(verb) == 2, "the config of the board is read, and is wrong"
         assert str(installed) in capsys.readouterr().err
     (tmp_path / "text.csv").write_text("time,yaw\n0,0\n")
