@@ -31,7 +31,7 @@ class Sample:
     off_pitch_deg: float | None = None
     """The same relative to the neutral pose in use or a guess at it; None while there is none."""
     certain: bool = True
-    """The pose's expected error is small enough to judge by it."""
+    """The pose's expected error is small enough, and the face clear enough, to judge by it."""
     eyes: float | None = None
     """Openness of the eyes, mean of those measured: 0 closed … 1 this driver's normal."""
     mouth: float | None = None

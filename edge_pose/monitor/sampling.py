@@ -18,6 +18,7 @@ class Sampler:
 
     def __init__(self, config: MonitorConfig) -> None:
         self._certain_std = config.pose_filter.certain_std_deg
+        self._clear_residual = config.pose_filter.clear_residual
         self._yaw = OneEuro(config.pose_filter)
         self._pitch = OneEuro(config.pose_filter)
         self._roll = OneEuro(config.pose_filter)
@@ -30,7 +31,7 @@ class Sampler:
         """The cleaned observation. Its angles off neutral are filled in from ``neutral``."""
         face = observation.face and self.driver.update(observation.box, step.dt_s)
         raw = (observation.pose_cam or observation.pose) if face else None
-        certain = raw is not None and (raw.std_deg is None or raw.std_deg <= self._certain_std)
+        certain = raw is not None and self._certain(raw, observation.fit_residual)
         self._since_pose_s += step.dt_s
         self.pose = raw if raw is None or not certain else self._smooth(raw)
         eyes = observation.eyes if face else None
@@ -56,6 +57,11 @@ class Sampler:
             standstill=_stands(vehicle),
             vehicle=vehicle,
         )
+
+    def _certain(self, raw: HeadPose, residual: float | None) -> bool:
+        """This pose may decide: a small expected error, and no face that the 3D fit misses."""
+        clear = residual is None or residual <= self._clear_residual
+        return clear and (raw.std_deg is None or raw.std_deg <= self._certain_std)
 
     def _smooth(self, raw: HeadPose) -> HeadPose:
         since = self._since_pose_s

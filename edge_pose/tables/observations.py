@@ -13,8 +13,8 @@ from edge_pose.values import Box, EyeState, HeadPose, ImageQuality, Observation,
 _FLAGS = ("face", "standstill", "engaged", "acknowledge")
 _NUMBERS = (
     "t_s", "frame", "score", "yaw_deg", "pitch_deg", "roll_deg", "yaw_cam_deg", "pitch_cam_deg",
-    "roll_cam_deg", "pose_std_deg", "x1", "y1", "x2", "y2", "eye_left", "eye_right", "mouth",
-    "speed_kmh", "brightness", "contrast", "change",
+    "roll_cam_deg", "pose_std_deg", "fit_residual", "x1", "y1", "x2", "y2", "eye_left",
+    "eye_right", "mouth", "speed_kmh", "brightness", "contrast", "change",
 )  # fmt: skip
 _ROW = Mapping[str, float | None]
 
@@ -85,6 +85,7 @@ def _observation(row: _ROW, where: str, index: int) -> Observation:
         box=_all_of(row, Box, x1="x1", y1="y1", x2="x2", y2="y2"),
         pose=pose,
         pose_cam=pose_cam,
+        fit_residual=row.get("fit_residual"),
         eyes=_eyes(row),
         image=_image(row),
         vehicle=VehicleState(

@@ -12,12 +12,14 @@ from edge_pose.values import Alert, DriverState, HeadPose, Observation
 
 TRACE_COLUMNS = (
     "frame", "t_s", "face", "score", "yaw_deg", "pitch_deg", "roll_deg", "yaw_cam_deg",
-    "pitch_cam_deg", "roll_cam_deg", "pose_std_deg", "x1", "y1", "x2", "y2", "eye_left",
-    "eye_right", "mouth", "speed_kmh", "standstill", "engaged", "acknowledge", "brightness",
-    "contrast", "change", "level", "attention", "distracted", "off_yaw_deg", "off_pitch_deg",
-    "perclos", "drowsiness",
+    "pitch_cam_deg", "roll_cam_deg", "pose_std_deg", "fit_residual", "x1", "y1", "x2", "y2",
+    "eye_left", "eye_right", "mouth", "speed_kmh", "standstill", "engaged", "acknowledge",
+    "brightness", "contrast", "change", "level", "attention", "distracted", "off_yaw_deg",
+    "off_pitch_deg", "perclos", "drowsiness",
 )  # fmt: skip
-_DECIMALS = {"t_s": 4, "score": 3, "x1": 1, "y1": 1, "x2": 1, "y2": 1, "attention": 4}
+_DECIMALS = {
+    "t_s": 4, "score": 3, "fit_residual": 4, "x1": 1, "y1": 1, "x2": 1, "y2": 1, "attention": 4,
+}  # fmt: skip
 
 
 class _TextFile:
@@ -117,6 +119,7 @@ def _trace_cells(observation: Observation, state: DriverState) -> dict[str, Any]
         cells |= {name: getattr(part, name, None) for name in names}
     pose = observation.pose_cam or observation.pose
     cells["pose_std_deg"] = pose.std_deg if pose else None
+    cells["fit_residual"] = observation.fit_residual
     if (eyes := observation.eyes) is not None:
         cells |= {"eye_left": eyes.left, "eye_right": eyes.right, "mouth": eyes.mouth}
     if state.off_neutral_deg is not None:

@@ -36,6 +36,7 @@ class Look:
     pitch_deg: float = 0.0
     roll_deg: float = 0.0
     std_deg: float | None = 3.0
+    residual: float | None = None
     eyes: float | None = 1.0
     mouth: float | None = 0.0
     speed_kmh: float | None = None
@@ -132,6 +133,7 @@ def _observe(
         frame=index,
         face=look.face,
         pose=pose if look.face else None,
+        fit_residual=look.residual if look.face else None,
         eyes=EyeState(left=look.eyes, right=look.eyes, mouth=look.mouth) if measured else None,
         vehicle=VehicleState(
             speed_kmh=look.speed_kmh,

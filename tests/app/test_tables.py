@@ -80,6 +80,7 @@ def test_a_trace_reads_back_as_the_observations_it_was_made_of(tmp_path: Path) -
         box=Box(x1=1.5, y1=2.5, x2=101.5, y2=122.5),
         pose=HeadPose(yaw_deg=-3.25, pitch_deg=4.5, roll_deg=-0.001, std_deg=2.75),
         pose_cam=HeadPose(yaw_deg=-5.25, pitch_deg=4.75, roll_deg=0.5, std_deg=2.75),
+        fit_residual=0.0123,
         eyes=EyeState(left=0.5, right=0.25, mouth=0.75),
         vehicle=VehicleState(speed_kmh=52.5, standstill=False, acknowledge=True),
     )
@@ -90,6 +91,7 @@ def test_a_trace_reads_back_as_the_observations_it_was_made_of(tmp_path: Path) -
     first, second = read_observations(path)
     assert (first.t_s, first.frame, first.box) == (written.t_s, written.frame, written.box)
     assert first.pose_cam == written.pose_cam
+    assert first.fit_residual == written.fit_residual
     assert first.eyes == written.eyes
     assert first.vehicle == written.vehicle
     assert not second.face

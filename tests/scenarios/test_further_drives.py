@@ -241,6 +241,18 @@ def test_an_uncertain_pose_is_told_too() -> None:
         assert limited.t_alert_s <= 30.2
 
 
+def test_a_face_that_is_not_clear_is_like_an_uncertain_pose() -> None:
+    """A hand before the face: the 3D fit misses the landmarks, whatever the pose claims."""
+    for _, record in at_all_rates([(20, A), (15, D.but(residual=0.05)), (10, A)]):
+        (limited,) = record.episodes
+        assert limited.kind is AlertKind.LIMITED
+        assert 28.5 <= limited.t_alert_s <= 30.2
+    for _, record in at_all_rates([(20, A), (4, D.but(residual=0.05)), (10, A)]):
+        assert not record.alerts
+    for _, record in at_all_rates([(20, A), (4, D.but(residual=0.03)), (10, A)]):
+        assert record.told(AlertKind.GLANCE)
+
+
 def test_road_vibration_is_nothing() -> None:
     rough = [(0.1, looking(pitch_deg=-4)), (0.1, looking(pitch_deg=4))] * 300
     assert_silent([(10, A), *rough])

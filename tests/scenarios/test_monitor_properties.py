@@ -71,6 +71,16 @@ def test_short_glances_are_never_more_than_advisory(story: Story, hz: float) -> 
     assert record.worst <= AlertLevel.ADVISORY, record.episodes
 
 
+@FEW
+@given(st.lists(st.tuples(st.floats(0.2, 12.0), anything), min_size=1, max_size=8), rates)
+def test_an_unclear_face_is_judged_as_an_uncertain_pose_is(story: Story, hz: float) -> None:
+    unclear = [(seconds, look.but(residual=0.06)) for seconds, look in story]
+    uncertain = [(seconds, look.but(std_deg=30.0)) for seconds, look in story]
+    clear = [(seconds, look.but(residual=0.02)) for seconds, look in story]
+    assert watch(drive(unclear, hz=hz)).alerts == watch(drive(uncertain, hz=hz)).alerts
+    assert watch(drive(clear, hz=hz)).alerts == watch(drive(story, hz=hz)).alerts
+
+
 def check_episodes(record: Record) -> None:
     opened: dict[int, AlertKind] = {}
     for alert in record.alerts:
