@@ -16,6 +16,7 @@ variables: ARM64_ROOT (/var/tmp/edge-pose-arm64), where the roots are kept and r
            IMAGES (60), how many pictures are compared
            STEPS ("install offline tests compare"), to repeat only some; "count" counts the
            instructions of the models in COUNTS for the speed estimate (make pi-estimate)
+           TESTS (tests/runtime tests/capture … tests/models), the tests that run there
            COUNTS (out/pi-estimate), where the reference models are and the counts go
 TEXT
 }
@@ -31,6 +32,7 @@ tree=$(cd "$here/../../.." && pwd)
 roots=${ARM64_ROOT:-/var/tmp/edge-pose-arm64}
 shared=${EDGE_POSE_SHARED:-$tree/../shared}
 images=${IMAGES:-60}
+read -ra tests <<<"${TESTS:-$(printf 'tests/%s ' runtime capture doctor vision monitor models)}"
 read -ra steps <<<"${STEPS:-install offline tests compare}"
 mirror=${MIRROR:-http://deb.debian.org/debian}
 # The processor of a Raspberry Pi 4, which the inference runtime also looks up in /proc/cpuinfo.
@@ -164,7 +166,7 @@ step_tests() {
     inside "$1" /opt/edge-pose/bin/python -m pip install -q --disable-pip-version-check \
         'pytest>=8' 'hypothesis>=6.100' 'gpiozero>=2.0.1'
     inside "$1" EDGE_POSE_MODELS=/opt/edge-pose/share/models bash -c \
-        'cd /src && /opt/edge-pose/bin/python -m pytest tests/runtime tests/capture tests/doctor tests/vision tests/monitor tests/models'
+        'cd /src && /opt/edge-pose/bin/python -m pytest "$@"' pytest "${tests[@]}"
 }
 
 step_compare() { compare "$1" "$2"; }
