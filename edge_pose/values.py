@@ -142,6 +142,8 @@ class Observation:
     pose_cam: HeadPose | None = None
     """Corrected for the face's place in the image; what the rules use (else ``pose``)."""
     position: HeadPosition | None = None
+    focal_px: float | None = None
+    """Of the camera, in this image's pixels: with it a place in space projects into the image."""
     fit_residual: float | None = None
     """RMS landmark residual of the 3D fit, as a share of the face size; small = a clear face."""
     eyes: EyeState | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -18,11 +19,14 @@ from edge_pose.values import (
     EyeState,
     Frame,
     HeadPose,
+    HeadPosition,
     Health,
     ImageQuality,
     Observation,
     Scene,
 )
+
+_FACE_M = 0.137
 
 
 @lru_cache(maxsize=16)
@@ -43,6 +47,19 @@ def face_box(width: int = 640, height: int = 480) -> Box:
     """A face left of the middle, a quarter of the picture high."""
     x, y, half = 0.46 * width, 0.44 * height, 0.15 * height
     return Box(x1=x - 0.85 * half, y1=y - half, x2=x + 0.85 * half, y2=y + half)
+
+
+def focal_px(width: int = 640) -> float:
+    """A lens of 62° across."""
+    return width / 2 / math.tan(math.radians(31.0))
+
+
+def head_position(width: int = 640, height: int = 480) -> HeadPosition:
+    """Where a head must be to fill ``face_box``."""
+    box, focal = face_box(width, height), focal_px(width)
+    z_m = -focal * _FACE_M / box.side
+    right, up = box.center[0] - width / 2, height / 2 - box.center[1]
+    return HeadPosition(x_m=-right * z_m / focal, y_m=-up * z_m / focal, z_m=z_m)
 
 
 def episode(
@@ -82,11 +99,13 @@ def scene(
     std_deg: float = 2.0,
     score: float = 0.96,
     openness: float | None = 0.94,
+    placed: bool = True,
     brightness: int = 130,
     health: Health | None = None,
     **state: Any,
 ) -> Scene:
-    """A scene with a driver who looks ahead; ``state`` are fields of DriverState to change."""
+    """A scene with a driver who looks ahead. ``placed``: the 3D fit knows where the head is;
+    ``state`` are fields of DriverState to change."""
     image = picture(*size, brightness)
     pose = HeadPose(yaw_deg=yaw_deg, pitch_deg=pitch_deg, roll_deg=roll_deg, std_deg=std_deg)
     eyes = None if openness is None else EyeState(left=openness, right=openness, mouth=0.04)
@@ -98,6 +117,8 @@ def scene(
         box=face_box(*size) if face else None,
         pose=pose if face else None,
         pose_cam=pose if face else None,
+        position=head_position(*size) if face and placed else None,
+        focal_px=focal_px(size[0]),
         eyes=eyes if face else None,
         image=ImageQuality(brightness=float(brightness), contrast=40.0),
     )
@@ -149,6 +170,7 @@ def story_scenes(size: tuple[int, int] = (640, 480)) -> dict[str, Scene]:
             size,
             score=0.6,
             std_deg=9.0,
+            placed=False,
             openness=None,
             perclos=None,
             health=Health(fps=12.2, frame_age_ms=84.0, throttled=True, muted=True),

@@ -11,17 +11,24 @@ from edge_pose.view.palette import Tone
 from edge_pose.view.typeface import Typeface, bold, regular
 
 
-def draw_notice(easel: Easel, notice: wording.Notice, health: Health | None = None) -> None:
-    """The notice and, while it is a quiet one, how the program is doing."""
+def draw_notice(
+    easel: Easel, notice: wording.Notice, health: Health | None = None, distance: str = ""
+) -> None:
+    """The notice and, where there is room, the small line: the head's distance, how the program
+    is doing."""
+    parts = [] if easel.layout.compact or not distance else [distance]
+    if health is not None:
+        parts.append(wording.health_line(health, short=easel.layout.compact))
+    line = " · ".join(parts)
     if notice.loud:
-        _banner(easel, notice, health)
+        _banner(easel, notice, line)
         return
     _chip(easel, notice)
-    if health is not None:
-        _health(easel, health)
+    if line:
+        _small_line(easel, line)
 
 
-def _banner(easel: Easel, notice: wording.Notice, health: Health | None) -> None:
+def _banner(easel: Easel, notice: wording.Notice, line: str) -> None:
     layout, tone = easel.layout, easel.tone(notice.level)
     x, y, width, height = layout.banner
     ground = plain(width, height, tone.fill)
@@ -43,7 +50,6 @@ def _banner(easel: Easel, notice: wording.Notice, health: Health | None) -> None
         bar = (x + layout.radius, y + height - layout.px(6), width - 2 * layout.radius)
         filled = round(bar[2] * min(1.0, max(0.0, notice.progress)))
         easel.brush.panel((*bar[:2], filled, max(2, layout.px(4))), 1, tone.ink)
-    line = wording.health_line(health, short=layout.compact) if health else ""
     wide = regular().width(line, layout.label)
     if taken + wide < room:
         easel.left(line, x + width - layout.padding - wide, first, layout.label, tone.ink)
@@ -66,10 +72,9 @@ def _chip(easel: Easel, notice: wording.Notice) -> None:
     easel.strong(notice.headline, left, y + height / 2, size, palette.ink)
 
 
-def _health(easel: Easel, health: Health) -> None:
+def _small_line(easel: Easel, text: str) -> None:
     layout, palette = easel.layout, easel.palette
     size, height = layout.label, max(15, layout.px(26))
-    text = wording.health_line(health, short=layout.compact)
     width = round(regular().width(text, size) + layout.padding * 1.6)
     x, room = layout.column
     left, y = x + room - width, layout.margin + (layout.chip - height) // 2

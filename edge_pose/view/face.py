@@ -8,21 +8,26 @@ import cv2
 import numpy as np
 
 from edge_pose.values import Box, HeadPose, Observation, Scene
-from edge_pose.view import gizmo
-from edge_pose.view.brush import Canvas, Point, fill
+from edge_pose.view.brush import Canvas, fill
 from edge_pose.view.easel import SHADOW, Easel
 from edge_pose.view.gizmo import Matrix
 from edge_pose.view.palette import Colour, Tone
+from edge_pose.view.place import Place
 
 _CONE_TANGENT = 0.21
 """Half angle 12°: about the width of gaze that head pose can tell."""
 _CONE_ALPHA = 0.58
-_CONE_LENGTH = 1.2
-"""In box sides."""
+_CONE_LENGTH = 1.0
+_AXIS_LENGTH = 0.34
+"""In face sides."""
 _FADE_CELLS = 24
-_DOWN = np.array([1.0, -1.0])
-"""Head's up is the picture's −y."""
+_AXES = _AXIS_LENGTH * np.vstack([np.zeros(3), np.eye(3)])
 _TURN = np.linspace(0, 2 * np.pi, 28, endpoint=False)
+_RIM = np.column_stack(
+    [_CONE_TANGENT * np.cos(_TURN), _CONE_TANGENT * np.sin(_TURN), _TURN * 0 + 1]
+)
+_BEAM = _CONE_LENGTH * np.vstack([_RIM, np.zeros(3)])
+"""A circle before the eyes, and the point between them, in face sides."""
 _QUARTER = np.linspace(0, np.pi / 2, 6)
 
 
@@ -47,20 +52,12 @@ def seen_pose(scene: Scene) -> HeadPose | None:
     )
 
 
-def draw_face(easel: Easel, box: Box, pose: HeadPose | None, sure: float, tone: Tone) -> None:
-    """Everything that belongs to the face, in the box's own place."""
-    if pose is not None:
-        turn = gizmo.rotation(pose)
-        _cone(easel, box, turn, tone.line)
-        _axes(easel, box, turn)
+def draw_face(easel: Easel, box: Box, place: Place | None, sure: float, tone: Tone) -> None:
+    """Everything that belongs to the face: the head's direction in its place, the box."""
+    if place is not None:
+        _cone(easel, place, tone.line)
+        _axes(easel, place)
     _brackets(easel, box, sure, tone.line)
-
-
-def eyes_place(box: Box, turn: Matrix) -> Point:
-    """Between the eyes, in pixels: on the turned head, a little above the box's middle."""
-    offset = turn @ np.array([0.0, 0.28, 0.45]) * box.height * 0.5
-    x, y = box.center
-    return float(x + offset[0]), float(y - offset[1])
 
 
 def _brackets(easel: Easel, box: Box, sure: float, colour: Colour) -> None:
@@ -78,26 +75,21 @@ def _brackets(easel: Easel, box: Box, sure: float, colour: Colour) -> None:
     easel.brush.lines(placed, colour, layout.stroke)
 
 
-def _axes(easel: Easel, box: Box, turn: Matrix) -> None:
+def _axes(easel: Easel, place: Place) -> None:
     """The head's own right, up and forward, nearest drawn last."""
     layout = easel.layout
-    centre = np.array(eyes_place(box, turn))
-    ends = centre + box.side * 0.34 * turn[:2].T * _DOWN
-    for i in np.argsort(turn[2]).tolist():
+    centre, *ends = place.pixels(place.eyes + _AXES)
+    for i in np.argsort(place.turn[2]).tolist():
         line = np.stack([centre, ends[i]])
         easel.brush.line(line, SHADOW, layout.rim)
         easel.brush.line(line, easel.palette.axes[i], layout.stroke)
-        easel.brush.dot((ends[i, 0], ends[i, 1]), layout.stroke * 1.3, easel.palette.axes[i])
+        easel.brush.dot((ends[i][0], ends[i][1]), layout.stroke * 1.3, easel.palette.axes[i])
 
 
-def _cone(easel: Easel, box: Box, turn: Matrix, colour: Colour) -> None:
+def _cone(easel: Easel, place: Place, colour: Colour) -> None:
     """A beam in the head's direction that fades with distance."""
-    apex, length = np.array(eyes_place(box, turn)), box.side * _CONE_LENGTH
-    rim = turn[:, 2] + _CONE_TANGENT * (
-        np.outer(np.cos(_TURN), turn[:, 0]) + np.outer(np.sin(_TURN), turn[:, 1])
-    )
-    ring = apex + length * rim[:, :2] * _DOWN
-    beam = np.vstack([ring, apex[None]])
+    beam = place.pixels(place.eyes + _BEAM)
+    ring, apex = beam[:-1], beam[-1]
     height, width = easel.brush.canvas.shape[:2]
     left, top = np.maximum(np.floor(beam.min(axis=0)).astype(int) - 1, 0).tolist()
     right, bottom = np.minimum(np.ceil(beam.max(axis=0)).astype(int) + 2, (width, height)).tolist()

@@ -19,11 +19,14 @@ from edge_pose.view.face import confidence, draw_face, seen_pose
 from edge_pose.view.icons import draw_silhouette, draw_struck_camera
 from edge_pose.view.layout import Layout
 from edge_pose.view.palette import Palette
+from edge_pose.view.place import Place, head_place
 from edge_pose.view.typeface import bold
 
 _SMALLEST = (160, 120)
 """Below this no letter can be read: the picture is left as it is."""
 _AHEAD = HeadPose(yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0)
+_HEAD_SHARE = 0.72
+"""Half the height of a whole head in sides of its face."""
 
 
 class Overlay:
@@ -57,7 +60,7 @@ class Overlay:
         notice = notice or wording.notice(scene)
         pose = self._stage(easel, scene, notice)
         draw_dock(easel, scene.state, pose)
-        banner.draw_notice(easel, notice, scene.health)
+        banner.draw_notice(easel, notice, scene.health, wording.distance(scene.observation))
         return canvas
 
     def _ground(self, image: Canvas, out: Canvas | None) -> Canvas:
@@ -83,11 +86,12 @@ class Overlay:
         elif box is None:
             _no_face(easel, notice)
         else:
+            place = head_place(scene, box, pose or _AHEAD, self._config.mirrored)
             if self._config.privacy:
-                _stand_in(easel, box, pose, scene)
+                _stand_in(easel, place, pose, scene)
             if self._config.face:
-                sure = confidence(scene.observation)
-                draw_face(easel, box, pose, sure, easel.tone(notice.level))
+                sure, tone = confidence(scene.observation), easel.tone(notice.level)
+                draw_face(easel, box, place if pose else None, sure, tone)
         return pose
 
     def _as_shown(self, scene: Scene) -> tuple[Box | None, HeadPose | None]:
@@ -113,7 +117,7 @@ def _backdrop(width: int, height: int, palette: Palette) -> Canvas:
     return np.ascontiguousarray(np.broadcast_to(column, (height, width, 3)))
 
 
-def _stand_in(easel: Easel, box: Box, pose: HeadPose | None, scene: Scene) -> None:
+def _stand_in(easel: Easel, place: Place, pose: HeadPose | None, scene: Scene) -> None:
     """The drawn head in the driver's place."""
     palette = easel.palette
     head = gizmo.Head(
@@ -123,8 +127,8 @@ def _stand_in(easel: Easel, box: Box, pose: HeadPose | None, scene: Scene) -> No
         ink=palette.feature,
         white=palette.white,
     )
-    x, y = box.center
-    gizmo.draw_head(easel.brush, (x, y - box.height * 0.12), box.height * 0.72, head)
+    x, y = place.pixels(place.skull)[0].tolist()
+    gizmo.draw_head(easel.brush, (x, y), place.side * _HEAD_SHARE, head)
 
 
 def _no_face(easel: Easel, notice: wording.Notice) -> None:

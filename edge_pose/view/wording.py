@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from edge_pose.values import Alert, AlertKind, DriverState, Health, Scene
+from edge_pose.values import Alert, AlertKind, DriverState, Health, Observation, Scene
 
 MINUS = "−"
 _LIMITED_LOUD_S = 8.0
@@ -100,6 +101,12 @@ def degrees(value: float | None) -> str:
 
 def percent(share: float | None) -> str:
     return "–" if share is None else f"{round(share * 100)} %"
+
+
+def distance(observation: Observation) -> str:
+    """How far away the head is, to the decimetre that head sizes allow; nothing if unknown."""
+    place = observation.position
+    return f"{math.hypot(place.x_m, place.y_m, place.z_m):.1f} m" if place else ""
 
 
 def health_line(health: Health, short: bool = False) -> str:

@@ -17,7 +17,7 @@ from edge_pose.models import FACE_LANDMARKS, find
 from edge_pose.values import EyeState, Frame, HeadPose, Landmarks, Observation
 from edge_pose.vision.eyes import EyeReader
 from edge_pose.vision.face_detector import open_detector
-from edge_pose.vision.geometry import Direction, corrected_for_ray, pixel_direction
+from edge_pose.vision.geometry import Direction, corrected_for_ray, focal_px, pixel_direction
 from edge_pose.vision.image_quality import ImageMeter
 from edge_pose.vision.landmarks import Landmarker
 from edge_pose.vision.pixels import as_bgr
@@ -82,6 +82,7 @@ class Perception:
             pose=pose,
             pose_cam=corrected_for_ray(pose, self._ray(reading, track, image)) if pose else None,
             position=reading.position if reading else None,
+            focal_px=focal_px(image.shape[1], self._hfov_deg),
             fit_residual=reading.residual if reading else None,
             eyes=self._eyes(image, pose, landmarks, frame.t),
             image=quality,
