@@ -11,7 +11,7 @@ from sink_examples import a_clock
 
 from edge_pose.config.sinks import ClipsConfig, GpioConfig, MqttConfig, SoundConfig, StoreConfig
 from edge_pose.controls import Controls
-from edge_pose.sinks import Filming, Sink, Ticking
+from edge_pose.sinks import Alarming, Filming, Sink, Ticking
 from edge_pose.sinks.build import build_sinks
 
 
@@ -46,6 +46,7 @@ def test_everything_switched_on(tmp_path: Path) -> None:
     assert all(isinstance(sink, Sink) for sink in sinks)
     assert {s.name for s in sinks if isinstance(s, Ticking)} == {"gpio", "sound", "mqtt"}
     assert {s.name for s in sinks if isinstance(s, Filming)} == {"clips"}
+    assert {s.name for s in sinks if isinstance(s, Alarming)} == {"gpio", "sound"}
 
 
 def test_a_sink_that_is_off_loads_no_library(tmp_path: Path) -> None:

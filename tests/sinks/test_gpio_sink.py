@@ -147,6 +147,17 @@ def test_close_leaves_everything_off_and_can_be_reopened(tmp_path: Path) -> None
     assert levels(car.path)[RELAY]
 
 
+def test_it_can_be_silenced_from_outside_and_stays_off(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    car.sink.alert(an_alert(1, level=AlertLevel.CRITICAL))
+    car.sink.silence()
+    assert levels(car.path) == dict.fromkeys((LED, BUZZER, RELAY, TONE), False)
+    with pytest.raises(SinkError, match="not open"):
+        car.sink.tick()
+    car.sink.close()
+    assert not any(levels(car.path).values())
+
+
 def test_one_pin_that_cannot_be_had_releases_the_others(tmp_path: Path) -> None:
     class Grumpy(RecordingFactory):
         def tone(self, config):  # type: ignore[no-untyped-def]

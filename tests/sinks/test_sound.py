@@ -130,6 +130,15 @@ def test_sleep_cuts_a_distraction_tone_off(jukebox: Jukebox) -> None:
     assert jukebox.players[1].ended == "killed"
 
 
+def test_it_can_be_silenced_from_outside(jukebox: Jukebox) -> None:
+    sink = SoundSink(CONFIG, clock=a_clock())
+    sink.open()
+    sink.alert(an_alert(1))
+    sink.silence()
+    assert jukebox.players[0].ended == "killed"
+    sink.close()
+
+
 def test_mute_silences_at_once(jukebox: Jukebox) -> None:
     sink = SoundSink(CONFIG, clock=a_clock())
     sink.open()
