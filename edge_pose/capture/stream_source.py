@@ -8,18 +8,17 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import cv2
 from numpy.typing import NDArray
 
+from edge_pose.addresses import PIPELINE, without_secrets
 from edge_pose.capture.file_source import silence_opencv
 from edge_pose.clock import Clock
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.errors import SourceError, SourceLost
 
 _READ_MS = 1000
-_GSTREAMER = "gst:"
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 
 
@@ -57,9 +56,9 @@ class StreamDriver:
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             _READ_MS,
         ]
-        if self._uri.startswith(_GSTREAMER):
+        if self._uri.startswith(PIPELINE):
             _require_gstreamer()
-            pipeline = self._uri.removeprefix(_GSTREAMER)
+            pipeline = self._uri.removeprefix(PIPELINE)
             self._capture = self._open_capture(pipeline, cv2.CAP_GSTREAMER, timeouts)
         else:
             with _ffmpeg_options():
@@ -77,17 +76,6 @@ class StreamDriver:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
-
-
-def without_secrets(uri: str) -> str:
-    """The address without user, password and query: fit for a log."""
-    if uri.startswith(_GSTREAMER):
-        named = re.sub(r"((?:user|password|pw|id|token)\S*?=)(?:\"[^\"]*\"|\S+)", r"\1…", uri)
-        return re.sub(r"(?<=://)[^\s\"]*@", "", named)
-    parts = urlsplit(uri)
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{host}{port}{parts.path}"
 
 
 @contextlib.contextmanager

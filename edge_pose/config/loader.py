@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from edge_pose.addresses import without_secrets
 from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError
 
@@ -87,6 +88,7 @@ def _what(problem: ErrorDetails, path: Sequence[str]) -> str:
     message = problem["msg"].removeprefix("Value error, ")
     got = problem.get("input")
     telling = isinstance(got, str | int | float | bool) and not _is_secret(path)
+    got = without_secrets(got) if isinstance(got, str) else got
     shown = f", got {got!r}" if telling else ""
     return f"{message}{shown}{_default_hint(path)}"
 

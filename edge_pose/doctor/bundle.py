@@ -10,8 +10,8 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from edge_pose.addresses import secrets_in
 from edge_pose.config.root import Config
 from edge_pose.doctor.finding import Finding
 from edge_pose.doctor.machine import Machine
@@ -21,7 +21,6 @@ from edge_pose.sinks.mqtt import credentials
 HIDDEN = "•••"
 _SECRET_KEY = re.compile(r"password|token|secret|username|credential", re.IGNORECASE)
 _USER_IN_URL = re.compile(r"(?<=://)\S*@")
-_IN_PIPELINE = re.compile(r"(?:user|password|pw|id|token)\S*?=(\"[^\"]*\"|\S+)")
 _LOG_LINES = "3000"
 
 
@@ -54,7 +53,7 @@ def known_secrets(config: Config) -> set[str]:
         files += list(_listed(place)) if place else []
     for file in files:
         found |= _lines(file) if file is not None else set()
-    found |= _in_address(config.camera.source)
+    found |= secrets_in(config.camera.source)
     return {secret for secret in found if len(secret) >= 3}
 
 
@@ -119,14 +118,3 @@ def _lines(file: Path) -> set[str]:
     except OSError:
         return set()
     return {text.strip(), text.rstrip("\r\n"), *(line.strip() for line in text.splitlines())}
-
-
-def _in_address(source: str) -> set[str]:
-    """User, password and query of a camera's address."""
-    if source.startswith("gst:"):
-        return {word.strip('"') for word in _IN_PIPELINE.findall(source)}
-    if "://" not in source:
-        return set()
-    parts = urlsplit(source)
-    words = {parts.username or "", parts.password or "", parts.query}
-    return words | {unquote(word) for word in words}
