@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
+from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.view import WebConfig
 from edge_pose.errors import SinkError
 from edge_pose.testing.live_page import Rig, serving
@@ -232,6 +233,12 @@ def test_episodes_come_from_the_history_or_else_from_this_run(rig: Rig) -> None:
         answer = other.json("/api/episodes")
         assert "disk gone" in answer["note"]
         assert answer["episodes"] == []
+
+
+def test_a_cameras_password_is_not_among_the_settings() -> None:
+    camera = CaptureConfig(source="rtsp://me:secret@cam.local/live")
+    shown = {row["key"]: row["value"] for row in settings.table(camera)}
+    assert shown["source"] == "rtsp://cam.local/live"
 
 
 def test_settings_are_listed_with_secrets_masked(rig: Rig) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from edge_pose.addresses import without_secrets
+
 _MASK = "••••••"
 _SECRET_WORDS = ("token", "password", "secret")
 
@@ -51,4 +53,4 @@ def _shown(key: str, value: Any) -> str:
         return ", ".join(_shown(key, item) for item in value) or "–"
     if isinstance(value, dict):
         return ", ".join(f"{k}: {_shown(str(k), v)}" for k, v in value.items()) or "–"
-    return str(getattr(value, "value", value))
+    return without_secrets(str(getattr(value, "value", value)))
