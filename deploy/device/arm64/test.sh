@@ -14,6 +14,7 @@ variables: ARM64_ROOT (/var/tmp/edge-pose-arm64), where the roots are kept and r
            EDGE_POSE_SHARED (../shared), evaluation pictures; without them the packaged demo
            clip is compared
            IMAGES (60), how many pictures are compared
+           MODES ("network fit hybrid"), the pose.mode values that are compared
            STEPS ("install offline tests compare"), to repeat only some; "count" counts the
            instructions of the models in COUNTS for the speed estimate (make pi-estimate)
            TESTS (tests/runtime tests/capture … tests/models), the tests that run there
@@ -32,6 +33,7 @@ tree=$(cd "$here/../../.." && pwd)
 roots=${ARM64_ROOT:-/var/tmp/edge-pose-arm64}
 shared=${EDGE_POSE_SHARED:-$tree/../shared}
 images=${IMAGES:-60}
+read -ra modes <<<"${MODES:-network fit hybrid}"
 read -ra tests <<<"${TESTS:-$(printf 'tests/%s ' runtime capture doctor vision monitor models)}"
 read -ra steps <<<"${STEPS:-install offline tests compare}"
 mirror=${MIRROR:-http://deb.debian.org/debian}
@@ -128,7 +130,7 @@ make_list() {
 compare() {
     local root=$1 mode
     make_list "$root"
-    for mode in network fit; do
+    for mode in "${modes[@]}"; do
         say "$2: head angles on arm64 against this machine, pose.mode = $mode"
         (cd "$tree" && "$python" -m edge_pose pose "$root/compare/list.csv" \
             --out "$root/compare/here.csv" --mode "$mode")
