@@ -22,7 +22,6 @@ from deploy.model.crops import crops_of
 from deploy.model.datasets import Samples
 from deploy.model.estimates import estimate, from_outputs, open_model
 from deploy.model.export import representative
-from deploy.model.feed import shares_of
 from deploy.model.macs import macs
 from deploy.model.opcheck import operators
 from deploy.model.predict import predict
@@ -45,7 +44,7 @@ def measure(
     row = row_name(name, recipe)
     folder = out / row.replace(" ", "-")
     recipe = replace(recipe, architecture=name)
-    network = train(recipe, sources, shares_of(sources), validation, folder)
+    network = train(recipe, sources, validation, folder)
     crops = crops_of(validation, recipe.size)
     outputs = predict(network, crops)
     found = from_outputs(outputs["pose"], outputs["spread"][:, 0])

@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         train.add_argument(f"--{name}", type=float)
     for name in ("size", "images", "epoch", "batch", "seed", "warm-up"):
         train.add_argument(f"--{name}", type=int)
-    train.add_argument("--turned", type=float, default=0.2, help="share of profiled faces seen")
+    train.add_argument("--turned", type=float, help="share of profiled faces seen")
     table = _verb(verbs, "table", _table, "architectures under one equal budget")
     table.add_argument("architectures", nargs="+")
     table.add_argument("--images", type=int)
@@ -135,7 +135,6 @@ def held_out(samples: Samples) -> tuple[Samples, Samples]:
 
 
 def _train(args: argparse.Namespace) -> None:
-    from deploy.model.feed import shares_of
     from deploy.model.train import Recipe, train
 
     chosen = {
@@ -144,8 +143,7 @@ def _train(args: argparse.Namespace) -> None:
         if getattr(args, field.name, None) is not None
     }
     sources = _sources(args)
-    shares = shares_of(sources, args.turned)
-    train(Recipe(**chosen), sources, shares, _validation(args), args.out)
+    train(Recipe(**chosen), sources, _validation(args), args.out)
 
 
 def _export(args: argparse.Namespace) -> None:
@@ -188,12 +186,12 @@ def _evaluate(args: argparse.Namespace) -> None:
 def _compare(args: argparse.Namespace) -> None:
     from deploy.model import compare, evaluate
     from deploy.model.crops import crops_of
-    from deploy.model.export import representative, trained
+    from deploy.model.export import finished, representative
 
-    network, recipe = trained(args.run_folder)
+    photos, samples = evaluate.read_photos(args.eval), _validation(args)
+    network, recipe = finished(args.run_folder, samples)
     size = recipe["size"]
     paths = compare.write_all(network, representative(_sources(args), size), args.out)
-    photos, samples = evaluate.read_photos(args.eval), _validation(args)
     sets = {
         "eval": (evaluate.crops(photos, size), evaluate.rotations(photos)),
         "val": (crops_of(samples, size), samples.rotation),

@@ -1,4 +1,4 @@
-"""From averaged weights to the shipped file: int8, spread calibrated, card written."""
+"""From averaged weights to the shipped file: centred, int8, spread calibrated, card written."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from deploy.model.angles import geodesic_deg
 from deploy.model.architectures import architecture
 from deploy.model.augment import Strength
 from deploy.model.card import write_card
+from deploy.model.centre import centre
 from deploy.model.crops import CROP_SCALE, crops_of
 from deploy.model.datasets import Samples
 from deploy.model.estimates import Estimates, estimate, open_model
@@ -35,9 +36,17 @@ def trained(run: Path) -> tuple[keras.Model, dict[str, Any]]:
     return network, recipe
 
 
+def finished(run: Path, validation: Samples) -> tuple[keras.Model, dict[str, Any]]:
+    """``trained``, with its mean turn on validation faces taken out: what is to be converted."""
+    network, recipe = trained(run)
+    if architecture(recipe["architecture"]).head == "rotation6d":
+        centre(network, crops_of(validation, recipe["size"]), validation.rotation)
+    return network, recipe
+
+
 def export(run: Path, training: list[Samples], validation: Samples, out: Path) -> None:
     """Writes ``out`` (.tflite) and its card from a training folder."""
-    network, recipe = trained(run)
+    network, recipe = finished(run, validation)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(int8_bytes(network, representative(training, recipe["size"])))
     found = estimate(open_model(out), crops_of(validation, recipe["size"]))

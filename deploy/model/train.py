@@ -19,7 +19,7 @@ from deploy.model.architectures import architecture
 from deploy.model.augment import Strength
 from deploy.model.crops import crops_of
 from deploy.model.datasets import Samples
-from deploy.model.feed import Feed
+from deploy.model.feed import TURNED_SHARE, Feed, shares_of
 from deploy.model.losses import (
     geodesic,
     mirror_loss,
@@ -39,7 +39,8 @@ class Recipe:
     """Everything that decides a training run. ``images``: examples seen in all; ``epoch``:
     examples between checkpoints; ``half_life``: of averaged weights, in examples; ``weights`` and
     ``freeze``: see ``start.py``; ``consistency``: weight of the mirror loss; ``style``: share of
-    images that borrow another's light and colour."""
+    images that borrow another's light and colour; ``turned``: share of profiled faces;
+    ``second_opinion``: labels averaged with the 3D fit, see ``second_opinion.py``."""
 
     architecture: str = "mobilenetv2-6d"
     width: float = 0.5
@@ -56,6 +57,8 @@ class Recipe:
     freeze: str = "none"
     consistency: float = 0.0
     style: float = 0.0
+    turned: float = TURNED_SHARE
+    second_opinion: bool = False
 
     @property
     def epochs(self) -> int:
@@ -95,7 +98,6 @@ class Trainee(keras.Model):  # type: ignore[misc]
 def train(
     recipe: Recipe,
     sources: Sequence[Samples],
-    shares: Sequence[float],
     validation: Samples,
     out: Path,
     *,
@@ -112,7 +114,7 @@ def train(
     trainee.optimizer.build(network.trainable_variables)
     feed = Feed(
         sources,
-        shares,
+        shares_of(sources, recipe.turned),
         size=recipe.size,
         batch=recipe.batch,
         steps=recipe.steps,
@@ -121,13 +123,22 @@ def train(
     )
     keeper = Keeper(recipe, feed, validation, out)
     keeper.attach(trainee)
-    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
+    (out / "recipe.json").write_text(json.dumps(told(recipe), indent=1), encoding="utf-8")
     last = recipe.epochs if stop_after is None else min(recipe.epochs, stop_after)
     trainee.fit(
         feed, initial_epoch=keeper.epoch, epochs=last, callbacks=[keeper], verbose=0, shuffle=False
     )
     restore(network, keeper.average)
     return network
+
+
+def told(recipe: Recipe) -> dict[str, Any]:
+    """The recipe for the model card, with that of the training it went on from."""
+    tale: dict[str, Any] = asdict(recipe)
+    before = Path(recipe.weights).with_name("recipe.json")
+    if before.is_file():
+        tale["weights"] = json.loads(before.read_text("utf-8"))
+    return tale
 
 
 def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:

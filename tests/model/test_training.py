@@ -14,7 +14,8 @@ pytest.importorskip("keras")
 pytest.importorskip("tensorflow")
 
 from deploy.model.accuracy import accuracy  # noqa: E402
-from deploy.model.angles import rotations_from_6d, rotations_from_euler  # noqa: E402
+from deploy.model.angles import geodesic_deg, rotations_from_6d, rotations_from_euler  # noqa: E402
+from deploy.model.centre import centre  # noqa: E402
 from deploy.model.datasets import Samples  # noqa: E402
 from deploy.model.estimates import estimate, open_model  # noqa: E402
 from deploy.model.export import export, trained  # noqa: E402
@@ -47,8 +48,8 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A training of four epochs, broken off after two and taken up again."""
     folder = tmp_path_factory.mktemp("run")
     samples = _samples(16)
-    train(RECIPE, [samples], [1.0], samples, folder, stop_after=2)
-    train(RECIPE, [samples], [1.0], samples, folder)
+    train(RECIPE, [samples], samples, folder, stop_after=2)
+    train(RECIPE, [samples], samples, folder)
     return folder
 
 
@@ -113,6 +114,16 @@ def test_the_recipe_decides_what_training_sees(
     monkeypatch.setattr("deploy.model.train.Feed", feed)
     recipe = replace(RECIPE, style=0.3, seed=7)
     with pytest.raises(Seen) as caught:
-        train(recipe, [_samples(8)], [1.0], _samples(8), tmp_path)
+        train(recipe, [_samples(8)], _samples(8), tmp_path)
     options = caught.value.args[0]
     assert (options["strength"].style, options["seed"], options["size"]) == (0.3, 7, 64)
+
+
+def test_centring_takes_out_a_constant_turn(run_folder: Path) -> None:
+    network, _ = trained(run_folder)
+    crops = np.ascontiguousarray(_samples(16).images[:, 48:112, 48:112])
+    before = rotations_from_6d(predict(network, crops)["pose"])
+    off = rotations_from_euler(np.array([[3.0, -5.0, 2.0]]))[0]
+    centre(network, crops, off @ before)
+    after = rotations_from_6d(predict(network, crops)["pose"])
+    assert geodesic_deg(after, off @ before).max() < 0.05
