@@ -13,7 +13,7 @@ from edge_pose.values import AlertKind, AlertLevel
 _BASELINE_S = 2.0  # memory of where the head is held
 _WIDE = 0.8  # eyes at least this open are not narrowed
 _RISING_S = 0.3  # … and how quickly a head held higher becomes the new one
-_NOISE_S = 10.0  # memory of how much it trembles there
+_NOISE_S = 10.0  # memory of how much it trembles there, and of eyes that narrow
 _ONSET_DEG = 6.0  # leaving the baseline by so much may be the start of a nod
 _SETTLED_S = 5.0  # held elsewhere for so long, that is the new baseline
 _LOST_S = 0.5
@@ -65,7 +65,8 @@ class Nods:
         assert self._base is not None
         self._base += share * off_deg
         if sample.eyes is not None:
-            self._eyes += share * (sample.eyes - self._eyes)
+            # Lids that fall just before the head does are the nod's, not the light's.
+            self._eyes += (slow if sample.eyes < self._eyes else share) * (sample.eyes - self._eyes)
         self._yaw += share * (yaw_deg - self._yaw)
         if not rising:
             self._variance += slow * (off_deg**2 - self._variance)

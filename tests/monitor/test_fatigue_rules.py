@@ -200,6 +200,11 @@ class TestNods:
 
         assert len(findings(Nods(NodConfig()), samples(20, hz, pitch=self.NOD, eyes=lids))) == 1
 
+    @pytest.mark.parametrize("hz", [10.0, 20.0, 30.0])
+    def test_lids_that_fall_well_before_the_head_are_still_seen_to_fall(self, hz: float) -> None:
+        lids = lambda t: 0.45 if 9.0 < t < 12.0 else 1.0  # noqa: E731
+        assert len(findings(Nods(NodConfig()), samples(20, hz, pitch=self.NOD, eyes=lids))) == 1
+
     def test_a_long_look_down_leaves_no_noise_behind(self) -> None:
         look = curve((0, 0), (10, 0), (10.3, -30), (18, -30), (18.3, 0), (20, 0))
         nod = lambda t: look(t) if t < 20 else self.NOD(t - 10.0)  # noqa: E731
