@@ -204,6 +204,7 @@ config = MqttConfig.model_validate_json(Path(sys.argv[1]).read_text())
 sink = MqttSink(config, vehicle_id="van-1", controls=Controls(),
                 wall=WallTime(SystemClock(), lambda: None), state_dir=Path(sys.argv[2]))
 sink.open()
+print("open", flush=True)
 while True:
     sink.tick()
     threading.Event().wait(0.05)
@@ -215,10 +216,15 @@ def test_killed_the_broker_tells_our_last_will(
 ) -> None:
     (tmp_path / "mqtt.json").write_text(settings(secure).model_dump_json())
     words = [str(tmp_path / "mqtt.json"), str(tmp_path), str(Path(__file__).parent)]
-    with subprocess.Popen([sys.executable, "-c", CHILD, *words]) as program:
-        watch.expect_text(f"{ROOT}/availability", "online")
-        program.send_signal(signal.SIGKILL)
-        program.wait(10)
+    command = [sys.executable, "-c", CHILD, *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            assert program.stdout is not None
+            assert program.stdout.readline() == "open\n"
+            watch.expect_text(f"{ROOT}/availability", "online")
+        finally:
+            program.send_signal(signal.SIGKILL)
+            program.wait(10)
     watch.expect_text(f"{ROOT}/availability", "offline")
     late = Observer(secure, f"{ROOT}/availability")
     assert late.expect_text(f"{ROOT}/availability", "offline").retained
