@@ -1,3 +1,4 @@
+# After a new pose model, where the roots are made: make test-arm64 STEPS=compare
 .PHONY: test-arm64
 test-arm64: $(VENV)/.ready ## install and test in emulated arm64 roots: bookworm and trixie (needs root)
 	@$(BIN)/edge-pose models install

@@ -134,7 +134,9 @@ compare() {
         say "$2: head angles on arm64 against this machine, pose.mode = $mode"
         (cd "$tree" && "$python" -m edge_pose pose "$root/compare/list.csv" \
             --out "$root/compare/here.csv" --mode "$mode")
-        inside "$root" EDGE_POSE_MODELS=/opt/edge-pose/share/models /opt/edge-pose/bin/edge-pose \
+        # This tree's code and pose network: a new model needs no new installation.
+        inside "$root" EDGE_POSE_MODELS=/opt/edge-pose/share/models PYTHONPATH=/src \
+            /opt/edge-pose/bin/python -m edge_pose \
             pose /compare/list.csv --out /compare/there.csv --mode "$mode"
         "$python" "$here/difference.py" "$root/compare/here.csv" "$root/compare/there.csv"
     done
