@@ -111,8 +111,8 @@ def prior(_truth: Any, coefficients: Any) -> Any:
     return _PRIOR * ops.sum(coefficients * coefficients, axis=-1)
 
 
-def compiled(model: keras.Model, learning_rate: float = 1e-3) -> keras.Model:
-    """The model ready to ``fit`` with ``targets``."""
+def compiled(model: keras.Model, learning_rate: Any = 1e-3) -> keras.Model:
+    """The model ready to ``fit`` with ``targets``. ``learning_rate``: a number or a schedule."""
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate),
         loss={"points": reprojection, "shape": prior, "expression": prior},

@@ -1,8 +1,9 @@
 """Trains the morphable network on the labelled faces and measures it against the labels' angles.
 
-    python -m deploy.model.morphable.train_network ../shared/faces out/model --epochs 10
+    python -m deploy.model.morphable.train_network ../shared/faces out/model/cache --images 150000
 
-``out/model`` is the training cache (crops and mesh landmarks) that the pose network uses too.
+The cache (crops and mesh landmarks) is the pose network's. A run that was stopped goes on from
+its last checkpoint.
 """
 
 from __future__ import annotations
@@ -11,91 +12,98 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from deploy.model.datasets import SIDE, Samples, faces
+from deploy.model.augment import Strength, augment
+from deploy.model.crops import crops_of
+from deploy.model.datasets import Samples, faces
 from deploy.model.morphable.errors import Errors
 from deploy.model.morphable.network import build, compiled, rotation_matrices, targets
 from edge_pose.models.catalog import PACKAGE_FOLDER
 from edge_pose.vision.morphable import FaceBasis
 
-CROP_SCALE = 1.5
-_SHIFT, _ZOOM = 0.06, 0.12
+Floats = NDArray[np.float32]
 
-
-def cut(
-    image: NDArray[np.uint8], points: NDArray[np.float32], size: int, jitter: NDArray[np.float64]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """A network input and its landmarks in crop units, from a crop of twice the tight box.
-    ``jitter``: shift x, y in shares of the crop, and ln zoom."""
-    side = SIDE / 2.0 * CROP_SCALE * float(np.exp(jitter[2]))
-    middle = SIDE / 2.0 + side * jitter[:2]
-    to_crop = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]) * (size / side)
-    to_crop[:, 2] = size / 2.0 - middle * size / side
-    pixels = cv2.warpAffine(image, to_crop, (size, size), flags=cv2.INTER_LINEAR)
-    units = (points[:, :2] - middle) / (side / 2.0)
-    return pixels.astype(np.float32) / 127.5 - 1.0, units.astype(np.float32)
+STRENGTH = Strength(rotate_deg=20.0, occlusion=False)
+"""Milder than the pose network's: a short run has no time for hidden faces."""
+_PEAK_RATE = 2e-3
 
 
 def batches(
-    samples: Samples, basis: FaceBasis, size: int, count: int, rng: np.random.Generator | None
-) -> Iterator[tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]]:
-    """Batches for ``fit``, endless and shuffled with a generator, once in order without."""
+    samples: Samples,
+    basis: FaceBasis,
+    size: int,
+    count: int,
+    *,
+    rng: np.random.Generator,
+    strength: Strength = STRENGTH,
+) -> Iterator[tuple[Floats, dict[str, Floats]]]:
+    """Batches for ``fit``: endless, shuffled, every face seen anew."""
     while True:
-        order = np.arange(len(samples)) if rng is None else rng.permutation(len(samples))
-        for start in range(0, len(order), count):
-            index = order[start : start + count]
-            jitter = np.zeros((len(index), 3))
-            if rng is not None:
-                jitter = rng.normal(0.0, 1.0, jitter.shape) * (_SHIFT, _SHIFT, _ZOOM)
-            images = samples.images[index]
-            pairs = [
-                cut(image, samples.points[i], size, shake)
-                for image, i, shake in zip(images, index, jitter, strict=True)
-            ]
-            yield np.stack([p[0] for p in pairs]), targets(np.stack([p[1] for p in pairs]), basis)
-        if rng is None:
-            return
+        order = rng.permutation(len(samples))
+        for start in range(0, len(order) - count + 1, count):
+            part = samples.pick(order[start : start + count])
+            seen = [_seen(part, i, size, rng, strength) for i in range(count)]
+            points = np.stack([landmarks for _, landmarks in seen])
+            yield network_input(np.stack([pixels for pixels, _ in seen])), targets(points, basis)
 
 
-def measured(model: keras.Model, samples: Samples, basis: FaceBasis, size: int) -> Errors:
-    """The rotation head against the labels."""
-    turns = [
-        keras.ops.convert_to_numpy(rotation_matrices(model(images, training=False)["turn"]))
-        for images, _ in batches(samples, basis, size, 128, None)
-    ]
-    return Errors.of(np.concatenate(turns), samples.rotation)
+def _seen(
+    samples: Samples, i: int, size: int, rng: np.random.Generator, strength: Strength
+) -> tuple[NDArray[np.uint8], Floats]:
+    example = augment(
+        np.asarray(samples.images[i]),
+        samples.rotation[i],
+        samples.box[i],
+        samples.points[i],
+        size=size,
+        strength=strength,
+        rng=rng,
+    )
+    return example.image, example.points[:, :2]
+
+
+def network_input(crops: NDArray[np.uint8]) -> Floats:
+    """RGB crops as the network takes them, -1 to 1."""
+    return crops.astype(np.float32) / 127.5 - 1.0
+
+
+def measured(model: keras.Model, samples: Samples, size: int) -> Errors:
+    """The rotation head against the labels, on the crops that the pose network gets."""
+    images = network_input(crops_of(samples, size))
+    turns = model.predict(images, batch_size=128, verbose=0)["turn"]
+    rotations = keras.ops.convert_to_numpy(rotation_matrices(keras.ops.convert_to_tensor(turns)))
+    return Errors.of(rotations, samples.rotation)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("faces", type=Path)
     parser.add_argument("cache", type=Path)
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--size", type=int, default=96)
+    parser.add_argument("--images", type=int, default=150_000, help="examples seen in all")
+    parser.add_argument("--epoch", type=int, default=15_000, help="examples between checkpoints")
+    parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--width", type=float, default=0.5)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--out", type=Path, default=Path("out/morphable/network.keras"))
     args = parser.parse_args()
     basis = FaceBasis.load(PACKAGE_FOLDER / "face_basis.npz")
     train, val = (faces(args.faces, args.cache, split) for split in ("train", "val"))
-    model = build(basis, size=args.size, width=args.width)
-    steps = len(train) // args.batch
-    schedule = keras.optimizers.schedules.CosineDecay(1e-3, args.epochs * steps)
-    compiled(model).optimizer.learning_rate = schedule
-    rng = np.random.default_rng(0)
+    keras.utils.set_random_seed(0)
+    schedule = keras.optimizers.schedules.CosineDecay(_PEAK_RATE, args.images // args.batch)
+    model = compiled(build(basis, size=args.size, width=args.width), schedule)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
     model.fit(
-        batches(train, basis, args.size, args.batch, rng),
-        epochs=args.epochs,
-        steps_per_epoch=steps,
+        batches(train, basis, args.size, args.batch, rng=np.random.default_rng(0)),
+        epochs=max(1, args.images // args.epoch),
+        steps_per_epoch=args.epoch // args.batch,
+        callbacks=[keras.callbacks.BackupAndRestore(args.out.with_suffix(".backup"))],
         verbose=2,
     )
-    args.out.parent.mkdir(parents=True, exist_ok=True)
     model.save(args.out)
-    print(f"{args.out}: validation {measured(model, val, basis, args.size)}")
+    print(f"{args.out}: validation {measured(model, val, args.size)}")
 
 
 if __name__ == "__main__":
