@@ -31,7 +31,7 @@ class Trust:
     ``sharpness``: 2 would be inverse variance of independent errors; ``correlation``: of their
     errors, for the expected error of the average."""
 
-    fit_factor: float = 0.85
+    fit_factor: float = 1.0
     sharpness: float = 1.5
     correlation: float = 0.4
 

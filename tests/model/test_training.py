@@ -18,7 +18,7 @@ from deploy.model.angles import geodesic_deg, rotations_from_6d, rotations_from_
 from deploy.model.centre import centre  # noqa: E402
 from deploy.model.datasets import Samples  # noqa: E402
 from deploy.model.estimates import estimate, open_model  # noqa: E402
-from deploy.model.export import export, trained  # noqa: E402
+from deploy.model.export import export, finished, trained  # noqa: E402
 from deploy.model.opcheck import operators, report  # noqa: E402
 from deploy.model.predict import predict  # noqa: E402
 from deploy.model.train import Recipe, train  # noqa: E402
@@ -72,7 +72,7 @@ def test_a_resumed_optimizer_has_counted_every_step(run_folder: Path) -> None:
 
 
 def test_int8_says_nearly_what_the_float_network_says(run_folder: Path, model_file: Path) -> None:
-    network, _ = trained(run_folder)
+    network, _ = finished(run_folder, _samples(16))
     crops = _samples(16).images[:, 48:112, 48:112]
     wanted = rotations_from_6d(predict(network, crops)["pose"])
     found = estimate(open_model(model_file), crops).rotation
