@@ -42,7 +42,7 @@ def readable_size(picture: Size) -> Size:
 
 
 def scaled(scene: Scene, size: Size) -> Scene:
-    """The same scene seen at another size: picture and face box."""
+    """The same scene seen at another size: picture, face box, focal length."""
     width, height = scene.frame.size
     if (width, height) == size:
         return scene
@@ -50,13 +50,15 @@ def scaled(scene: Scene, size: Size) -> Scene:
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     image = np.asarray(cv2.resize(scene.frame.image, size, interpolation=how), np.uint8)
     sx, sy = size[0] / width, size[1] / height
-    box = scene.observation.box
+    box, focal_px = scene.observation.box, scene.observation.focal_px
     if box is not None:
         box = Box(x1=box.x1 * sx, y1=box.y1 * sy, x2=box.x2 * sx, y2=box.y2 * sy)
     return replace(
         scene,
         frame=replace(scene.frame, image=image),
-        observation=replace(scene.observation, box=box),
+        observation=replace(
+            scene.observation, box=box, focal_px=focal_px * sx if focal_px else focal_px
+        ),
     )
 
 

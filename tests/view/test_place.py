@@ -15,6 +15,7 @@ from edge_pose.testing.heads import Head
 from edge_pose.testing.scenes import face_box, head_position, picture, scene
 from edge_pose.values import HeadPose, HeadPosition, Scene
 from edge_pose.view.brush import Canvas
+from edge_pose.view.fitting import scaled
 from edge_pose.view.overlay import Overlay
 from edge_pose.view.palette import DAY
 from edge_pose.view.place import FACE_M, BoxPlace, Place, SpacePlace, head_place
@@ -107,6 +108,15 @@ def test_a_place_that_the_box_contradicts_is_not_shown(wrong: dict[str, float]) 
     assert isinstance(place, BoxPlace)
     assert place.side == face_box().side
     assert drawn(at(**wrong)).shape == picture().shape
+
+
+@pytest.mark.parametrize("size", [(320, 240), (1280, 960)])
+def test_a_scene_at_another_size_has_its_head_at_the_same_share(size: tuple[int, int]) -> None:
+    points = np.array([[0.0, 0.0, 0.0], [0.3, 0.4, 0.5]])
+    before, after = place_of(scene()), place_of(scaled(scene(), size))
+    assert isinstance(after, SpacePlace)
+    assert after.pixels(points) / size == pytest.approx(before.pixels(points) / (640, 480))
+    assert after.side / size[0] == pytest.approx(before.side / 640)
 
 
 def test_without_a_place_in_space_the_box_is_the_place() -> None:
