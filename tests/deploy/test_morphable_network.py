@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from deploy.model.datasets import SIDE, Samples
 from edge_pose.models.catalog import PACKAGE_FOLDER
-from edge_pose.testing.heads import random_head
+from edge_pose.testing.heads import Head, random_head
+from edge_pose.vision.geometry import rotation_matrix
 from edge_pose.vision.landmarks import IBUG_68
 from edge_pose.vision.levenberg_marquardt import rodrigues
 from edge_pose.vision.morphable import FaceBasis
@@ -67,3 +70,58 @@ def test_it_learns_from_landmarks_alone_and_comes_back_from_its_file(tmp_path: P
     assert np.asarray(again(images)["points"]) == pytest.approx(
         np.asarray(model(images)["points"]), abs=1e-5
     )
+
+
+def faces(count: int = 12) -> Samples:
+    """Dark crops with a bright dot on each nose tip, and heads looking ahead."""
+    images = np.zeros((count, SIDE, SIDE, 3), np.uint8)
+    points = np.zeros((count, 68, 3), np.float32)
+    part = BASIS.chosen(IBUG_68)
+    for i in range(count):
+        head = Head(shape=part.mean, rotation=np.eye(3))
+        points[i] = head.seen(size_px=80.0, at=(78.0 + i, 70.0))
+        x, y = points[i, 30, :2].round().astype(int)
+        images[i, y - 2 : y + 3, x - 2 : x + 3] = 255
+    low, high = points[:, :, :2].min(axis=1), points[:, :, :2].max(axis=1)
+    return Samples(
+        images=images,
+        rotation=np.repeat(np.eye(3, dtype=np.float32)[None], count, axis=0),
+        box=np.concatenate([low, high], axis=1),
+        points=points,
+        weight=np.ones(count, np.float32),
+        turned=np.zeros(count, bool),
+        tag=np.full(count, ""),
+    )
+
+
+def test_batches_show_the_landmarks_where_they_are_in_the_picture() -> None:
+    from deploy.model.augment import Strength
+    from deploy.model.morphable import train_network
+
+    rng = np.random.default_rng(0)
+    still = Strength(rotate_deg=20.0, occlusion=False, photometry=False)
+    feed = train_network.batches(faces(), BASIS, 64, 4, rng=rng, strength=still)
+    for _, (images, wanted) in zip(range(6), feed, strict=False):
+        assert images.shape == (4, 64, 64, 3)
+        assert (images.min(), images.max()) == pytest.approx((-1.0, 1.0), abs=0.5)
+        for image, points in zip(images, wanted["points"], strict=True):
+            bright = np.argwhere(image[:, :, 0] > image.max() - 0.5).mean(axis=0)
+            nose = (points[30, ::-1] + 1.0) * 32.0 - 0.5
+            assert bright == pytest.approx(nose, abs=1.5)
+
+
+def test_an_untrained_network_says_ahead_and_is_measured_by_the_labels() -> None:
+    import keras
+
+    from deploy.model.morphable.network import build
+    from deploy.model.morphable.train_network import measured
+
+    keras.utils.set_random_seed(0)
+    samples = faces()
+    errors = measured(build(BASIS, size=32, width=0.35), samples, 32)
+    assert errors.count == len(samples)
+    assert errors.geodesic < 0.1
+    turned = dataclasses.replace(
+        samples, rotation=np.repeat(rotation_matrix(30, 0, 0)[None], len(samples), axis=0)
+    )
+    assert measured(build(BASIS, size=32, width=0.35), turned, 32).yaw == pytest.approx(30, abs=0.1)
