@@ -105,9 +105,16 @@ def _row(story: Story, event: Event) -> str:
     return (
         f'<tr><td class="num">{story.clock(event.start_s)}</td>'
         f"<td>{escape(event.headline)}<small>{escape(event.reason)}</small></td>"
-        f'<td><span class="tag level-{event.level}">{LEVELS[event.level]}</span></td>'
+        f"<td>{_tag(event)}</td>"
         f'<td class="num">{after}</td><td class="num">{lasted}</td></tr>'
     )
+
+
+def _tag(event: Event) -> str:
+    """Its level; what the monitor says of itself is a note, as it is not counted."""
+    if not event.of_driver:
+        return '<span class="tag note">note</span>'
+    return f'<span class="tag level-{event.level}">{LEVELS[event.level]}</span>'
 
 
 def _bar(story: Story, event: Event) -> str:

@@ -2,6 +2,8 @@
 // Small line charts of the last minute, drawn on canvas in the page's own colours.
 
 const SPAN_S = 60;
+const FOOT = 16; // pixels below the curves, for the time
+const TIMES = [[60, "1 min ago", "left"], [30, "30 s", "center"], [0, "now", "right"]];
 
 class Chart {
   // lines: [{column, colour (a CSS variable)}]; range: [low, high]; marks: values with a grid line.
@@ -37,7 +39,7 @@ class Chart {
   y(value, height) {
     const [low, high] = this.range;
     const share = (Math.min(high, Math.max(low, value)) - low) / (high - low);
-    return height - 5 - share * (height - 10);
+    return height - FOOT - 5 - share * (height - FOOT - 10);
   }
 
   grid(pen, width, height, style) {
@@ -53,6 +55,11 @@ class Chart {
       pen.stroke();
       pen.fillText(words, 4, y > 16 ? y - 3 : y + 12);
     }
+    for (const [ago, words, side] of TIMES) {
+      pen.textAlign = side;
+      pen.fillText(words, Math.min(width - 4, Math.max(4, width * (1 - ago / SPAN_S))), height - 5);
+    }
+    pen.textAlign = "left";
   }
 
   trace(pen, samples, column, now, width, height) {

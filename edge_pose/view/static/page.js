@@ -27,6 +27,8 @@ const percent = (share) => (share === null || share === undefined ? "–" : `${M
 const degrees = (value) => (value === null || value === undefined ? "–" : `${Math.round(value)}°`.replace("-", "−"));
 const clock = (seconds, fields = { second: "2-digit" }) =>
   new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...fields });
+// Numbers stay on one line with their units.
+const whole = (words) => words.replace(/(\d) (%|s|min|cm)(?![a-z])/g, "$1\u00a0$2").replace(/ · (?=\d+\u00a0%)/, "\u00a0·\u00a0");
 function lasted(seconds) {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
@@ -89,8 +91,8 @@ function addSample(state, yaw, pitch, open) {
 
 function showNotice(notice) {
   $("notice").dataset.level = notice.level === null ? "none" : notice.level;
-  put("headline", notice.headline);
-  put("detail", notice.detail);
+  put("headline", whole(notice.headline));
+  put("detail", whole(notice.detail));
   const learning = notice.progress !== null;
   $("progress").hidden = !learning;
   if (learning) $("progress").value = notice.progress;
@@ -243,8 +245,11 @@ function loadEpisodes() {
   }, 150);
 }
 
+// What the monitor says of itself (learning, limited) is listed, but is no event of the driver's.
+const isNote = (episode) => episode.kind.startsWith("monitor.");
+
 function showEpisodes({ episodes, note }) {
-  const count = episodes.length;
+  const count = episodes.filter((episode) => !isNote(episode)).length;
   put("today-count", note || (count === 0 ? "No events today." : `${count} event${count === 1 ? "" : "s"} today`));
   $("events").replaceChildren(...episodes.slice().reverse().map(episodeRow));
   showTimeline(episodes);
@@ -256,9 +261,12 @@ function episodeRow(episode) {
   const what = element("td", episode.headline);
   what.append(element("small", episode.reason));
   const level = element("td");
-  level.append(element("span", LEVELS[episode.level], { class: "tag", "data-level": episode.level }));
+  const shown = isNote(episode) ? 0 : episode.level;
+  level.append(element("span", LEVELS[shown], { class: "tag", "data-level": shown }));
   const span = episode.end_s === null ? "open" : lasted(episode.end_s - episode.start_s);
-  row.append(what, level, element("td", span, { class: "num" }));
+  row.append(what, level, element("td", span, { class: episode.end_s === null ? "num" : "num span" }));
+  row.setAttribute("role", "row");
+  for (const cell of row.children) cell.setAttribute("role", "cell");
   return row;
 }
 
@@ -267,17 +275,23 @@ function showTimeline(episodes) {
   const first = episodes.length ? Math.min(...episodes.map((e) => e.start_s)) : now;
   const start = Math.min(first - 60, now - 600), span = now - start;
   const bars = episodes.map((episode) => {
-    const bar = element("i", "", { "data-level": episode.kind.startsWith("monitor.") ? "aside" : episode.level });
+    const bar = element("i", "", { "data-level": isNote(episode) ? "aside" : episode.level });
     const end = episode.end_s === null ? now : episode.end_s;
     bar.style.left = `${Math.min(99.4, 100 * (episode.start_s - start) / span)}%`;
     bar.style.width = `${100 * Math.max(0, end - episode.start_s) / span}%`;
     return bar;
   });
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const tick = element("span", clock(start + share * span, {}));
+  const room = $("timeline").clientWidth / 90;
+  const step = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360].map((m) => m * 60).find((s) => span / s <= room) || 43200;
+  const shift = new Date().getTimezoneOffset() * 60;
+  const ticks = [];
+  for (let at = Math.ceil((start - shift) / step) * step + shift; at <= now; at += step) {
+    const share = (at - start) / span;
+    if (share < 0.03 || share > 0.97) continue;
+    const tick = element("span", clock(at, { second: undefined }));
     tick.style.left = `${100 * share}%`;
-    return tick;
-  });
+    ticks.push(tick);
+  }
   $("timeline").replaceChildren(...bars, ...ticks);
 }
 
@@ -297,7 +311,9 @@ function showSettings() {
     const row = element("tr", "", s.default ? {} : { class: "changed" });
     const value = element("td", `${s.value} ${s.value === "–" ? "" : s.unit}`.trim());
     if (s.note) value.append(element("small", s.note));
-    row.append(element("td", s.key), value, element("td", s.meaning));
+    const key = element("td");
+    for (const part of s.key.split(/(?<=[._])/)) key.append(part, element("wbr"));
+    row.append(key, value, element("td", s.meaning));
     return row;
   }));
 }
