@@ -21,34 +21,50 @@ _MOST = 64.0
 
 
 def equalise(network: keras.Model, crops: NDArray[np.uint8]) -> None:
-    """Evens out the channels around the pooling filter, in place; other networks stay as is."""
-    names = {layer.name for layer in network.layers}
-    if not {"last_norm", "last_relu", "pool", "pool_norm", "flat"} <= names:
-        return
-    gain = _gain(_peaks(network, "last_relu", crops))
-    _scale_norm(network.get_layer("last_norm"), gain)
-    _fold_pool(network, gain)
-    gain = _gain(_peaks(network, "flat", crops))
-    pool, norm = network.get_layer("pool"), network.get_layer("pool_norm")
-    (kernel,) = pool.get_weights()
-    pool.set_weights([kernel * gain[None, None, :, None]])
-    gamma, beta, mean, variance = norm.get_weights()
-    norm.set_weights([gamma, beta * gain, mean, variance])
-    features = network.get_layer("flat").output
+    """Evens out the channels around every pooling filter (``mobilenet.pooled``), in place."""
+    names = [x.name.removesuffix("_flat") for x in network.layers if x.name.endswith("_flat")]
+    for name in (name for name in names if f"{name}_pool_norm" in _names(network)):
+        gain = _gain(_peaks(network, f"{name}_relu", crops))
+        _scale_norm(network.get_layer(f"{name}_norm"), gain)
+        pool, norm = network.get_layer(f"{name}_pool"), network.get_layer(f"{name}_pool_norm")
+        _fold_pool(pool, norm, gain)
+        gain = _gain(_peaks(network, f"{name}_flat", crops))
+        (kernel,) = pool.get_weights()
+        pool.set_weights([kernel * gain[None, None, :, None]])
+        gamma, beta, mean, variance = norm.get_weights()
+        norm.set_weights([gamma, beta * gain, mean, variance])
+        _undo(network, network.get_layer(f"{name}_flat").output, gain)
+
+
+def _names(network: keras.Model) -> set[str]:
+    return {layer.name for layer in network.layers}
+
+
+def _undo(network: keras.Model, features: Any, gain: NDArray[np.float32]) -> None:
+    """Divides the weights of every dense layer that reads ``features``, alone or side by side
+    with others."""
+    start = {id(features): 0}
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Concatenate):
+            before = 0
+            for part in layer.input:
+                if part is features:
+                    start[id(layer.output)] = before
+                before += part.shape[-1]
     for dense in network.layers:
-        if dense.input is not features:
-            continue
-        kernel, *bias = dense.get_weights()
-        dense.set_weights([kernel / gain[:, None], *bias])
+        if isinstance(dense, keras.layers.Dense) and id(dense.input) in start:
+            kernel, *bias = dense.get_weights()
+            first = start[id(dense.input)]
+            kernel[first : first + len(gain)] /= gain[:, None]
+            dense.set_weights([kernel, *bias])
 
 
-def _fold_pool(network: keras.Model, gain: NDArray[np.float32]) -> None:
+def _fold_pool(pool: Any, norm: Any, gain: NDArray[np.float32]) -> None:
     """Undoes ``gain`` of its input in the pooling filter, and moves the normalisation into it.
 
     The converter would fold the normalisation into the dense layers behind instead, and leave
     the filter's own output, whose channels differ by a factor of 400, to be rounded.
     """
-    pool, norm = network.get_layer("pool"), network.get_layer("pool_norm")
     (kernel,) = pool.get_weights()
     gamma, beta, mean, variance = norm.get_weights()
     slope = gamma / np.sqrt(variance + norm.epsilon)

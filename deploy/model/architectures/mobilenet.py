@@ -75,7 +75,7 @@ def mobilenet_stages(size: int, width: float) -> keras.Model:
     image = keras.Input((size, size, 3), name="image")
     trunk = keras.Model(image, backbone(image, width))
     taps = [trunk.get_layer(name).output for name in EARLIER_MAPS]
-    parts = [pooled(trunk.output), *(_pooled_tap(tap, i) for i, tap in enumerate(taps))]
+    parts = [pooled(trunk.output), *(pooled(tap, 96, f"tap{i}") for i, tap in enumerate(taps))]
     features = layers.Concatenate(name="stages")(parts)
     return keras.Model(image, rotation_heads(features), name="mobilenetv2_stages")
 
@@ -95,17 +95,11 @@ def fusion(size: int, width: float) -> keras.Model:
     return keras.Model(image, outputs, name="fusion")
 
 
-def pooled(features: Any) -> Any:
+def pooled(features: Any, channels: int = 960, name: str = "last") -> Any:
     """One vector by a learned depthwise filter over the whole map (MobileFaceNet's pooling)."""
-    x = conv(features, 960, 1, name="last")
-    x = layers.DepthwiseConv2D(features.shape[1], use_bias=False, name="pool")(x)
-    return layers.Flatten(name="flat")(BatchNorm(name="pool_norm")(x))
-
-
-def _pooled_tap(x: Any, index: int) -> Any:
-    x = conv(x, 96, 1, name=f"tap{index}")
-    x = layers.DepthwiseConv2D(x.shape[1], use_bias=False, name=f"tap{index}_pool")(x)
-    return layers.Flatten(name=f"tap{index}_flat")(BatchNorm(name=f"tap{index}_pool_norm")(x))
+    x = conv(features, channels, 1, name=name)
+    x = layers.DepthwiseConv2D(x.shape[1], use_bias=False, name=f"{name}_pool")(x)
+    return layers.Flatten(name=f"{name}_flat")(BatchNorm(name=f"{name}_pool_norm")(x))
 
 
 def averaged(features: Any) -> Any:
