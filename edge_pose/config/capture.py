@@ -60,7 +60,7 @@ class CaptureConfig(Section):
     module: str = setting(
         "auto",
         f"camera module, for its field of view: {', '.join(MODULES)}; auto = what "
-        "`edge-pose calibrate` measured, else what the sensor says, else a usual lens",
+        "edge-pose calibrate measured, else what the sensor says, else a usual lens",
     )
     hfov_deg: float | None = setting(
         None,

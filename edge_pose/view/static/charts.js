@@ -2,6 +2,7 @@
 // Small line charts of the last minute, drawn on canvas in the page's own colours.
 
 const SPAN_S = 60;
+const GAP_S = 1.5; // longer without a sample: nothing was measured, so no line
 const FOOT = 16; // pixels below the curves, for the time
 const TIMES = [[60, "1 min ago", "left"], [30, "30 s", "center"], [0, "now", "right"]];
 
@@ -64,8 +65,10 @@ class Chart {
 
   trace(pen, samples, column, now, width, height) {
     pen.beginPath();
-    let down = false;
+    let down = false, last = -Infinity;
     for (const sample of samples) {
+      if (sample[0] - last > GAP_S) down = false;
+      last = sample[0];
       const value = sample[column];
       const x = width * (1 - (now - sample[0]) / SPAN_S);
       if (value === null || x < -4) { down = false; continue; }

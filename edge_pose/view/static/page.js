@@ -314,6 +314,8 @@ function showSettings() {
     const key = element("td");
     for (const part of s.key.split(/(?<=[._])/)) key.append(part, element("wbr"));
     row.append(key, value, element("td", s.meaning));
+    row.setAttribute("role", "row");
+    for (const cell of row.children) cell.setAttribute("role", "cell");
     return row;
   }));
 }
