@@ -33,8 +33,12 @@ BUDGET = Recipe(size=48, width=0.35, images=200_192, epoch=50_048, warm_up=10_00
 
 def row_name(name: str, recipe: Recipe) -> str:
     """How a row is called: the architecture and the options tried with it."""
-    options = {key: getattr(recipe, key) for key in ("consistency", "style")}
-    return "".join([name, *(f" {key} {value:g}" for key, value in options.items() if value)])
+    tried = [
+        f"consistency {recipe.consistency:g}" if recipe.consistency else "",
+        f"style {recipe.style:g}" if recipe.style else "",
+        "second opinion" if recipe.second_opinion else "",
+    ]
+    return " ".join([name, *filter(None, tried)])
 
 
 def measure(

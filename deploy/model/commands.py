@@ -202,7 +202,8 @@ def _compare(args: argparse.Namespace) -> None:
 def _table(args: argparse.Namespace) -> None:
     from deploy.model.budget import BUDGET, add_row, measure, present, row_name
 
-    chosen = {k: v for k in ("images", "consistency", "style") if (v := getattr(args, k))}
+    names = ("images", "consistency", "style", "second_opinion")
+    chosen = {name: value for name in names if (value := getattr(args, name))}
     recipe = dataclasses.replace(BUDGET, **chosen)
     sources, validation = _sources(args), _validation(args)
     args.out.mkdir(parents=True, exist_ok=True)
