@@ -12,8 +12,10 @@ from edge_pose.values import AlertKind, AlertLevel
 
 _BASELINE_S = 2.0  # memory of where the head is held
 _WIDE = 0.8  # eyes at least this open are not narrowed
+_FALLEN = 0.7  # lids at this share of their openness are falling
+_LEAD_S = 1.0  # … and may do so for this long before the head follows
 _RISING_S = 0.3  # … and how quickly a head held higher becomes the new one
-_NOISE_S = 10.0  # memory of how much it trembles there, and of eyes that narrow
+_NOISE_S = 10.0  # memory of how much it trembles there
 _ONSET_DEG = 6.0  # leaving the baseline by so much may be the start of a nod
 _SETTLED_S = 5.0  # held elsewhere for so long, that is the new baseline
 _LOST_S = 0.5
@@ -33,7 +35,7 @@ class Nods:
         self._lids_down: bool | None = None
         self._eyes = 1.0
         """How open the eyes are while the head is up: against the sun they are narrowed."""
-        self._lids_s = self._measured_s = self._fall_s = 0.0
+        self._lids_s = self._measured_s = self._fall_s = self._fallen_s = 0.0
         self._yaw = self._variance = self._depth = self._swing = 0.0
 
     def update(self, sample: Sample) -> Finding | None:
@@ -65,11 +67,17 @@ class Nods:
         assert self._base is not None
         self._base += share * off_deg
         if sample.eyes is not None:
-            # Lids that fall just before the head does are the nod's, not the light's.
-            self._eyes += (slow if sample.eyes < self._eyes else share) * (sample.eyes - self._eyes)
+            self._learn_eyes(sample.eyes, share, sample.dt_s)
         self._yaw += share * (yaw_deg - self._yaw)
         if not rising:
             self._variance += slow * (off_deg**2 - self._variance)
+
+    def _learn_eyes(self, eyes: float, share: float, dt_s: float) -> None:
+        """Lids that fall just before the head does are the nod's; lids low for longer are narrowed
+        against the light."""
+        self._fallen_s = self._fallen_s + dt_s if eyes < _FALLEN * self._eyes else 0.0
+        if not 0.0 < self._fallen_s <= _LEAD_S:
+            self._eyes += share * (eyes - self._eyes)
 
     def _follow(
         self, sample: Sample, onset: float, below_deg: float, yaw_deg: float

@@ -202,7 +202,7 @@ class TestNods:
 
     @pytest.mark.parametrize("hz", [10.0, 20.0, 30.0])
     def test_lids_that_fall_well_before_the_head_are_still_seen_to_fall(self, hz: float) -> None:
-        lids = lambda t: 0.45 if 9.0 < t < 12.0 else 1.0  # noqa: E731
+        lids = lambda t: 0.45 if 9.5 < t < 12.0 else 0.85  # noqa: E731
         assert len(findings(Nods(NodConfig()), samples(20, hz, pitch=self.NOD, eyes=lids))) == 1
 
     def test_a_long_look_down_leaves_no_noise_behind(self) -> None:

@@ -263,7 +263,7 @@ def branches() -> list[Mutant]:
         _branch("a head held down nods", "nods",
                 "or took_s > config.within_s", "", "four_seconds"),
         _branch("lids that fall first narrow the eyes", "nods",
-                "slow if sample.eyes < self._eyes else share", "share", "well_before"),
+                "if not 0.0 < self._fallen_s <= _LEAD_S:", "if True:", "well_before"),
         _branch("a head turned aside nods", "nods",
                 "or self._swing > config.yaw_deg", "", "Nods"),
         _branch("a quick look down with unmeasured eyes droops", "droop",
