@@ -230,6 +230,11 @@ def test_a_phone_has_no_sideways_scroll(browser: Browser, drive: Driving, width:
         ".filter(b => b.offsetParent && b.getBoundingClientRect().height < 44).map(b => b.id)"
     )
     assert small == []
+    stretched = browser.run(
+        "return [...document.querySelectorAll('canvas')].filter(c => c.clientWidth &&"
+        " Math.abs(c.width / c.height - c.clientWidth / c.clientHeight) > 0.05).map(c => c.id)"
+    )
+    assert stretched == []
     browser.shot(f"phone-{width}")
 
 
