@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 from edge_pose.commands import add_config_options, load_config
+from edge_pose.counting import counted
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     stage = app.inference
     print(
         f"\n{stage.seen} frames, a face in {stage.faces}; {summary_line(app.vitals.health, 0)}; "
-        f"{len(printer.raised)} alerts"
+        f"{counted(len(printer.raised), 'alert')}"
     )
     problems = verdict(read_expected(), printer.raised)
     for problem in problems:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from edge_pose.commands import add_config_options, load_config
+from edge_pose.counting import counted
 from edge_pose.errors import ConfigError
 from edge_pose.sinks.store_query import (
     EventLog,
@@ -67,7 +68,7 @@ def _export(log: EventLog, args: argparse.Namespace) -> int:
         return 0
     with args.out.open("w", encoding="utf-8", newline="\n") as file:
         write(rows, file)
-    print(f"{len(rows)} rows → {args.out}")
+    print(f"{counted(len(rows), 'row')} → {args.out}")
     return 0
 
 
@@ -79,7 +80,7 @@ def _report(log: EventLog, args: argparse.Namespace) -> int:
     start, end = day_bounds(day)
     episodes, minutes = log.episodes(start, end), log.minutes(start, end)
     write_day_report(day, episodes, minutes, out)
-    print(f"{len(episodes)} episodes, {len(minutes)} minutes → {out}")
+    print(f"{counted(len(episodes), 'episode')}, {counted(len(minutes), 'minute')} → {out}")
     return 0
 
 

@@ -10,6 +10,7 @@ from edge_pose.capture.auto_source import video_devices
 from edge_pose.capture.picamera2_source import pi_cameras
 from edge_pose.config.capture import SENSORS
 from edge_pose.config.root import Config
+from edge_pose.counting import counted
 from edge_pose.doctor.finding import Finding, fail, ok, warn
 from edge_pose.doctor.machine import Identity, Machine
 from edge_pose.lens import Origin, lens_in_use
@@ -79,7 +80,7 @@ def check_access(machine: Machine, config: Config) -> Iterator[Finding]:
                 f"sudo usermod -aG {group} {who.name}, then log in again; or run install.sh",
             )
         elif nodes:
-            yield ok("access", f"{who.name} may open the {len(nodes)} nodes of {what}")
+            yield ok("access", f"{who.name} may open the {counted(len(nodes), 'node')} of {what}")
 
 
 def may_open(node: Path, who: Identity) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from edge_pose.config.root import Config
+from edge_pose.counting import counted
 from edge_pose.doctor.finding import Finding, fail, ok, warn
 from edge_pose.doctor.machine import Machine
 from edge_pose.errors import ModelError
@@ -57,7 +58,7 @@ def _runs(check: str, name: str, threads: int, delegate: str | None) -> Finding:
             "edge-pose models install; pip install ai-edge-litert"
         )  # fmt: skip
         return fail(check, str(error), fix)
-    return ok(check, f"{name} takes {each_ms:.1f} ms {where}, {threads} thread(s)")
+    return ok(check, f"{name} takes {each_ms:.1f} ms {where}, {counted(threads, 'thread')}")
 
 
 def _best_ms(run: Callable[[], object]) -> float:

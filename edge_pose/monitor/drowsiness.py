@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from edge_pose.config.fatigue import DrowsinessConfig
+from edge_pose.counting import counted
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.values import AlertKind, AlertLevel
 
@@ -60,17 +61,17 @@ class Drowsiness:
     def _counts(self) -> dict[str, int]:
         kinds = [kind for _, kind in self._recent]
         return {
-            "closures": sum(kind in _CLOSURES for kind in kinds),
-            "nods": kinds.count(AlertKind.NOD),
-            "yawns": kinds.count(AlertKind.YAWN),
+            "closure": sum(kind in _CLOSURES for kind in kinds),
+            "nod": kinds.count(AlertKind.NOD),
+            "yawn": kinds.count(AlertKind.YAWN),
         }
 
     def _fuse(self, perclos: float | None, counts: dict[str, int]) -> float:
         config = self._config
         awake = 1.0 - self._from_perclos(perclos)
-        awake *= (1.0 - config.closure_weight) ** counts["closures"]
-        awake *= (1.0 - config.nod_weight) ** counts["nods"]
-        awake *= (1.0 - config.yawn_weight) ** counts["yawns"]
+        awake *= (1.0 - config.closure_weight) ** counts["closure"]
+        awake *= (1.0 - config.nod_weight) ** counts["nod"]
+        awake *= (1.0 - config.yawn_weight) ** counts["yawn"]
         return 1.0 - awake
 
     def _from_perclos(self, perclos: float | None) -> float:
@@ -103,5 +104,5 @@ class Drowsiness:
 
 def _reason(score: float, perclos: float | None, counts: dict[str, int], memory_s: float) -> str:
     parts = [] if perclos is None else [f"eyes closed {100 * perclos:.0f} % of the last minute"]
-    parts += [f"{count} {name}" for name, count in counts.items() if count]
+    parts += [counted(count, name) for name, count in counts.items() if count]
     return f"drowsiness {score:.2f}: {', '.join(parts)} (within {memory_s / 60:g} min)"

@@ -304,6 +304,13 @@ class TestDrowsiness:
     ) -> None:
         assert self.levels(perclos, {}) == expected
 
+    def test_the_reason_counts_in_words(self) -> None:
+        rule = Drowsiness(DrowsinessConfig())
+        begun = [AlertKind.MICROSLEEP, AlertKind.NOD, AlertKind.YAWN, AlertKind.YAWN]
+        finding = rule.update(next(iter(samples(1, 1))), 0.16, begun)
+        assert finding is not None
+        assert "1 closure, 1 nod, 2 yawns (within" in finding.reason
+
     def test_one_microsleep_is_told_by_itself_two_make_a_warning(self) -> None:
         assert self.levels(0.0, {10.0: AlertKind.MICROSLEEP}) == []
         two = {10.0: AlertKind.MICROSLEEP, 60.0: AlertKind.SLEEP}

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from edge_pose.counting import counted
 from edge_pose.values import AlertKind
 from edge_pose.view import wording
 from edge_pose.view.report.drive import attention_chart, fatigue_charts
@@ -62,7 +63,7 @@ def day_story(day: date, episodes: Sequence[DayEpisode], minutes: Sequence[DayMi
     times, rows = _minute_axis(start, end, minutes)
     return Story(
         title=f"{day:%A}, {day.day} {day:%B %Y}",
-        subtitle=f"{len(minutes)} minutes driven",
+        subtitle=f"{counted(len(minutes), 'minute')} driven",
         start_s=start,
         end_s=end,
         times=times,

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_pose.counting import counted
+
 Series = NDArray[np.float64]
 """One value for each moment of the axis; NaN = not measured."""
 
 LEVELS = ("note", "advisory", "warning", "critical")
+_MANY = ("notes", "advisories", "warnings", "critical")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +131,6 @@ def worst(events: Sequence[Event]) -> Event | None:
 
 def counts(events: Sequence[Event]) -> str:
     """'1 critical, 2 warnings' and its like."""
-    words = []
-    for level in (3, 2, 1):
-        count = sum(event.level == level for event in events)
-        if count:
-            plural = "" if count == 1 or level == 3 else "ies" if level == 1 else "s"
-            name = LEVELS[level]
-            words.append(f"{count} {name[:-1] + plural if plural == 'ies' else name + plural}")
+    found = {level: sum(event.level == level for event in events) for level in (3, 2, 1)}
+    words = [counted(count, LEVELS[at], _MANY[at]) for at, count in found.items() if count]
     return ", ".join(words) or "none"
