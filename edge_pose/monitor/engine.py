@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.attention import Attention, Moment
@@ -11,6 +10,7 @@ from edge_pose.monitor.episodes import Episodes
 from edge_pose.monitor.gaze import Gaze
 from edge_pose.monitor.intake import Intake, Step
 from edge_pose.monitor.neutral import Neutral
+from edge_pose.monitor.provisional import calibrating, capped
 from edge_pose.monitor.rules import Rules, off_state
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sampling import Sampler
@@ -117,7 +117,8 @@ class Monitor:
             confirmed=self._neutral.confirmed,
             eyes_down=rules.fatigue.glancing_down,
         )
-        findings = [*tired, *self._findings(observation, sample, gaze)]
+        found = rules.findings(observation, sample, gaze, eyes_expected=self._eyes_expected)
+        findings = [*tired, *found, *calibrating(self._neutral, sample)]
         self._count(sample, gaze)
         findings += self._escalation(sample, gaze)
         told = self._tell(findings, sample, gaze)
@@ -135,35 +136,6 @@ class Monitor:
             yaw, pitch = sample.yaw_deg, sample.pitch_deg
             if yaw is not None and pitch is not None:
                 self._neutral.update(yaw, pitch, sample.dt_s)
-
-    def _findings(self, observation: Observation, sample: Sample, gaze: Gaze) -> Iterator[Finding]:
-        rules = self._rules
-        absent = rules.absent.update(sample)
-        blocked = rules.blocked.update(sample, observation.image)
-        found = (
-            rules.glance.update(sample, gaze),
-            rules.down.update(sample, gaze),
-            rules.repeated.update(sample, gaze),
-            blocked,
-            None if rules.blocked.suspected else absent,
-            rules.limited.update(sample, gaze, self._eyes_expected),
-            self._calibrating(sample),
-        )
-        return (finding for finding in found if finding is not None)
-
-    def _calibrating(self, sample: Sample) -> Finding | None:
-        if self._neutral.confirmed:
-            return None
-        known = self._neutral.pose is not None
-        return Finding(
-            kind=AlertKind.CALIBRATING,
-            level=AlertLevel.ADVISORY,
-            t_start_s=sample.t_s,
-            reason="neutral pose provisional, being confirmed"
-            if known
-            else "learning the neutral pose: look at the road",
-            values={"progress": self._neutral.progress},
-        )
 
     def _count(self, sample: Sample, gaze: Gaze) -> None:
         pressed = sample.vehicle.acknowledge is True or sample.t_s <= self._pressed_until
@@ -208,7 +180,7 @@ class Monitor:
     def _tell(self, findings: list[Finding], sample: Sample, gaze: Gaze) -> list[Alert]:
         told: list[Alert] = []
         if not self._neutral.confirmed:
-            findings = [_capped(finding) for finding in findings]
+            findings = [capped(finding) for finding in findings]
         if sample.standstill and self._attention.level == 0:
             told += self._close(DISTRACTION)
         told += self._episodes.update(
@@ -252,10 +224,3 @@ class Monitor:
             locked_out=self._attention.locked_out,
             episodes=self._episodes.open,
         )
-
-
-def _capped(finding: Finding) -> Finding:
-    """Without a confirmed neutral pose, head angles advise at most."""
-    if finding.kind in FROM_ANGLES and finding.level > AlertLevel.ADVISORY:
-        return replace(finding, level=AlertLevel.ADVISORY)
-    return finding

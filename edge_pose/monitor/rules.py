@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.fatigue import Fatigue
-from edge_pose.monitor.gaze import GazeJudge
+from edge_pose.monitor.gaze import Gaze, GazeJudge
 from edge_pose.monitor.glances import LongGlance, LookDown, RepeatedGlances
 from edge_pose.monitor.neutral import Neutral
 from edge_pose.monitor.presence import Absent, Blocked, Limited
+from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.values import DriverState, Observation
 
 
@@ -23,6 +26,23 @@ class Rules:
         self.blocked = Blocked(config.presence)
         self.limited = Limited(config.presence)
         self.fatigue = Fatigue(config)
+
+    def findings(
+        self, observation: Observation, sample: Sample, gaze: Gaze, *, eyes_expected: bool
+    ) -> Iterator[Finding]:
+        """What the gaze and the picture give reason to tell; fatigue speaks for itself, earlier,
+        because the gaze needs to know about lowered eyes."""
+        absent = self.absent.update(sample)
+        blocked = self.blocked.update(sample, observation.image)
+        found = (
+            self.glance.update(sample, gaze),
+            self.down.update(sample, gaze),
+            self.repeated.update(sample, gaze),
+            blocked,
+            None if self.blocked.suspected else absent,
+            self.limited.update(sample, gaze, eyes_expected),
+        )
+        return (finding for finding in found if finding is not None)
 
 
 def off_state(observation: Observation, neutral: Neutral, *, locked_out: bool) -> DriverState:

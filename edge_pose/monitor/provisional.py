@@ -1,0 +1,33 @@
+"""While the neutral pose is not confirmed: that is told, and head angles advise at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from edge_pose.monitor.neutral import Neutral
+from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.stories import FROM_ANGLES
+from edge_pose.values import AlertKind, AlertLevel
+
+
+def calibrating(neutral: Neutral, sample: Sample) -> Iterator[Finding]:
+    """That the neutral pose is still being learned, and how far that has come."""
+    if neutral.confirmed:
+        return
+    yield Finding(
+        kind=AlertKind.CALIBRATING,
+        level=AlertLevel.ADVISORY,
+        t_start_s=sample.t_s,
+        reason="neutral pose provisional, being confirmed"
+        if neutral.pose is not None
+        else "learning the neutral pose: look at the road",
+        values={"progress": neutral.progress},
+    )
+
+
+def capped(finding: Finding) -> Finding:
+    """What a head angle off an unconfirmed neutral pose may be told as."""
+    if finding.kind in FROM_ANGLES and finding.level > AlertLevel.ADVISORY:
+        return replace(finding, level=AlertLevel.ADVISORY)
+    return finding
