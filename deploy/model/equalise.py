@@ -24,7 +24,9 @@ def equalise(network: keras.Model, crops: NDArray[np.uint8]) -> None:
     """Evens out the channels around every pooling filter (``mobilenet.pooled``), in place."""
     names = [x.name.removesuffix("_flat") for x in network.layers if x.name.endswith("_flat")]
     for name in (name for name in names if f"{name}_pool_norm" in _names(network)):
-        gain = _gain(_peaks(network, f"{name}_relu", crops))
+        peaks = _peaks(network, f"{name}_relu", crops)
+        # A channel that ReLU6 cuts would be another function if it were scaled.
+        gain = np.where(peaks < 6.0, _gain(peaks), np.float32(1.0))
         _scale_norm(network.get_layer(f"{name}_norm"), gain)
         pool, norm = network.get_layer(f"{name}_pool"), network.get_layer(f"{name}_pool_norm")
         _fold_pool(pool, norm, gain)

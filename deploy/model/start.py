@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
+from deploy.model.architectures import architecture
 from deploy.model.weights import read_values, restore
 
 _IMAGENET_WIDTHS = (0.35, 0.5, 0.75, 1.0)
 
 
 def begin(network: keras.Model, weights: str, width: float) -> None:
-    """``weights``: ``none``, ``imagenet``, or an ``average.npz`` of an earlier training."""
+    """``weights``: ``none``, ``imagenet``, or an ``average.npz`` of an earlier training, also of
+    another architecture (``graft``)."""
     if weights == "none":
         return
     if weights == "imagenet":
@@ -21,7 +27,47 @@ def begin(network: keras.Model, weights: str, width: float) -> None:
     path = Path(weights)
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such weights; expected average.npz of a training")
-    restore(network, read_values(path)["weights"])
+    values = read_values(path)["weights"]
+    if (donor := _other_architecture(path, network)) is None:
+        restore(network, values)
+        return
+    restore(donor, values)
+    graft(donor, network)
+
+
+def _other_architecture(path: Path, network: keras.Model) -> keras.Model | None:
+    """The network whose weights these are, where its recipe says that it is another one."""
+    recipe = path.with_name("recipe.json")
+    if not recipe.is_file():
+        return None
+    told = json.loads(recipe.read_text("utf-8"))
+    donor = architecture(told["architecture"]).build(told["size"], told["width"])
+    return None if donor.name == network.name else donor
+
+
+def graft(donor: keras.Model, network: keras.Model) -> list[str]:
+    """Takes over every layer of the same name; the names of those that stay as they began.
+
+    A dense layer that reads more features than the donor's begins with zeros for the new ones, so
+    where all else is the same the network begins by saying what the donor said.
+    """
+    own = []
+    for layer in (layer for layer in network.layers if layer.weights):
+        try:
+            given = donor.get_layer(layer.name).get_weights()
+        except ValueError:
+            own.append(layer.name)
+            continue
+        layer.set_weights([_widened(g, w.shape) for g, w in zip(given, layer.weights, strict=True)])
+    return own
+
+
+def _widened(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    if values.shape[1:] != tuple(shape)[1:] or len(values) > shape[0]:
+        raise ValueError(f"weights of {values.shape} do not begin a layer of {tuple(shape)}")
+    wide = np.zeros(shape, values.dtype)
+    wide[: len(values)] = values
+    return wide
 
 
 def freeze(network: keras.Model, what: str) -> None:

@@ -15,7 +15,7 @@ from deploy.model.equalise import equalise  # noqa: E402
 from deploy.model.losses import mirror_loss, pose_loss  # noqa: E402
 from deploy.model.macs import macs  # noqa: E402
 from deploy.model.predict import predict  # noqa: E402
-from deploy.model.start import begin, freeze, transplant  # noqa: E402
+from deploy.model.start import begin, freeze, graft, transplant  # noqa: E402
 
 LIGHT = [name for name in names() if name not in ("resnet50-angles", "mobilevit-xxs")]
 
@@ -100,3 +100,18 @@ def test_even_channels_change_no_result(name: str) -> None:
     after = predict(network, crops)
     for key in ("pose", "spread"):
         assert after[key] == pytest.approx(before[key], rel=1e-3, abs=1e-3)
+
+
+def test_a_grafted_network_begins_by_saying_what_its_donor_said() -> None:
+    donor = architecture("mobilenetv2-6d").build(64, 0.35)
+    network = architecture("mobilenetv2-stages").build(64, 0.35)
+    assert {name.split("_")[0] for name in graft(donor, network)} == {"tap0", "tap1"}
+    crops = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), np.uint8)
+    wanted, found = predict(donor, crops), predict(network, crops)
+    assert found["pose"] == pytest.approx(wanted["pose"], abs=1e-5)
+
+
+def test_what_does_not_fit_is_no_graft() -> None:
+    donor = architecture("mobilenetv2-6d").build(64, 0.5)
+    with pytest.raises(ValueError, match="do not begin"):
+        graft(donor, architecture("mobilenetv2-stages").build(64, 0.35))

@@ -75,7 +75,7 @@ def mobilenet_stages(size: int, width: float) -> keras.Model:
     image = keras.Input((size, size, 3), name="image")
     trunk = keras.Model(image, backbone(image, width))
     taps = [trunk.get_layer(name).output for name in EARLIER_MAPS]
-    parts = [pooled(trunk.output), *(pooled(tap, 96, f"tap{i}") for i, tap in enumerate(taps))]
+    parts = [pooled(trunk.output), *(pooled(tap, 48, f"tap{i}") for i, tap in enumerate(taps))]
     features = layers.Concatenate(name="stages")(parts)
     return keras.Model(image, rotation_heads(features), name="mobilenetv2_stages")
 
