@@ -3,6 +3,7 @@
 Everything is drawn for 640×480 and scaled. ISO 15008 asks that in-vehicle text subtend 20
 arc minutes (12 at least): at 70 cm that is a capital of 4 mm (2.4 mm), about 17 px (10 px) of a
 640×480 picture on a 7-inch screen. Headline and values keep the first, labels the second.
+A picture that is shown smaller than it is (on a phone) is laid out for the size it is shown at.
 """
 
 from __future__ import annotations
@@ -13,14 +14,22 @@ from edge_pose.view.brush import Rect
 
 _REFERENCE = (640, 480)
 _COMPACT_BELOW = 0.75
+_PHONE = (300, 225)
+"""Laid out for this size, the smallest letters are 12 px high in the 360×270 of a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Sizes and places for one picture size."""
+    """Sizes and places for one picture size. ``shrink``: how many times smaller it is shown."""
 
     width: int
     height: int
+    shrink: float = 1.0
+
+    @classmethod
+    def on_phone(cls, width: int, height: int) -> Layout:
+        """For a picture that a phone shows across its narrow side."""
+        return cls(width, height, max(1.0, width / _PHONE[0], height / _PHONE[1]))
 
     @property
     def scale(self) -> float:
@@ -30,16 +39,20 @@ class Layout:
     @property
     def compact(self) -> bool:
         """True where the picture is too small for every gauge: fewer of them, larger."""
-        return self.scale < _COMPACT_BELOW
+        return self.scale < _COMPACT_BELOW * self.shrink
 
     def px(self, length: float) -> int:
         """A length drawn for 640×480, in pixels of this picture, at least 1."""
         return max(1, round(length * self.scale))
 
+    def _least(self, length: float, least: float) -> float:
+        """The same, unrounded, but never shown smaller than ``least``."""
+        return max(length * self.scale, least * self.shrink)
+
     @property
     def stroke(self) -> int:
         """Width of a strong line."""
-        return max(2, round(2.4 * self.scale))
+        return round(self._least(2.4, 2))
 
     @property
     def rim(self) -> int:
@@ -52,31 +65,31 @@ class Layout:
 
     @property
     def headline(self) -> float:
-        return max(25.0 * self.scale, 15.0)
+        return self._least(25.0, 15.0)
 
     @property
     def value(self) -> float:
-        return max(22.0 * self.scale, 14.0)
+        return self._least(22.0, 14.0)
 
     @property
     def body(self) -> float:
-        return max(17.0 * self.scale, 11.0)
+        return self._least(17.0, 11.0)
 
     @property
     def label(self) -> float:
-        return max(13.5 * self.scale, 10.0)
+        return self._least(13.5, 10.0)
 
     @property
     def margin(self) -> int:
-        return max(4, self.px(10))
+        return round(self._least(10, 4))
 
     @property
     def padding(self) -> int:
-        return max(5, self.px(13))
+        return round(self._least(13, 5))
 
     @property
     def radius(self) -> int:
-        return max(6, self.px(14))
+        return round(self._least(14, 6))
 
     @property
     def column(self) -> tuple[int, int]:
@@ -88,19 +101,19 @@ class Layout:
     def dock(self) -> Rect:
         """The panel of gauges along the lower edge."""
         x, width = self.column
-        height = max(44, self.px(98))
+        height = round(self._least(98, 44))
         return x, self.height - self.margin - height, width, height
 
     @property
     def banner(self) -> Rect:
         """The message along the upper edge."""
         x, width = self.column
-        return x, self.margin, width, max(38, self.px(66))
+        return x, self.margin, width, round(self._least(66, 38))
 
     @property
     def chip(self) -> int:
         """Height of a small label over the picture."""
-        return max(18, self.px(32))
+        return round(self._least(32, 18))
 
     @property
     def stage(self) -> Rect:

@@ -42,11 +42,17 @@ class Overlay:
         return self._palette
 
     def draw(
-        self, scene: Scene, out: Canvas | None = None, *, notice: wording.Notice | None = None
+        self,
+        scene: Scene,
+        out: Canvas | None = None,
+        *,
+        notice: wording.Notice | None = None,
+        on_phone: bool = False,
     ) -> Canvas:
         """The finished picture: uint8 BGR of the frame's size; into ``out`` where given.
 
         ``notice`` takes the place of what the state has to say (the calibration guide's words).
+        ``on_phone``: with letters for a picture that a phone shows in 360×270 px.
         The frame's own image is never written to. Under 160×120 nothing is drawn over it.
         """
         quality = scene.observation.image
@@ -56,7 +62,8 @@ class Overlay:
         height, width = canvas.shape[:2]
         if width < _SMALLEST[0] or height < _SMALLEST[1]:
             return canvas
-        easel = Easel(Brush(canvas), Layout(width, height), self._palette)
+        layout = Layout.on_phone(width, height) if on_phone else Layout(width, height)
+        easel = Easel(Brush(canvas), layout, self._palette)
         notice = notice or wording.notice(scene)
         pose = self._stage(easel, scene, notice)
         draw_dock(easel, scene.state, pose)

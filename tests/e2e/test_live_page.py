@@ -225,6 +225,7 @@ def test_a_phone_has_no_sideways_scroll(browser: Browser, drive: Driving, width:
     browser.run("document.getElementById('settings').open = true")
     wide = "return [document.documentElement.scrollWidth, document.body.scrollWidth]"
     assert max(browser.run(wide)) <= width
+    assert "for=phone" in browser.run("return document.getElementById('stream').src")
     small = browser.run(
         "return [...document.querySelectorAll('button')]"
         ".filter(b => b.offsetParent && b.getBoundingClientRect().height < 44).map(b => b.id)"

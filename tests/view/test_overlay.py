@@ -17,6 +17,7 @@ from edge_pose.values import Box, EyeState, HeadPose
 from edge_pose.view.brush import Canvas
 from edge_pose.view.face import confidence, seen_pose
 from edge_pose.view.gizmo import rotation
+from edge_pose.view.layout import Layout
 from edge_pose.view.overlay import Overlay
 from edge_pose.view.palette import DAY, NIGHT, choose
 from edge_pose.vision.geometry import rotation_matrix
@@ -198,3 +199,14 @@ def test_levels_can_be_told_apart_by_lightness(palette: object) -> None:
     fills = np.array([[tone.fill for tone in look.levels[1:]]], np.uint8)
     lightness = cv2.cvtColor(fills, cv2.COLOR_BGR2LAB)[0, :, 0].astype(float) * 100 / 255
     assert all(abs(a - b) >= 12 for a, b in pairwise(lightness))
+
+
+@pytest.mark.parametrize("size", [(640, 480), (960, 720), (640, 360), (480, 640)])
+def test_on_a_phone_the_smallest_letters_are_twelve_pixels_high(size: tuple[int, int]) -> None:
+    layout = Layout.on_phone(*size)
+    shown = min(360 / size[0], 270 / size[1])
+    assert layout.label * shown >= 12.0 - 1e-9
+    assert layout.label < layout.body < layout.headline
+    assert layout.compact
+    assert layout.stage[3] > 0.4 * size[1], "there is still room for the face"
+    assert Layout.on_phone(300, 225) == Layout(300, 225)

@@ -320,6 +320,17 @@ def test_three_viewers_cost_one_encoding_each_scene() -> None:
             viewer.close()
 
 
+def test_a_phone_gets_its_own_picture_and_shares_it_with_other_phones() -> None:
+    with serving(fps_max=60) as rig:
+        rig.feed.scene(scene(index=0))
+        usual, phone, again = (
+            rig.ask("GET", f"/picture.jpg{query}")[2] for query in ("", "?for=phone", "?for=phone")
+        )
+        assert usual != phone
+        assert phone == again
+        assert rig.web.pictures.encoded == 2
+
+
 def test_the_server_stops_in_time_with_three_clients_streaming() -> None:
     """``serving`` itself asserts that the stage has ended within two seconds."""
     with serving() as rig:

@@ -166,6 +166,8 @@ function lose() {
 // One window of a browser holds the stream; others ask for single pictures, because a browser
 // opens only six connections to one host and the buttons need one.
 let streaming = !navigator.locks;
+// There the picture comes with larger letters, as many as then have room.
+const narrow = matchMedia("(max-width: 520px)");
 if (navigator.locks) {
   navigator.locks.request("edge_pose stream", () => {
     streaming = true;
@@ -180,8 +182,9 @@ function startPicture() {
   picture.onload = picture.onerror = null;
   if (document.hidden || paused) { picture.removeAttribute("src"); picture.hidden = true; return; }
   picture.hidden = false;
-  if (streaming) { picture.src = `/stream.mjpg?from=${Date.now()}`; return; }
-  const ask = () => { picture.src = `/picture.jpg?at=${Date.now()}`; };
+  const size = narrow.matches ? "&for=phone" : "";
+  if (streaming) { picture.src = `/stream.mjpg?from=${Date.now()}${size}`; return; }
+  const ask = () => { picture.src = `/picture.jpg?at=${Date.now()}${size}`; };
   picture.onload = () => { nextPicture = setTimeout(ask, 80); };
   picture.onerror = () => { nextPicture = setTimeout(ask, 1000); };
   ask();
@@ -195,6 +198,7 @@ $("pause").addEventListener("click", () => {
   showPlaceholder($("link").dataset.link, lastState || { age_s: null });
 });
 document.addEventListener("visibilitychange", startPicture);
+narrow.addEventListener("change", startPicture);
 setInterval(() => {
   if (performance.now() - lastNews > SILENT_MS) showLink("lost", lastState);
 }, 500);
@@ -211,11 +215,17 @@ const post = (path, body) => fetch(path, {
   body: JSON.stringify(body),
 });
 
+// What the program says against it: JSON from the page's own paths, plain words at the door.
+async function refusal(answer) {
+  const words = await answer.text();
+  try { return `Refused: ${JSON.parse(words).error}`; } catch { return `Refused: ${words.trim()}`; }
+}
+
 $("distance-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     const answer = await post("/api/distance", { distance_cm: Number($("distance").value) });
-    if (!answer.ok) put("sent", `Refused: ${(await answer.json()).error}`);
+    if (!answer.ok) put("sent", await refusal(answer));
   } catch {
     put("sent", "Not sent: the monitor does not answer.");
   }
@@ -226,7 +236,7 @@ async function command(button) {
   button.disabled = true;
   try {
     const answer = await post("/api/command", { command: name });
-    put("sent", answer.ok ? `Sent: ${name} at ${clock(Date.now() / 1000)}` : `Refused: ${await answer.text()}`);
+    put("sent", answer.ok ? `Sent: ${name} at ${clock(Date.now() / 1000)}` : await refusal(answer));
   } catch {
     put("sent", "Not sent: the monitor does not answer.");
   }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -25,8 +26,19 @@ _REPEAT_S = 1.0
 """A standing picture is sent again this often, so that a vanished viewer is noticed."""
 
 
+@dataclass(slots=True)
+class _Print:
+    """The last picture made of one kind."""
+
+    canvas: Canvas | None = None
+    number: int = 0
+    jpeg: bytes | None = None
+    encoded_s: float = float("-inf")
+
+
 class Pictures:
-    """JPEG pictures of the newest scene at a limited rate."""
+    """JPEG pictures of the newest scene at a limited rate, in two kinds: for a window, and with
+    larger letters for a phone."""
 
     def __init__(
         self,
@@ -42,40 +54,40 @@ class Pictures:
         self._quality = quality
         self._every_s = 1.0 / fps_max
         self._now = now
-        self._canvas: Canvas | None = None
-        self._number = 0
-        self._jpeg: bytes | None = None
-        self._encoded_s = float("-inf")
+        self._prints = {on_phone: _Print() for on_phone in (False, True)}
         self.encoded = 0
         """How many pictures were made since the start."""
 
-    def newest(self) -> tuple[int, bytes | None]:
+    def newest(self, *, on_phone: bool = False) -> tuple[int, bytes | None]:
         """(scene number, JPEG); makes a new one only for a new scene and not above the rate."""
         number, scene = self._feed.latest
-        due = self._now() - self._encoded_s >= self._every_s * 0.9
-        if scene is not None and number != self._number and due:
-            self._jpeg = self._encode(scene)
-            self._number, self._encoded_s = number, self._now()
-        return self._number, self._jpeg
+        last = self._prints[on_phone]
+        due = self._now() - last.encoded_s >= self._every_s * 0.9
+        if scene is not None and number != last.number and due:
+            last.jpeg = self._encode(scene, last, on_phone)
+            last.number, last.encoded_s = number, self._now()
+        return last.number, last.jpeg
 
-    async def stream(self, stopping: asyncio.Event) -> AsyncIterator[bytes]:
+    async def stream(
+        self, stopping: asyncio.Event, *, on_phone: bool = False
+    ) -> AsyncIterator[bytes]:
         """Parts of a multipart/x-mixed-replace body, until the server stops."""
         sent, sent_s = -1, float("-inf")
         with self._feed.watching():
             while not stopping.is_set():
-                number, jpeg = self.newest()
+                number, jpeg = self.newest(on_phone=on_phone)
                 old = self._now() - sent_s > _REPEAT_S
                 if jpeg is not None and (number != sent or old):
                     sent, sent_s = number, self._now()
                     yield part(jpeg)
                 await pause(stopping, self._every_s)
 
-    def _encode(self, scene: Scene) -> bytes:
+    def _encode(self, scene: Scene, last: _Print, on_phone: bool) -> bytes:
         scene = fitting.scaled(scene, fitting.readable_size(scene.frame.size))
-        if self._canvas is None or self._canvas.shape != scene.frame.image.shape:
-            self._canvas = np.empty_like(scene.frame.image)
-        self._overlay.draw(scene, self._canvas, notice=self._feed.notice)
-        done, coded = cv2.imencode(".jpg", self._canvas, [cv2.IMWRITE_JPEG_QUALITY, self._quality])
+        if last.canvas is None or last.canvas.shape != scene.frame.image.shape:
+            last.canvas = np.empty_like(scene.frame.image)
+        canvas = self._overlay.draw(scene, last.canvas, notice=self._feed.notice, on_phone=on_phone)
+        done, coded = cv2.imencode(".jpg", canvas, [cv2.IMWRITE_JPEG_QUALITY, self._quality])
         if not done:
             raise SinkError("web: OpenCV could not encode the picture as JPEG")
         self.encoded += 1

@@ -134,16 +134,16 @@ class Site:
             await asyncio.sleep(0.5)  # guessing is slow
         return self._file("login.html", _FRESH, status=401 if token else 200)
 
-    async def _stream(self, _: Request) -> Response:
+    async def _stream(self, request: Request) -> Response:
         return self._responses.StreamingResponse(
-            self._pictures.stream(self._stopping),
+            self._pictures.stream(self._stopping, on_phone=_for_phone(request)),
             media_type=f"multipart/x-mixed-replace; boundary={BOUNDARY}",
             headers=_FRESH,
         )
 
-    async def _picture(self, _: Request) -> Response:
+    async def _picture(self, request: Request) -> Response:
         """One picture, for a script or a chat message."""
-        jpeg = self._pictures.newest()[1]
+        jpeg = self._pictures.newest(on_phone=_for_phone(request))[1]
         if jpeg is None:
             return self._responses.Response(status_code=204, headers=_FRESH)  # none yet
         return self._responses.Response(jpeg, media_type="image/jpeg", headers=_FRESH)
@@ -239,6 +239,11 @@ class Site:
 
     def _text(self, words: str, status: int = 200) -> Response:
         return self._responses.PlainTextResponse(words, status, headers=_FRESH)
+
+
+def _for_phone(request: Request) -> bool:
+    """The viewer shows the picture so small that it needs larger letters."""
+    return request.query_params.get("for") == "phone"
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
