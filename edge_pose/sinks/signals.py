@@ -91,11 +91,14 @@ class Alarm:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._episodes = OpenEpisodes()
+        self._news_s = clock.now()
         self.muted = False
-        self.renew()
 
     def renew(self) -> None:
-        """There is news, or the output has just been opened."""
+        """There is news, or the output has just been opened. What was open before a silence is
+        forgotten: the state tells what still is."""
+        if self.fault:
+            self._episodes.clear()
         self._news_s = self._clock.now()
 
     def alert(self, alert: Alert) -> None:
@@ -114,12 +117,10 @@ class Alarm:
 
     @property
     def fault(self) -> bool:
-        """True when the monitor has fallen silent: whatever was open is then forgotten."""
-        silent = self.silence_s > _NEWS_S
-        if silent:
-            self._episodes.clear()
-        return silent
+        """True when the monitor has fallen silent."""
+        return self.silence_s > _NEWS_S
 
     @property
     def signal(self) -> Signal | None:
-        return self._episodes.signal
+        """The most urgent thing to show; none when nobody says that it still holds."""
+        return None if self.fault else self._episodes.signal

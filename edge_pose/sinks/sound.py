@@ -58,7 +58,7 @@ class SoundSink:
 
     def tick(self) -> None:
         now_s = self._clock.now()
-        signal = None if self._alarm.fault else self._alarm.signal
+        signal = self._alarm.signal
         changed, self._signal = signal != self._signal, signal
         self._limit_life(now_s)
         if signal is None or signal.silent or self._alarm.muted:

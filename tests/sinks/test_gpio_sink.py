@@ -16,6 +16,7 @@ from edge_pose.errors import SinkError
 from edge_pose.sinks import Sink, Ticking
 from edge_pose.sinks.gpio import GpioSink, check_pins, outputs_off
 from edge_pose.sinks.gpio.recording_pins import RecordingFactory, levels
+from edge_pose.sinks.signals import Alarm
 from edge_pose.testing.clock import FakeClock
 from edge_pose.values import AlertKind, AlertLevel, AlertPhase, Command
 
@@ -97,6 +98,17 @@ def test_without_news_the_alarm_stops_and_the_lamp_tells_of_a_fault(tmp_path: Pa
     car.watch(BUZZER, 10.5)
     assert not any(car.watch(BUZZER, 4.0))
     assert 1 <= sum(car.watch(LED, 4.0)) <= 8
+
+
+def test_what_was_open_before_a_silence_does_not_come_back_with_other_news() -> None:
+    clock = a_clock()
+    alarm = Alarm(clock)
+    alarm.alert(an_alert(1, kind=AlertKind.SLEEP, level=AlertLevel.CRITICAL))
+    clock.advance(10.5)
+    assert alarm.signal is None
+    alarm.alert(an_alert(2, kind=AlertKind.BLOCKED, level=AlertLevel.ADVISORY))
+    assert alarm.signal is not None
+    assert alarm.signal.level is AlertLevel.ADVISORY
 
 
 def test_the_button_acknowledges_and_held_toggles_mute(tmp_path: Path) -> None:

@@ -74,11 +74,11 @@ class GpioSink:
             self._vehicle.forget()
 
     def _show(self, lines: Lines, now_s: float) -> None:
-        fault, muted, signal = self._alarm.fault, self._alarm.muted, self._alarm.signal
+        alarm, muted, signal = self._alarm, self._alarm.muted, self._alarm.signal
         if signal != self._signal:
             self._signal, self._since_s = signal, now_s
         t_s = now_s - self._since_s
-        lit = patterns.LAMP_FAULT.on(self._alarm.silence_s) if fault else patterns.lamp(signal, t_s)
+        lit = patterns.LAMP_FAULT.on(alarm.silence_s) if alarm.fault else patterns.lamp(signal, t_s)
         if lines.led and self._changed("led", lit):
             lines.led.set(lit)
         beep = patterns.buzzer(signal, t_s, muted=muted)
