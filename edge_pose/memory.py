@@ -51,11 +51,16 @@ class NeutralMemory:
         """
         if neutral is None or not neutral.confirmed or self._is_close(neutral):
             return
-        fields = {"yaw_deg": round(neutral.yaw_deg, 2), "pitch_deg": round(neutral.pitch_deg, 2)}
         try:
-            _swap_in(self._path, fields)
-        except OSError as error:
-            log.warning("%s: the neutral pose cannot be saved (%s)", self._path, error)
+            self.keep(neutral)
+        except ConfigError as error:
+            log.warning("the neutral pose cannot be saved: %s", error)
+        self._saved = neutral
+
+    def keep(self, neutral: NeutralPose) -> None:
+        """Write it down. Raises ConfigError where the directory cannot be written."""
+        fields = {"yaw_deg": round(neutral.yaw_deg, 2), "pitch_deg": round(neutral.pitch_deg, 2)}
+        _swap_in(self._path, fields)
         self._saved = neutral
 
     def forget(self) -> None:
@@ -113,13 +118,7 @@ class LensMemory:
             "camera": lens.camera,
             "day": lens.day,
         }
-        try:
-            _swap_in(self._path, fields)
-        except OSError as error:
-            raise ConfigError(
-                f"{self._path}: cannot be written ({error.strerror or error}); run as the "
-                "service's user, or set runtime.state_dir"
-            ) from error
+        _swap_in(self._path, fields)
 
 
 def camera_mark(camera: CaptureConfig) -> str:
@@ -144,10 +143,16 @@ def _kept_lens(fields: Mapping[str, Any]) -> KeptLens:
 
 
 def _swap_in(path: Path, fields: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
-        json.dump(fields, file)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(fields, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be written ({error.strerror or error}); run as the service's user, or "
+            "set runtime.state_dir"
+        ) from error

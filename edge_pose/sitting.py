@@ -30,13 +30,14 @@ class Sitting:
         """Measured, of the image as the camera delivers it, before rotation."""
         self.trouble = ""
         """Why it could not be measured from the distance given."""
-        self._answered_m: float | None = None
+        self.answered_m: float | None = None
+        """The distance that ``lens`` or ``trouble`` answers; the controls' may be newer."""
 
     def scene(self, scene: Scene) -> None:
         if self.guide is None:
             self.guide = Guide(scene.frame.size)
         view = self.guide.update(scene.observation)
-        if view.step > 1 and self.controls.distance_m != self._answered_m:
+        if view.step > 1 and self.controls.distance_m != self.answered_m:
             self._measure(self.guide.ahead, scene.frame.size)
         if self.feed is not None:
             self.feed.guide = replace(view, lens=self.words)
@@ -81,7 +82,7 @@ class Sitting:
         )
 
     def _measure(self, ahead: Sequence[Observation], size: tuple[int, int]) -> None:
-        distance_m = self._answered_m = self.controls.distance_m
+        distance_m = self.answered_m = self.controls.distance_m
         self.lens, self.trouble = None, ""
         if distance_m is None:
             return

@@ -77,7 +77,10 @@ def asked(distance_cm: float | None) -> float | None:
     if distance_cm is not None:
         return checked_distance(distance_cm / 100.0)
     while sys.stdin.isatty() and sys.stdout.isatty():
-        answer = input(_QUESTION).strip().removesuffix("cm")
+        try:
+            answer = input(_QUESTION).strip().removesuffix("cm")
+        except EOFError:
+            break
         if not answer:
             break
         try:
@@ -107,7 +110,7 @@ def prepared(config: Config, lens: LensInUse, *, measuring: bool) -> Config:
 
 def kept_lens(sitting: Sitting, config: Config, now: datetime) -> KeptLens | None:
     """What is to be kept of a field of view that was measured."""
-    distance_m = sitting.controls.distance_m
+    distance_m = sitting.answered_m
     if sitting.lens is None or distance_m is None:
         return None
     return KeptLens(
@@ -126,10 +129,7 @@ def keep(sitting: Sitting, config: Config, before: LensInUse, kept: KeptLens | N
     if kept is not None:
         LensMemory(state).save(kept)
         after = lens_in_use(config.camera, kept)
-    neutral, memory = sitting.neutral(after.camera.field_of_view_deg), NeutralMemory(state)
-    memory.save(neutral)
-    if memory.load() is None:
-        raise ConfigError(f"{state}: cannot be written; set runtime.state_dir")
+    NeutralMemory(state).keep(sitting.neutral(after.camera.field_of_view_deg))
 
 
 def told(sitting: Sitting, config: Config, before: LensInUse, kept: KeptLens | None) -> str:

@@ -104,12 +104,11 @@ class Guide:
         if self._todo:
             return None
         yaw, pitch = self._looks[Target.AHEAD]
-        left, right = self._looks.get(Target.LEFT), self._looks.get(Target.RIGHT)
         return Calibration(
             neutral=NeutralPose(yaw_deg=yaw, pitch_deg=pitch),
             looks=dict(self._looks),
             verdicts=judge(self._ahead, self.size),
-            mirrored=left is not None and right is not None and left[0] > yaw > right[0],
+            mirrored=self._looks[Target.LEFT][0] > yaw > self._looks[Target.RIGHT][0],
         )
 
     @property
@@ -156,15 +155,10 @@ class Guide:
         self._hold(target, observation)
         self._late = observation.t_s - self._began_s > _SLOW_S
         if self._progress >= 1.0:
-            self._next(self._middle)
+            self._next()
         if not observation.face:
             return replace(self.view, detail="No face in the picture")
         return self.view
-
-    def skip(self) -> None:
-        """Leave out the present step; looking ahead cannot be left out."""
-        if self._todo and self._todo[0] is not Target.AHEAD:
-            self._next(None)
 
     def _hold(self, target: Target, observation: Observation) -> None:
         """Let the window of steady angles grow, or begin anew."""
@@ -192,7 +186,7 @@ class Guide:
         yaw, pitch = (a - b for a, b in zip(self._middle, self._looks[Target.AHEAD], strict=True))
         if target is Target.DOWN:
             return pitch <= -_AWAY_DEG
-        if target is Target.RIGHT and Target.LEFT in self._looks:
+        if target is Target.RIGHT:
             left = self._looks[Target.LEFT][0] - self._looks[Target.AHEAD][0]
             return abs(yaw) >= _AWAY_DEG and yaw * left < 0
         return abs(yaw) >= _AWAY_DEG
@@ -201,10 +195,8 @@ class Guide:
     def _middle(self) -> tuple[float, float]:
         return median(a[1] for a in self._held), median(a[2] for a in self._held)
 
-    def _next(self, look: tuple[float, float] | None) -> None:
-        target = self._todo.popleft()
-        if look is not None:
-            self._looks[target] = look
+    def _next(self) -> None:
+        self._looks[self._todo.popleft()] = self._middle
         self._held.clear()
         self._progress, self._began_s, self._late = 0.0, None, False
 

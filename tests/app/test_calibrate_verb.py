@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,12 @@ def test_a_terminal_is_asked_until_the_answer_can_be(monkeypatch: pytest.MonkeyP
     assert asked(None) == pytest.approx(0.625)
     monkeypatch.setattr("builtins.input", lambda _: "")
     assert asked(None) is None
+    monkeypatch.setattr("builtins.input", gone)
+    assert asked(None) is None
+
+
+def gone(_: str) -> str:
+    raise EOFError
 
 
 class Terminal(io.StringIO):
@@ -246,6 +253,18 @@ def test_a_turned_camera_is_measured_along_its_own_width(tmp_path: Path) -> None
     assert kept is not None
     # 78° across 480 px of height are 94.4° across 640 px of width.
     assert kept.hfov_deg == pytest.approx(94.4, abs=1.5)
+
+
+def test_a_distance_told_after_the_measurement_is_not_kept_with_it() -> None:
+    sitting, config = Sitting(CaptureConfig()), Config()
+    sitting.controls.set_distance(0.62)
+    for index in range(30):
+        sitting.scene(scene((160, 120), t_s=index / 10))
+    assert sitting.lens is not None
+    sitting.controls.set_distance(0.9)
+    kept = calibrate.kept_lens(sitting, config, datetime(2026, 5, 4))
+    assert kept is not None
+    assert kept.distance_cm == pytest.approx(62.0)
 
 
 def test_a_distance_that_cannot_be_measured_with_says_why() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_pose.errors import ConfigError
 from edge_pose.memory import NeutralMemory
 from edge_pose.values import NeutralPose
 
@@ -46,6 +47,16 @@ def test_a_place_that_cannot_be_written_only_warns(
     (tmp_path / "state").write_text("a file where the folder should be")
     NeutralMemory(tmp_path / "state").save(POSE)
     assert "cannot be saved" in caplog.text
+
+
+def test_a_calibration_that_cannot_be_kept_is_an_error_even_beside_an_old_one(
+    tmp_path: Path,
+) -> None:
+    NeutralMemory(tmp_path).save(POSE)
+    (tmp_path / "neutral.part").mkdir()
+    with pytest.raises(ConfigError, match=r"runtime\.state_dir"):
+        NeutralMemory(tmp_path).keep(NeutralPose(yaw_deg=30.0, pitch_deg=0.0))
+    assert NeutralMemory(tmp_path).load() == POSE
 
 
 def test_forgetting_deletes_the_file(tmp_path: Path) -> None:

@@ -102,18 +102,6 @@ def test_without_a_face_it_says_so_and_begins_the_hold_anew() -> None:
     assert view.progress == 0.0
 
 
-def test_a_step_can_be_left_out_but_not_the_first() -> None:
-    guide = guided(sitting([(1.0, 0.0, 0.0)]))
-    guide.skip()
-    assert guide.view.step == 1
-    guided(sitting([(3.0, 0.0, 0.0)]), guide)
-    for _ in range(3):
-        guide.skip()
-    assert guide.result is not None
-    assert set(guide.result.looks) == {Target.AHEAD}
-    assert not guide.result.mirrored
-
-
 def test_the_terminal_shows_step_bar_and_verdicts() -> None:
     text = terminal(guided(sitting([(1.0, 0.0, 0.0)])).view)
     assert "Step 1 of 4: Look at the road ahead" in text
