@@ -8,8 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import cycle
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
 from threading import Event
@@ -17,12 +16,9 @@ from threading import Event
 import pytest
 
 from edge_pose.app import App
-from edge_pose.capture import open_source
-from edge_pose.clock import Clock, SystemClock
-from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.root import Config
 from edge_pose.runtime.stage import Stage
-from edge_pose.values import Frame
+from edge_pose.testing.endless import EndlessDemo
 from edge_pose.view.overlay import Overlay
 
 PAIRS = int(os.environ.get("EDGE_POSE_VIEWER_PAIRS", "12"))
@@ -84,35 +80,6 @@ def test_the_comparison_knows_what_it_does_not_know(
 
 
 # ---- the run ----------------------------------------------------------------------------------
-
-
-class Thirty:
-    """Ten seconds of the demo clip over and over, at a camera's thirty frames a second."""
-
-    name, live, fps, frame_count = "thirty", True, 30.0, None
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock, self._closing = clock, Event()
-        clip = open_source(CaptureConfig(source="demo:", fast=True), clock)
-        clip.open()
-        self._frames = [frame for _ in range(150) if (frame := clip.read()) is not None]
-        clip.close()
-
-    def open(self) -> None:
-        self._closing.clear()
-        self._turning = cycle(self._frames)
-        self._began_s, self._index = self._clock.now(), 0
-
-    def read(self) -> Frame | None:
-        due_s = self._began_s + self._index / self.fps
-        self._clock.wait(self._closing, due_s - self._clock.now())
-        if self._closing.is_set():
-            return None
-        self._index += 1
-        return replace(next(self._turning), t=due_s, index=self._index - 1)
-
-    def close(self) -> None:
-        self._closing.set()
 
 
 class Program(Stage):
@@ -221,7 +188,7 @@ def test_three_viewers_leave_the_inference_rate_alone(
             }
         ),
         remember=False,
-        source=(source := Thirty(SystemClock())),  # type: ignore[arg-type]
+        source=(source := EndlessDemo()),
     )
     stage = Program(app)
     stage.start()

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rig import EndlessDemo, Listener, config, resident_mb
+from rig import Listener, config, resident_mb
 
 from edge_pose.app import App
 from edge_pose.demonstration import TOLERANCE_S, read_expected
 from edge_pose.sinks.store_query import EventLog
+from edge_pose.testing.endless import EndlessDemo
 from edge_pose.values import Alert, AlertPhase
 
 SECONDS = float(os.environ.get("EDGE_POSE_SOAK_S", "3600"))

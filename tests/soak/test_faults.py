@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from rig import EndlessDemo, Listener, config, stop_after
+from rig import Listener, config, stop_after
 
 from edge_pose import app as app_module
 from edge_pose.app import App
@@ -26,6 +26,7 @@ from edge_pose.errors import SourceLost, StageStuck
 from edge_pose.runtime.notify import Notifier
 from edge_pose.runtime.thermal import Board
 from edge_pose.sinks.gpio.recording_pins import levels
+from edge_pose.testing.endless import EndlessDemo
 from edge_pose.testing.sources import ScriptedSource
 
 pytestmark = pytest.mark.soak
