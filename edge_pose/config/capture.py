@@ -86,9 +86,9 @@ class CaptureConfig(Section):
         5.0, "longest wait between two tries", unit="s", gt=0, le=600
     )
     connect_s: float = setting(
-        1.8,
-        "longest wait for a network camera to answer; slow ones need more, and above 2 s the "
-        "program cannot stop in time while it waits",
+        1.3,
+        "longest wait for a network camera to answer; slow ones need more, and then "
+        "runtime.stop_s must be longer still, for the program to stop in time while it waits",
         unit="s",
         ge=0.1,
         le=30,

@@ -93,3 +93,8 @@ def test_a_secret_is_not_shown_even_when_it_is_wrong(wrong: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(None, [f"web.token={wrong}"])
     assert wrong not in str(caught.value)
+
+
+def test_a_wait_for_a_network_camera_does_not_outlast_the_stop() -> None:
+    config = load(None)
+    assert config.camera.connect_s < config.runtime.stop_s
