@@ -102,7 +102,7 @@ def test_a_stream_is_opened_with_time_limits_and_named_without_its_password() ->
     address, backend, limits = camera.arguments
     assert (address, backend) == (uri, cv2.CAP_FFMPEG)
     assert dict(zip(limits[::2], limits[1::2], strict=True)) == {
-        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: 1800,
+        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: 1300,
         cv2.CAP_PROP_READ_TIMEOUT_MSEC: 1000,
     }
 

@@ -86,7 +86,8 @@ class Situation:
     def _tell(self, standing: Standing, fact: str, advice: str = "") -> None:
         with self._lock:
             changed = standing is not self.standing
-            self.standing, self.fact, self.advice = standing, fact, advice
+            # The standing last: who reads it first, from another thread, finds the rest in place.
+            self.fact, self.advice, self.standing = fact, advice, standing
             text = self.text
         if changed:
             log.log(_LEVELS.get(standing, logging.ERROR), "%s: %s", self._broker, text)
