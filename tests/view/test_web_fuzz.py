@@ -97,7 +97,15 @@ PATHS = st.lists(
     min_size=1, max_size=6,
 ).map(lambda parts: "/" + "/".join(parts))  # fmt: skip
 QUERIES = st.just("") | st.sampled_from(
-    ["?token=", f"?token={TOKEN}x", "?token=%ff%00", "?from=1", "?token[]=1", "?" + "a=1&" * 400]
+    [
+        "?token=",
+        f"?token={TOKEN}x",
+        "?token=%ff%00",
+        "?from=1",
+        "?for=phone",
+        "?token[]=1",
+        "?" + "a=1&" * 400,
+    ]
 )
 WORDS = st.binary(max_size=40).map(lambda b: bytes(c for c in b if 32 <= c < 127 or c >= 160))
 HEADERS = st.lists(

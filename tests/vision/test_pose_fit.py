@@ -179,7 +179,6 @@ def test_near_heads_off_the_axis_read_truer_along_the_ray_to_their_middle() -> N
         by_box.append(geodesic_deg(to_camera(fit.rotation, ray), head.rotation))
         found_ray = (place.x_m, place.y_m, place.z_m)
         by_fit.append(geodesic_deg(to_camera(fit.rotation, found_ray), head.rotation))
-    print(f"box {np.mean(by_box):.2f} fit {np.mean(by_fit):.2f}")
     assert np.mean(by_fit) < 0.85 * np.mean(by_box)
     assert np.percentile(by_fit, 95) < np.percentile(by_box, 95)
 
