@@ -37,7 +37,7 @@ def check_broker(machine: Machine, config: Config) -> Iterator[Finding]:
     if answer.accepted:
         yield ok("broker", f"{answer.text}{' over TLS' if mqtt.tls else ''}")
     elif answer.away:
-        yield warn("broker", f"{answer.text}; alerts are kept until it does", answer.advice)
+        yield warn("broker", f"{answer.text}; alerts are kept until it answers", answer.advice)
     else:
         yield fail("broker", answer.text, answer.advice)
 
