@@ -7,10 +7,11 @@ MODEL_FILE ?= edge_pose/models/head_pose_int8.tflite
 LANDMARKER ?= $(shell $(MODEL_PYTHON) -c 'from edge_pose.models.catalog import find; print(find("face_landmark"))' 2>/dev/null)
 MODEL_DATA = --faces $(SHARED)/faces --cache $(MODEL_OUT)/cache --profiled $(MODEL_OUT)/profiled
 MODEL_FINE_DATA = $(MODEL_DATA) --profiled $(MODEL_OUT)/profiled_pitch --second-opinion
-# Smaller numbers try the whole way in minutes: make model MODEL_IMAGES=51200 MODEL_FINE_IMAGES=25600 \
+# Smaller numbers try the whole way in minutes: make model MODEL_IMAGES=51200 MODEL_FINE_IMAGES=25600 MODEL_STAGES_IMAGES=25600 \
 #   MODEL_OUT=out/trial MODEL_FILE=out/trial/head_pose_int8.tflite
 MODEL_IMAGES ?= 972800
 MODEL_FINE_IMAGES ?= 614400
+MODEL_STAGES_IMAGES ?= 307200
 # The allocator gives memory back to the system after every step otherwise: a third of the time.
 MODEL_RUN = MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 \
 	TF_CPP_MIN_LOG_LEVEL=2 TF_SET_ONEDNN_FPMATH_MODE=BF16 $(MODEL_PYTHON) -m deploy.model
@@ -20,7 +21,10 @@ model: $(MODEL_OUT)/profiled $(MODEL_OUT)/profiled_pitch $(MODEL_OUT)/cache/mesh
 	@$(MODEL_RUN) train $(MODEL_DATA) --images $(MODEL_IMAGES) --out $(MODEL_OUT)/main
 	@$(MODEL_RUN) train $(MODEL_FINE_DATA) --turned 0.3 --weights $(MODEL_OUT)/main/average.npz \
 		--images $(MODEL_FINE_IMAGES) --peak-rate 2e-3 --warm-up 20000 --seed 2 --out $(MODEL_OUT)/fine
-	@$(MODEL_RUN) export $(MODEL_FINE_DATA) --from $(MODEL_OUT)/fine --out $(MODEL_FILE)
+	@$(MODEL_RUN) train $(MODEL_FINE_DATA) --turned 0.3 --architecture mobilenetv2-stages \
+		--weights $(MODEL_OUT)/fine/average.npz --images $(MODEL_STAGES_IMAGES) --peak-rate 1.2e-3 \
+		--warm-up 15000 --seed 3 --out $(MODEL_OUT)/stages
+	@$(MODEL_RUN) export $(MODEL_FINE_DATA) --from $(MODEL_OUT)/stages --out $(MODEL_FILE)
 	@$(MODEL_RUN) opcheck $(MODEL_FILE)
 	@$(MODEL_RUN) evaluate $(MODEL_DATA) --eval $(SHARED)/eval/aflw2000_dev --clips $(SHARED)/clips \
 		--landmarker $(LANDMARKER) --into-card $(MODEL_FILE)
@@ -30,7 +34,7 @@ model-eval: ## the pose model's accuracy, robustness and large-pose tables
 	@$(MODEL_RUN) evaluate --faces $(SHARED)/faces --cache $(MODEL_OUT)/cache --eval $(SHARED)/eval/aflw2000_dev --clips $(SHARED)/clips --landmarker $(LANDMARKER) $(MODEL_FILE)
 
 model-compare: ## float32, dynamic range and int8 beside each other
-	@$(MODEL_RUN) compare $(MODEL_DATA) --eval $(SHARED)/eval/aflw2000_dev --from $(MODEL_OUT)/fine
+	@$(MODEL_RUN) compare $(MODEL_DATA) --eval $(SHARED)/eval/aflw2000_dev --from $(MODEL_OUT)/stages
 
 test-model: $(MODEL_VENV)/.ready ## the training stack's own tests (installs 1.6 GB)
 	@$(MODEL_PYTHON) -m pytest -m model tests/model tests/deploy
