@@ -7,6 +7,7 @@ augmentation can cut any crop of 1.25–1.75 × the box from them.
 from __future__ import annotations
 
 import csv
+import math
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -20,6 +21,7 @@ from edge_pose.vision.geometry import rotation_matrix
 from edge_pose.vision.landmarks import IBUG_68
 
 SIDE = 160
+HALF_TRUST_DEG = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,6 +53,16 @@ class Samples:
         return Samples(images=_Rows(self.images, index), **rest)  # type: ignore[arg-type]
 
 
+def trust(disagreement_deg: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The weight of a label whose estimators disagree by so much: a half at 4°."""
+    return np.asarray(1.0 / (1.0 + (disagreement_deg / HALF_TRUST_DEG) ** 2))
+
+
+def disagreement_of(weight: float) -> float:
+    """The inverse of ``trust``, in degrees."""
+    return HALF_TRUST_DEG * math.sqrt(max(0.0, 1.0 / weight - 1.0))
+
+
 class MissingData(FileNotFoundError):
     """A data set is not where it was said to be; says what was expected there."""
 
@@ -71,7 +83,7 @@ def faces(folder: Path, cache: Path, split: str | None) -> Samples:
         rotation=np.array([_rotation(row) for row in kept], np.float32),
         box=np.array([[float(row[k]) for k in ("x1", "y1", "x2", "y2")] for row in kept], "f4"),
         points=_mesh(cache, len(rows))[keep],
-        weight=1.0 / (1.0 + (disagreement / 4.0) ** 2),
+        weight=trust(disagreement),
         turned=np.zeros(len(kept), bool),
         tag=np.array([f"{row['source']} {row['tags']}" for row in kept]),
     )
@@ -94,7 +106,7 @@ def profiled(folder: Path) -> Samples:
             rotation=labels["rotation"],
             box=labels["box"],
             points=labels["landmarks"][:, IBUG_68],
-            weight=(0.7 / (1.0 + (disagreement / 4.0) ** 2)).astype(np.float32),
+            weight=(0.7 * trust(disagreement)).astype(np.float32),
             turned=np.ones(count, bool),
             tag=np.full(count, "profiled"),
         )

@@ -1,9 +1,10 @@
-"""Labels less noisy than any one estimator: each averaged with the 3D fit of its photo's mesh.
+"""A second opinion on every label: its average with the 3D fit of its photo's mesh.
 
 The labels of ../shared/faces are a consensus of estimators that err by more than two degrees. The
-fit of the morphable face errs as much but in part differently, so their average errs less. Each
-counts as it can be trusted: the label by its disagreement, the fit by its expected error, which
-grows for profiles and unclear meshes; where the two are far apart, the sample loses weight.
+fit of the morphable face errs as much but in part differently, so their average should err less;
+that was not measured alone, since no training photo has published truth. Each counts as it can be
+trusted: the label by its disagreement, the fit by its expected error, which grows for profiles and
+unclear meshes; where the two are far apart, the sample loses weight.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deploy.model.angles import geodesic_deg
-from deploy.model.datasets import MissingData, Samples
+from deploy.model.datasets import MissingData, Samples, disagreement_of
 from edge_pose.values import HeadPose, Landmarks
 from edge_pose.vision.fusion import Trust, fused
 from edge_pose.vision.geometry import Matrix, euler_angles, rotation_matrix
@@ -55,9 +56,7 @@ def second_opinion(samples: Samples, mesh: Path, rows: NDArray[np.intp]) -> Samp
 
 def _average(rotation: NDArray[np.floating], weight: float, fit: HeadPose) -> Matrix:
     yaw, pitch, roll = euler_angles(np.asarray(rotation, np.float64))
-    # The weight is 1 / (1 + (disagreement / 4)²): datasets.faces.
-    disagreement = 4.0 * math.sqrt(max(0.0, 1.0 / weight - 1.0))
-    std = math.hypot(LABEL_STD_DEG, disagreement)
+    std = math.hypot(LABEL_STD_DEG, disagreement_of(weight))
     label = HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=std)
     pose = fused(label, fit, _BALANCED)
     return rotation_matrix(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)

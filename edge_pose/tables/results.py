@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TextIO
 
 from edge_pose.values import Alert, DriverState, HeadPose, Observation
@@ -33,12 +32,7 @@ class _TextFile:
         self._file = self._path.open("w", encoding="utf-8", newline="\n")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._file is not None:
             self._file.close()
 
@@ -72,15 +66,10 @@ class EventsWriter(_TextFile):
         """Take note of one transition; the last one of its episode is what counts."""
         self._episodes[alert.id] = alert
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for alert in sorted(self._episodes.values(), key=lambda a: (a.t_alert_s, a.id)):
             self._line(json.dumps(event_fields(alert), ensure_ascii=False))
-        super().__exit__(kind, error, trace)
+        super().__exit__(*_)
 
 
 def event_fields(alert: Alert) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from threading import Event
 
 import pytest
 from conftest import Browser, Drive
+from whole_program import Program
 
 from edge_pose.app import App
 from edge_pose.capture import open_source
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.root import Config
-from edge_pose.runtime.stage import Stage
 from edge_pose.testing.live_page import Rig, serving
 from edge_pose.testing.scenes import episode, scene
 from edge_pose.values import Alert, AlertKind, AlertPhase, Command, Frame, Scene
@@ -318,21 +318,6 @@ class Witness:
     def alert(self, alert: Alert) -> None:
         if self.raised_s is None and alert.kind is AlertKind.GLANCE:
             self.raised_s = self._clock.wall()
-
-
-class Program(Stage):
-    """The whole program in a thread, as the command line runs it."""
-
-    def __init__(self, app: App) -> None:
-        super().__init__("program")
-        self._app = app
-
-    def step(self) -> None:
-        self._app.run()
-        self.finish()
-
-    def wake(self) -> None:
-        self._app.stop_requested.set()
 
 
 def reachable(url: str) -> bool:

@@ -14,10 +14,10 @@ from statistics import fmean, stdev
 from threading import Event
 
 import pytest
+from whole_program import Program
 
 from edge_pose.app import App
 from edge_pose.config.root import Config
-from edge_pose.runtime.stage import Stage
 from edge_pose.testing.endless import EndlessDemo
 from edge_pose.view.overlay import Overlay
 
@@ -80,21 +80,6 @@ def test_the_comparison_knows_what_it_does_not_know(
 
 
 # ---- the run ----------------------------------------------------------------------------------
-
-
-class Program(Stage):
-    """The whole program in a thread."""
-
-    def __init__(self, app: App) -> None:
-        super().__init__("program")
-        self._app = app
-
-    def step(self) -> None:
-        self._app.run()
-        self.finish()
-
-    def wake(self) -> None:
-        self._app.stop_requested.set()
 
 
 _VIEWERS = """
