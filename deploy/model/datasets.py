@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.vision.geometry import rotation_matrix
+from deploy.model.label_zero import rotation_of
 from edge_pose.vision.landmarks import IBUG_68
 
 SIDE = 160
@@ -80,7 +80,7 @@ def faces(folder: Path, cache: Path, split: str | None) -> Samples:
     disagreement = np.array([float(row["disagreement_deg"]) for row in kept], np.float32)
     return Samples(
         images=images if len(keep) == len(rows) else _Rows(images, keep),  # type: ignore[arg-type]
-        rotation=np.array([_rotation(row) for row in kept], np.float32),
+        rotation=np.array([rotation_of(row) for row in kept], np.float32),
         box=np.array([[float(row[k]) for k in ("x1", "y1", "x2", "y2")] for row in kept], "f4"),
         points=_mesh(cache, len(rows))[keep],
         weight=trust(disagreement),
@@ -148,10 +148,6 @@ def _rows(folder: Path) -> list[dict[str, str]]:
 
 def _of_split(rows: list[dict[str, str]], split: str | None) -> NDArray[np.intp]:
     return np.array([i for i, row in enumerate(rows) if split in (None, row["split"])], np.intp)
-
-
-def _rotation(row: dict[str, str]) -> NDArray[np.float64]:
-    return rotation_matrix(*(float(row[f"{axis}_deg"]) for axis in ("yaw", "pitch", "roll")))
 
 
 def _mesh(cache: Path, count: int) -> NDArray[np.float32]:

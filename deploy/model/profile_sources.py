@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from deploy.model.label_zero import pitch_deg
 from deploy.model.mesh import AXES, Floats
 from deploy.model.profiling import Face
 from edge_pose.values import Box
@@ -64,7 +65,7 @@ def _label(row: dict[str, str]) -> Label:
         file=row["file"],
         group=row["group"],
         yaw_deg=float(row["yaw_deg"]),
-        pitch_deg=float(row["pitch_deg"]),
+        pitch_deg=pitch_deg(row),
         roll_deg=float(row["roll_deg"]),
         disagreement_deg=float(row["disagreement_deg"]),
         box=Box(**{corner: float(row[corner]) for corner in ("x1", "y1", "x2", "y2")}),

@@ -20,9 +20,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from deploy.model.label_zero import rotation_of
 from edge_pose.models import find
 from edge_pose.values import Box
-from edge_pose.vision.geometry import rotation_matrix
 from edge_pose.vision.landmarks import POINTS, Landmarker
 from edge_pose.vision.pose_fit import upright_mesh
 
@@ -110,16 +110,12 @@ def measure(folder: Path, landmarker: Landmarker, seed: int = 0) -> Meshes:
         tracked=tracked,
         still=still,
         score=score,
-        rotation=np.array([_rotation(row) for row in rows]),
+        rotation=np.array([rotation_of(row) for row in rows]),
         disagreement_deg=np.array([float(row.get("disagreement_deg", 0.0)) for row in rows]),
         box=boxes,
         **{k: np.array([row.get(k, "") for row in rows]) for k in ("split", "group", "source")},
         photo=np.array([row["file"] for row in rows]),
     )
-
-
-def _rotation(row: dict[str, str]) -> Array:
-    return rotation_matrix(*(float(row[f"{axis}_deg"]) for axis in ("yaw", "pitch", "roll")))
 
 
 def main() -> None:
