@@ -17,7 +17,8 @@ DATA = (
     "25 877 face crops of seven public research collections with consensus pseudo-labels of three "
     "estimators, and 20 000 crops made from a part of them by face profiling (deploy/model/"
     "profile_pool.py) out to 90 degrees of yaw and 48 of pitch; in the fine-tune each label is "
-    "averaged with the 3D fit of its photo's mesh. Validation: 2 020 crops of other people: "
+    "averaged with the 3D fit of its photo's mesh. The labels' pitch is raised by 0.3 degrees "
+    "(deploy/model/label_zero.py). Validation: 2 020 crops of other people: "
     "stopping, crop scale, spread calibration and the mean turn are chosen there. Nothing of the "
     "evaluation photos was used to train, select or calibrate."
 )

@@ -14,7 +14,8 @@ and a mesh aligned to a face can be made anew. Its zero is not known either, but
 
 As the disagreement d goes to nothing, what remains of the constant falls with d² (the mean of a
 Gaussian error within a small ball around zero), so a line in d² gives its value at d = 0.
-The remedy takes the mesh's constant out of the average: the other two give the zero.
+The remedy takes the mesh's constant out of the average: the other two give the zero. The standard
+error is that of sampling; how straight the line is down to d = 0 is not in it.
 """
 
 from __future__ import annotations
