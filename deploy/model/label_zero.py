@@ -63,13 +63,13 @@ class Zero:
 
 
 def pitch_deg(row: Mapping[str, str]) -> float:
-    """The pitch of a row of labels.csv, from the published zero. Rows without a
+    """The pitch of a row of labels.csv, its zero corrected. Rows without a
     ``disagreement_deg`` are published angles themselves and stay as they are."""
     return float(row["pitch_deg"]) + (PITCH_DEG if "disagreement_deg" in row else 0.0)
 
 
 def rotation_of(row: Mapping[str, str]) -> Matrix:
-    """The rotation of a row of labels.csv, from the published zero."""
+    """The rotation of a row of labels.csv, its zero corrected."""
     return rotation_matrix(float(row["yaw_deg"]), pitch_deg(row), float(row["roll_deg"]))
 
 
@@ -96,9 +96,11 @@ def with_error(
 
 
 def main() -> None:
+    # These read labels through this file.
     from deploy.model.accuracy import signed_errors
     from deploy.model.morphable.meshes import Meshes
-    from deploy.model.morphable.statistics import turned_from
+    from deploy.model.morphable.statistics import AXES
+    from deploy.model.profile_sources import alignment
     from edge_pose.models.catalog import PACKAGE_FOLDER
     from edge_pose.vision.morphable import FaceBasis
 
@@ -110,7 +112,10 @@ def main() -> None:
     clear = (faces.split == "train") & (faces.source != "masks") & (faces.score > _MIN_SCORE)
     faces = faces.pick(clear)
     mean = FaceBasis.load(PACKAGE_FOLDER / "face_basis.npz").mean
-    apart = signed_errors(turned_from(mean, faces.still), faces.rotation)
+    mean = mean - mean.mean(axis=0)
+    seen = (mesh.astype(np.float64) * AXES for mesh in faces.still)
+    turned = np.array([alignment(mean, points - points.mean(axis=0)) for points in seen])
+    apart = signed_errors(turned, faces.rotation)
     plain = np.abs(apart).max(axis=1) < _MAX_APART_DEG
     zero = with_error(apart[plain, 1], faces.disagreement_deg[plain], faces.group[plain])
     print(

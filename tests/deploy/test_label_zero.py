@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from deploy.model.datasets import SIDE, faces
 from deploy.model.label_zero import PITCH_DEG, rotation_of, with_error, zero_of
 from edge_pose.vision.geometry import euler_angles
 
@@ -45,3 +48,15 @@ def test_only_consensus_labels_move() -> None:
     assert euler_angles(rotation_of(row)) == pytest.approx((12.0, -5.0, 3.0))
     moved = euler_angles(rotation_of(row | {"disagreement_deg": "2.1"}))
     assert moved == pytest.approx((12.0, -5.0 + PITCH_DEG, 3.0))
+
+
+def test_training_faces_are_read_with_the_corrected_zero(tmp_path: Path) -> None:
+    np.save(tmp_path / "faces.npy", np.zeros((1, SIDE, SIDE, 3), np.uint8))
+    (tmp_path / "labels.csv").write_text(
+        "file,source,tags,split,yaw_deg,pitch_deg,roll_deg,disagreement_deg,x1,y1,x2,y2\n"
+        "a.tar/1.jpg,web,,train,20,-5,3,1.5,40,40,120,120\n",
+        encoding="utf-8",
+    )
+    (rotation,) = faces(tmp_path, tmp_path, "train").rotation
+    found = euler_angles(rotation.astype(np.float64))
+    assert found == pytest.approx((20.0, -5.0 + PITCH_DEG, 3.0), abs=1e-3)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deploy.model.label_zero import PITCH_DEG
 from deploy.model.mesh import AXES, EARS, OVAL, build_mesh
 from deploy.model.profile_check import measured_rotation
 from deploy.model.profile_pool import MAX_TURN_DEG, target, write_pool
@@ -179,7 +180,9 @@ def test_only_clean_training_faces_become_sources(tmp_path) -> None:
     head = "file,source,group,tags,split,yaw_deg,pitch_deg,roll_deg,disagreement_deg,"
     text = "\n".join([head + "x1,y1,x2,y2,source_px", *rows])
     (tmp_path / "labels.csv").write_text(text, encoding="utf-8")
-    assert [source.file for source in read_sources(tmp_path)] == ["good.tar/1.jpg"]
+    sources = read_sources(tmp_path)
+    assert [source.file for source in sources] == ["good.tar/1.jpg"]
+    assert sources[0].pitch_deg == pytest.approx(PITCH_DEG)  # the label says 0
 
 
 def test_a_pool_holds_what_its_labels_say(tmp_path) -> None:

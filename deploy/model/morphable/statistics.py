@@ -92,16 +92,6 @@ def aligned(points: Points, mean: Array) -> tuple[Points, NDArray[np.bool_]]:
     return shapes, usable
 
 
-def turned_from(mean: Array, points: Points) -> Array:
-    """(N, 3, 3): the rotation of each mesh from a face (V, 3), all vertices and axes alike
-    (Kabsch 1976)."""
-    seen = np.asarray(points, np.float64) * AXES
-    seen -= seen.mean(axis=1, keepdims=True)
-    left, _, right = np.linalg.svd(np.einsum("nvi,vj->nij", seen, mean - mean.mean(axis=0)))
-    left[:, :, 2] *= np.sign(np.linalg.det(left @ right))[:, None]
-    return np.asarray(left @ right)
-
-
 def learn(
     points: Points, rotation: Array, group: NDArray[np.str_], modes: tuple[int, int]
 ) -> Learned:
