@@ -1,0 +1,16 @@
+"""What a person can ask of the monitor while it runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Command(StrEnum):
+    """What a person can ask of the monitor while it runs."""
+
+    ACKNOWLEDGE = "acknowledge"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    RECALIBRATE = "recalibrate"
+    ENABLE = "enable"
+    DISABLE = "disable"
