@@ -17,8 +17,8 @@ from deploy.model.mesh import EARS, Floats, HeadMesh, build_mesh, turned
 from deploy.model.profile_sources import upright_deg
 from deploy.model.render import Image, render
 from edge_pose.values import Box
+from edge_pose.vision.face.mesh import Landmarker, box_around
 from edge_pose.vision.geometry import rotation_matrix
-from edge_pose.vision.landmarks import Landmarker, box_around
 
 CUT = (62, 0, 320, 240)
 """Left, top, width and height of the part shown, in portrait pixels: the face at its middle."""

@@ -18,8 +18,8 @@ import cv2
 from deploy.demo.portrait import Portrait, load_portrait, truth_deg
 from deploy.demo.script import END_S, FPS, closed, expected, offset_deg
 from edge_pose.models import FACE_LANDMARKS, find
+from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.geometry import euler_angles
-from edge_pose.vision.landmarks import Landmarker
 
 SIZE = (400, 300)
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from deploy.model.datasets import Samples
 from edge_pose.values import Box
-from edge_pose.vision.crop import face_crop
+from edge_pose.vision.image.crop import face_crop
 
 CROP_SCALE = 1.4
 """Side of the network's crop in longer sides of the tight box; fixed for every model here.

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deploy.model.label_zero import rotation_of
-from edge_pose.vision.landmarks import IBUG_68
+from edge_pose.vision.face.mesh import IBUG_68
 
 SIDE = 160
 HALF_TRUST_DEG = 4.0

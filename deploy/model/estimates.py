@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deploy.model.angles import rotations_from_6d, rotations_from_euler
-from edge_pose.vision.interpreter import ImageModel
+from edge_pose.vision.tflite.interpreter import ImageModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -24,9 +24,9 @@ from deploy.model.datasets import MissingData, Samples
 from deploy.model.estimates import Estimates, estimate, open_model
 from deploy.model.occlusion import hidden
 from edge_pose.values import Box
-from edge_pose.vision.crop import face_crop
 from edge_pose.vision.geometry import rotation_matrix
-from edge_pose.vision.interpreter import ImageModel
+from edge_pose.vision.image.crop import face_crop
+from edge_pose.vision.tflite.interpreter import ImageModel
 
 Pixels = NDArray[np.uint8]
 

@@ -18,7 +18,7 @@ face-fit-eval: $(VENV)/.test-ready ## network, fit and hybrid on the 160 photos 
 	@$(BIN)/python -m deploy.model.morphable.measure $(FIT_DEV)/labels.csv $(FIT_OUT)/network.csv $(FIT_OUT)/fit.csv $(FIT_OUT)/hybrid.csv
 
 face-fit-starts: $(VENV)/.test-ready ## ten thousand fits from random starts
-	@EDGE_POSE_SOAK=1 $(BIN)/python -m pytest -m soak tests/vision/test_fit3d.py
+	@EDGE_POSE_SOAK=1 $(BIN)/python -m pytest -m soak tests/vision/fit/test_face_fit.py
 
 face-fit-hidden: $(VENV)/.test-ready $(MODEL_OUT)/cache/mesh.npz ## what the fit says of hidden faces: meshes, residuals, errors
 	@$(BIN)/python -m deploy.model.morphable.hidden $(SHARED)/faces $(MODEL_OUT)/cache

@@ -102,7 +102,7 @@ def main() -> None:
     from deploy.model.morphable.statistics import AXES
     from deploy.model.profile_sources import alignment
     from edge_pose.models.catalog import PACKAGE_FOLDER
-    from edge_pose.vision.morphable import FaceBasis
+    from edge_pose.vision.fit.face_basis import FaceBasis
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("meshes", type=Path)

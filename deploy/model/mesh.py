@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.vision.landmarks import IBUG_68
+from edge_pose.vision.face.mesh import IBUG_68
 
 Floats = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from deploy.model.datasets import Samples, faces
 from deploy.model.profile_sources import upright_deg
 from edge_pose.values import Box
-from edge_pose.vision.landmarks import Landmarker
+from edge_pose.vision.face.mesh import Landmarker
 
 
 def mesh_targets(samples: Samples, landmarker: Landmarker) -> dict[str, NDArray[np.float32]]:

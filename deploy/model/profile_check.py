@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from deploy.model.mesh import AXES, Floats
 from deploy.model.profile_sources import alignment, upright_deg
 from edge_pose.values import Box
+from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.geometry import euler_angles, geodesic_deg
-from edge_pose.vision.landmarks import Landmarker
 
 YAW_BINS = (0, 15, 30, 45, 60, 75, 91)
 

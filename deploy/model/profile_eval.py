@@ -28,8 +28,8 @@ from deploy.model.profiling import Face, profile
 from deploy.model.readers.own_photos import read_own
 from deploy.model.readers.photos import as_samples
 from edge_pose.values import Box
+from edge_pose.vision.face.mesh import IBUG_68, Landmarker
 from edge_pose.vision.geometry import euler_angles, geodesic_deg, rotation_matrix
-from edge_pose.vision.landmarks import IBUG_68, Landmarker
 
 YAWS_DEG = (37.0, 48.0, 56.0, 64.0, 72.0, 80.0, 88.0)
 PITCHES_DEG = (-48.0, -40.0, -32.0, -24.0, 16.0, 24.0, 32.0, 40.0)

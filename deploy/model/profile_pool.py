@@ -17,8 +17,8 @@ import numpy as np
 from deploy.model.mesh import Floats
 from deploy.model.profile_sources import Label, choose, consistent, faces, load_images, read_sources
 from deploy.model.profiling import Face, profile
+from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.geometry import euler_angles, geodesic_deg, rotation_matrix
-from edge_pose.vision.landmarks import Landmarker
 
 SIDE = 160
 SIDEWAYS = 0.7

@@ -17,8 +17,8 @@ from deploy.model.label_zero import pitch_deg
 from deploy.model.mesh import AXES, Floats
 from deploy.model.profiling import Face
 from edge_pose.values import Box
+from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.geometry import geodesic_deg, rotation_matrix
-from edge_pose.vision.landmarks import Landmarker
 
 # Sources by |yaw|: how many of the pool each range gives. Medium poses have less to invent.
 SHARES = {(0.0, 15.0): 0.22, (15.0, 30.0): 0.33, (30.0, 45.0): 0.35, (45.0, 90.0): 0.10}

@@ -2,7 +2,8 @@
 
     python -m deploy.model.tight_box ../shared/faces CACHE
 
-Prints the numbers of ``edge_pose/vision/tight_box.py`` and their error on validation faces.
+Prints the numbers of ``edge_pose/vision/detector/tight_box.py`` and their error on validation
+faces.
 Each labelled crop is shown at a random size and place in a 640 × 480 frame, as a camera would;
 mirror images double the data and make the result symmetric.
 """
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from deploy.model.datasets import SIDE, Samples, faces
 from edge_pose.models import FACE_DETECTOR, find
-from edge_pose.vision.blazeface import BlazeFace
+from edge_pose.vision.detector.blazeface import BlazeFace
 
 Array = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ from deploy.model.evaluate import Photo
 from deploy.model.profile_sources import upright_deg
 from deploy.model.profiling import Face, profile
 from edge_pose.values import Box
-from edge_pose.vision.crop import face_crop
+from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.geometry import rotation_matrix
-from edge_pose.vision.landmarks import Landmarker
+from edge_pose.vision.image.crop import face_crop
 
 SIDE = 240
 """Pixels of the square of twice the box in which a face is turned."""

@@ -35,11 +35,11 @@ def run(args: argparse.Namespace) -> int:
     from contextlib import nullcontext
 
     from edge_pose.models import FACE_LANDMARKS, find
-    from edge_pose.vision.face_detector import open_detector
-    from edge_pose.vision.landmark_table import LandmarkTable
-    from edge_pose.vision.landmarks import Landmarker
-    from edge_pose.vision.pose_list import PictureParts, estimate_list
-    from edge_pose.vision.pose_modes import open_pose
+    from edge_pose.vision.detector.opening import open_detector
+    from edge_pose.vision.face.mesh import Landmarker
+    from edge_pose.vision.pose.modes import open_pose
+    from edge_pose.vision.stills.landmark_table import LandmarkTable
+    from edge_pose.vision.stills.pose_list import PictureParts, estimate_list
 
     if args.mode:
         args.overrides = [*args.overrides, f"pose.mode={args.mode}"]

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.values import Box, HeadPose, Observation
-from edge_pose.vision.fit3d import FaceFitter
+from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.fit.face_fit import FaceFitter
+from edge_pose.vision.fit.metric_fit import MetricFitter
 from edge_pose.vision.geometry import corrected_for_ray, euler_angles, focal_px, rotation_matrix
-from edge_pose.vision.metric_fit import MetricFitter
-from edge_pose.vision.morphable import FaceBasis
 
 Array = NDArray[np.float64]
 

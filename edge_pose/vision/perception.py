@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, TrackingConfig
 from edge_pose.models import FACE_LANDMARKS, find
 from edge_pose.values import EyeState, Frame, HeadPose, Landmarks, Observation
-from edge_pose.vision.eyes import EyeReader
-from edge_pose.vision.face_detector import open_detector
+from edge_pose.vision.detector.opening import open_detector
+from edge_pose.vision.eyes.eye_reader import EyeReader
+from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.geometry import Direction, corrected_for_ray, focal_px, pixel_direction
-from edge_pose.vision.image_quality import ImageMeter
-from edge_pose.vision.landmarks import Landmarker
-from edge_pose.vision.pixels import as_bgr
-from edge_pose.vision.pose_estimator import PoseEstimator, PoseReading
-from edge_pose.vision.pose_modes import open_pose
-from edge_pose.vision.tracking import DriverTracker, Track
+from edge_pose.vision.image.pixels import as_bgr
+from edge_pose.vision.image.quality import ImageMeter
+from edge_pose.vision.pose.estimator import PoseEstimator, PoseReading
+from edge_pose.vision.pose.modes import open_pose
+from edge_pose.vision.tracking.driver_tracker import DriverTracker, Track
 
 Image = NDArray[np.uint8]
 

@@ -26,9 +26,9 @@ from edge_pose.testing.heads import Head, Witness, bridge_distance_m
 from edge_pose.testing.scenes import picture, scene
 from edge_pose.values import EyeState, Frame, ImageQuality, Observation
 from edge_pose.view.feed import SceneFeed
+from edge_pose.vision.face.mesh import IBUG_68
+from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.geometry import rotation_matrix
-from edge_pose.vision.landmarks import IBUG_68
-from edge_pose.vision.morphable import FaceBasis
 
 LOOKS = [(-8.0, 4.0), (-45.0, 2.0), (30.0, 3.0), (-6.0, -22.0)]
 PLACE_MM = np.array([110.0, -15.0, -640.0])

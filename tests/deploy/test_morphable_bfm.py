@@ -9,8 +9,8 @@ import pytest
 
 from edge_pose.errors import ModelError
 from edge_pose.models.catalog import PACKAGE_FOLDER
+from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.geometry import geodesic_deg, rotation_matrix
-from edge_pose.vision.morphable import FaceBasis
 
 pytest.importorskip("scipy")
 from scipy.io import savemat

@@ -11,10 +11,10 @@ import pytest
 from deploy.model.datasets import SIDE, Samples
 from edge_pose.models.catalog import PACKAGE_FOLDER
 from edge_pose.testing.heads import Head, random_head
+from edge_pose.vision.face.mesh import IBUG_68
+from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.fit.levenberg_marquardt import rodrigues
 from edge_pose.vision.geometry import rotation_matrix
-from edge_pose.vision.landmarks import IBUG_68
-from edge_pose.vision.levenberg_marquardt import rodrigues
-from edge_pose.vision.morphable import FaceBasis
 
 BASIS = FaceBasis.load(PACKAGE_FOLDER / "face_basis.npz").chosen(identity=4, expression=3)
 

@@ -16,10 +16,10 @@ from deploy.model.readers.own_photos import read_own
 from deploy.model.readers.photos import Photo, as_samples, published_filter, published_margin
 from deploy.model.readers.wflw import _INNER, read_wflw
 from edge_pose.values import Box
-from edge_pose.vision.detection import Detection
+from edge_pose.vision.detector.detection import Detection
+from edge_pose.vision.face.mesh import IBUG_68
+from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.geometry import euler_angles, geodesic_deg, rotation_matrix
-from edge_pose.vision.landmarks import IBUG_68
-from edge_pose.vision.morphable import FaceBasis
 
 
 class Faces:

@@ -10,9 +10,9 @@ import pytest
 from deploy.model.angles import geodesic_deg
 from deploy.model.datasets import MissingData, Samples
 from deploy.model.second_opinion import second_opinion
+from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.geometry import rotation_matrix
-from edge_pose.vision.morphable import FaceBasis
-from edge_pose.vision.pose_modes import FACE_BASIS
+from edge_pose.vision.pose.modes import FACE_BASIS
 
 _DOWN_AND_AWAY = np.array([1.0, -1.0, -1.0])
 ROWS = np.arange(3)

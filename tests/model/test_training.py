@@ -24,7 +24,7 @@ from deploy.model.predict import predict  # noqa: E402
 from deploy.model.train import Recipe, train  # noqa: E402
 from deploy.model.weights import read_values  # noqa: E402
 from edge_pose.models.card import read_card  # noqa: E402
-from edge_pose.vision.head_pose import HeadPoseModel  # noqa: E402
+from edge_pose.vision.face.pose_network import HeadPoseModel  # noqa: E402
 
 RECIPE = Recipe(width=0.35, size=64, images=64, epoch=16, batch=8, warm_up=8)
 

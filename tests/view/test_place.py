@@ -20,9 +20,9 @@ from edge_pose.view.overlay import Overlay
 from edge_pose.view.palette import DAY
 from edge_pose.view.place import FACE_M, BoxPlace, Place, SpacePlace, head_place
 from edge_pose.view.wording import distance
+from edge_pose.vision.face.mesh import IBUG_68
+from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.geometry import rotation_matrix
-from edge_pose.vision.landmarks import IBUG_68
-from edge_pose.vision.morphable import FaceBasis
 
 AHEAD = HeadPose(yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0)
 

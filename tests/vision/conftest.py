@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from edge_pose.errors import ModelError
 from edge_pose.models import find
-from edge_pose.vision.blazeface import BlazeFace
-from edge_pose.vision.landmarks import Landmarker
+from edge_pose.vision.detector.blazeface import BlazeFace
+from edge_pose.vision.face.mesh import Landmarker
 
 DATA = Path(__file__).parent / "data"
 

@@ -11,12 +11,12 @@ from edge_pose.errors import ConfigError
 from edge_pose.models.catalog import PACKAGE_FOLDER
 from edge_pose.testing.heads import Head, Witness, bridge_distance_m
 from edge_pose.values import Observation
+from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.field_of_view import FieldOfView, checked_distance, measured, seen_through
-from edge_pose.vision.fit3d import FaceFitter
+from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.fit.face_fit import FaceFitter
+from edge_pose.vision.fit.metric_fit import MetricFitter
 from edge_pose.vision.geometry import focal_px, rotation_matrix
-from edge_pose.vision.landmarks import IBUG_68
-from edge_pose.vision.metric_fit import MetricFitter
-from edge_pose.vision.morphable import FaceBasis
 
 BASIS = FaceBasis.load(PACKAGE_FOLDER / "face_basis.npz").chosen(IBUG_68, identity=5, expression=5)
 SIZE = (640, 480)

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, TrackingConfig
 from edge_pose.errors import ModelError
 from edge_pose.values import Box, Frame, HeadPose, HeadPosition, Landmarks, Observation
-from edge_pose.vision.blazeface import BlazeFace
-from edge_pose.vision.landmarks import Landmarker
+from edge_pose.vision.detector.blazeface import BlazeFace
+from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.perception import Perception, build_perception
-from edge_pose.vision.pose_estimator import PoseReading
-from edge_pose.vision.tracking import DriverTracker
+from edge_pose.vision.pose.estimator import PoseReading
+from edge_pose.vision.tracking.driver_tracker import DriverTracker
 
 
 class FixedPose:

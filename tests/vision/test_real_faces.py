@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, TrackingConfig
 from edge_pose.values import Box, Frame, Observation
-from edge_pose.vision.blazeface import BlazeFace
-from edge_pose.vision.landmarks import Landmarker
+from edge_pose.vision.detector.blazeface import BlazeFace
+from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.perception import build_perception
-from edge_pose.vision.pose_list import PictureParts, estimate_list
-from edge_pose.vision.pose_modes import open_pose
+from edge_pose.vision.pose.modes import open_pose
+from edge_pose.vision.stills.pose_list import PictureParts, estimate_list
 
 pytestmark = pytest.mark.shared
 

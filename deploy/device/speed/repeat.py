@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge_pose.vision.interpreter import ImageModel
+from edge_pose.vision.tflite.interpreter import ImageModel
 
 _INFERENCES = 2
 _FRAMES, _WARM_UP = 16, 8

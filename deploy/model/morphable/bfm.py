@@ -23,7 +23,7 @@ from scipy.spatial import cKDTree
 
 from edge_pose.errors import ModelError
 from edge_pose.models.catalog import PACKAGE_FOLDER
-from edge_pose.vision.morphable import FaceBasis
+from edge_pose.vision.fit.face_basis import FaceBasis
 
 Array = NDArray[np.float64]
 

@@ -24,7 +24,10 @@ from numpy.typing import NDArray
 from edge_pose.models.catalog import PACKAGE_FOLDER
 from edge_pose.testing.heads import Head, random_head
 from edge_pose.values import HeadPose
-from edge_pose.vision.fit3d import FaceFit, FaceFitter, FitOptions
+from edge_pose.vision.face.mesh import IBUG_68
+from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.fit.face_fit import FaceFit, FaceFitter, FitOptions
+from edge_pose.vision.fit.metric_fit import MetricFitter
 from edge_pose.vision.geometry import (
     corrected_for_ray,
     euler_angles,
@@ -32,9 +35,6 @@ from edge_pose.vision.geometry import (
     pixel_direction,
     rotation_matrix,
 )
-from edge_pose.vision.landmarks import IBUG_68
-from edge_pose.vision.metric_fit import MetricFitter
-from edge_pose.vision.morphable import FaceBasis
 
 Array = NDArray[np.float64]
 Method = Callable[[Array], Array | None]

@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.spatial.transform import Rotation
 
-from edge_pose.vision.fit3d import FaceFitter
-from edge_pose.vision.landmarks import IBUG_68
-from edge_pose.vision.mesh_correction import MeshCorrection, mode_reader, pose_terms, spread_terms
-from edge_pose.vision.morphable import FaceBasis
-from edge_pose.vision.pose_fit import EXPRESSION_MODES, IDENTITY_MODES, MESH_FIT, mesh_offset
+from edge_pose.vision.face.mesh import IBUG_68
+from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.fit.face_fit import FaceFitter
+from edge_pose.vision.fit.mesh_correction import (
+    MeshCorrection,
+    mode_reader,
+    pose_terms,
+    spread_terms,
+)
+from edge_pose.vision.pose.mesh_fit import EXPRESSION_MODES, IDENTITY_MODES, MESH_FIT, mesh_offset
 
 Array = NDArray[np.float64]
 Points = NDArray[np.float32]

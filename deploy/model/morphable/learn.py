@@ -23,8 +23,8 @@ from deploy.model.morphable.errors import Errors, geodesic
 from deploy.model.morphable.meshes import Meshes
 from deploy.model.morphable.statistics import Learned, aligned, learn, unexplained_mm
 from edge_pose.models.catalog import PACKAGE_FOLDER
-from edge_pose.vision.morphable import FaceBasis
-from edge_pose.vision.pose_fit import EXPRESSION_MODES, IDENTITY_MODES
+from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.pose.mesh_fit import EXPRESSION_MODES, IDENTITY_MODES
 
 Array = NDArray[np.float64]
 

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from deploy.model.label_zero import rotation_of
 from edge_pose.models import find
 from edge_pose.values import Box
-from edge_pose.vision.landmarks import POINTS, Landmarker
-from edge_pose.vision.pose_fit import upright_mesh
+from edge_pose.vision.face.mesh import POINTS, Landmarker
+from edge_pose.vision.pose.mesh_fit import upright_mesh
 
 Array = NDArray[np.float64]
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from deploy.model.architectures.mobilenet import backbone
 from deploy.model.layers import BatchNorm
-from edge_pose.vision.landmarks import IBUG_68
-from edge_pose.vision.morphable import FaceBasis
+from edge_pose.vision.face.mesh import IBUG_68
+from edge_pose.vision.fit.face_basis import FaceBasis
 
 START_SCALE = 0.0075
 """Crop units per mm when training starts: a face of 130 mm fills half of the crop."""

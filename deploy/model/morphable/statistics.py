@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.vision.fit3d import FaceFitter
-from edge_pose.vision.morphable import FaceBasis
+from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.fit.face_fit import FaceFitter
 
 Array = NDArray[np.float64]
 Points = NDArray[np.float32]

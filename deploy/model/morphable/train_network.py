@@ -22,7 +22,7 @@ from deploy.model.datasets import Samples, faces
 from deploy.model.morphable.errors import Errors
 from deploy.model.morphable.network import build, compiled, rotation_matrices, targets
 from edge_pose.models.catalog import PACKAGE_FOLDER
-from edge_pose.vision.morphable import FaceBasis
+from edge_pose.vision.fit.face_basis import FaceBasis
 
 Floats = NDArray[np.float32]
 

@@ -19,12 +19,12 @@ from deploy.model.morphable.errors import Errors, angle_errors, geodesic
 from deploy.model.morphable.meshes import Meshes, photo_reader
 from edge_pose.models import HEAD_POSE, find
 from edge_pose.values import Box, HeadPose, Landmarks
-from edge_pose.vision.fusion import Trust, fused
+from edge_pose.vision.face.pose_network import HeadPoseModel
+from edge_pose.vision.fit.levenberg_marquardt import rotation_vector
 from edge_pose.vision.geometry import rotation_matrix
-from edge_pose.vision.head_pose import HeadPoseModel
-from edge_pose.vision.levenberg_marquardt import rotation_vector
-from edge_pose.vision.pose_fit import MeshFitter
-from edge_pose.vision.pose_modes import FACE_BASIS
+from edge_pose.vision.pose.fusion import Trust, fused
+from edge_pose.vision.pose.mesh_fit import MeshFitter
+from edge_pose.vision.pose.modes import FACE_BASIS
 
 Array = NDArray[np.float64]
 

@@ -32,7 +32,7 @@ def _aflw2000(folder: Path) -> list[Photo]:
 def _biwi(folder: Path) -> list[Photo]:
     from deploy.model.readers.biwi import read_biwi
     from edge_pose.config.vision import DetectorConfig
-    from edge_pose.vision.face_detector import open_detector
+    from edge_pose.vision.detector.opening import open_detector
 
     return read_biwi(folder, open_detector(DetectorConfig()))
 
@@ -41,7 +41,7 @@ def _wflw(split: str) -> Callable[[Path], list[Photo]]:
     def reader(folder: Path) -> list[Photo]:
         from deploy.model.readers.wflw import read_wflw
         from edge_pose.models.catalog import PACKAGE_FOLDER
-        from edge_pose.vision.morphable import FaceBasis
+        from edge_pose.vision.fit.face_basis import FaceBasis
 
         return read_wflw(folder, FaceBasis.load(PACKAGE_FOLDER / "face_basis.npz"), split)
 
@@ -51,7 +51,7 @@ def _wflw(split: str) -> Callable[[Path], list[Photo]]:
 def _own(path: Path) -> list[Photo]:
     from deploy.model.readers.own_photos import read_own
     from edge_pose.config.vision import DetectorConfig
-    from edge_pose.vision.face_detector import open_detector
+    from edge_pose.vision.detector.opening import open_detector
 
     return read_own(path, open_detector(DetectorConfig()))
 

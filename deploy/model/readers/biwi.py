@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from deploy.model.readers.photos import BadLabel, Photo, files_below
 from edge_pose.values import Box
-from edge_pose.vision.detection import Detection, FaceDetector
+from edge_pose.vision.detector.detection import Detection, FaceDetector
 from edge_pose.vision.geometry import Matrix
 
 _EXPECTED = (

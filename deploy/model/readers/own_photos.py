@@ -15,7 +15,7 @@ import numpy as np
 from deploy.model.datasets import MissingData
 from deploy.model.readers.photos import BadLabel, Photo
 from edge_pose.values import Box
-from edge_pose.vision.detection import FaceDetector
+from edge_pose.vision.detector.detection import FaceDetector
 from edge_pose.vision.geometry import Matrix, rotation_matrix
 
 _ANGLES = ("yaw_deg", "pitch_deg", "roll_deg")

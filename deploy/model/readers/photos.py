@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from deploy.model.datasets import SIDE, MissingData, Samples
 from edge_pose.values import Box
-from edge_pose.vision.crop import face_crop, square_around
 from edge_pose.vision.geometry import Matrix, euler_angles
+from edge_pose.vision.image.crop import face_crop, square_around
 
 MAX_ANGLE_DEG = 99.0
 """The published protocol leaves out faces with any angle beyond this (Ruiz et al., "Fine-Grained

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from deploy.model.datasets import MissingData
 from deploy.model.readers.photos import BadLabel, Photo, box_of_points
-from edge_pose.vision.fit3d import FaceFitter
-from edge_pose.vision.landmarks import IBUG_68
-from edge_pose.vision.morphable import FaceBasis
+from edge_pose.vision.face.mesh import IBUG_68
+from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.fit.face_fit import FaceFitter
 
 _LISTS = "WFLW_annotations/list_98pt_rect_attr_train_test/list_98pt_rect_attr_{split}.txt"
 _NUMBERS = 98 * 2 + 4 + 6

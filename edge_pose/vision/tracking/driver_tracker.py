@@ -1,0 +1,140 @@
+"""Holds the driver's face from frame to frame: when to look again, and for whom.
+
+The box only ever comes from the detector, so it cannot drift. Between two looks it stays where
+it was: at a look every 0.12 s a head that turns fast moves by less than a tenth of the crop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_pose.config.vision import TrackingConfig
+from edge_pose.values import Box
+from edge_pose.vision.detector.detection import Detection, FaceDetector
+from edge_pose.vision.tracking.closer_look import SMALL_FACE, surroundings
+from edge_pose.vision.tracking.driver_choice import choose_driver, same_face
+
+_WIDE_LOOK_S = 1.0
+"""A small face is followed in its surroundings, but the whole image is looked at this often."""
+_RETURN_REACH = 1.0
+"""A lost driver comes back within this many face sides of the last place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """The driver's face now. ``driver`` counts up when another person takes over."""
+
+    face: Detection
+    seen_s: float
+    driver: int
+
+
+class DriverTracker:
+    """Finds the driver, holds them, and does not jump to another person."""
+
+    def __init__(self, detector: FaceDetector, config: TrackingConfig) -> None:
+        self.detector = detector
+        self._config = config
+        self._held: Track | None = None
+        self._last: Track | None = None  # the driver's last track, kept while lost
+        self._others: list[Box] = []
+        self._looked_s = self._wide_s = float("-inf")
+        self._rival_s: float | None = None
+        self._doubtful = False
+        self._drivers = 0
+
+    def update(self, image: NDArray[np.uint8], t_s: float) -> Track | None:
+        """The driver's face in this frame, None when there is none."""
+        if t_s < self._looked_s:  # the clock went back: what was seen says nothing about when
+            self._looked_s = self._wide_s = float("-inf")
+        if self._held is not None and not self._due(t_s):
+            return self._held
+        faces, wide = self._look(image, t_s)
+        if self._held is not None:
+            self._follow(faces, t_s)
+        if self._held is None:
+            self._search(faces, image, t_s)
+        if wide and self._held is not None:
+            self._watch_others(faces, image, t_s)
+        return self._held
+
+    def doubt(self) -> None:
+        """Ask for a look at the next frame: the last result was not convincing."""
+        self._doubtful = True
+
+    def _due(self, t_s: float) -> bool:
+        missed = self._held is not None and self._held.seen_s < self._looked_s
+        return self._doubtful or missed or t_s - self._looked_s >= self._config.recheck_s - 1e-6
+
+    def _look(self, image: NDArray[np.uint8], t_s: float) -> tuple[list[Detection], bool]:
+        self._looked_s, self._doubtful = t_s, False
+        held = self._held
+        small = held is not None and held.face.box.side < SMALL_FACE * max(image.shape[:2])
+        if held is None or not small or t_s - self._wide_s >= _WIDE_LOOK_S:
+            self._wide_s = t_s
+            return self.detector.detect(image), True
+        return self.detector.detect(image, surroundings(held.face.box)), False
+
+    def _follow(self, faces: Sequence[Detection], t_s: float) -> None:
+        held = self._held
+        if held is None:
+            return
+        found = same_face(self._not_others(faces, held.face.box), held.face.box)
+        if found is not None:
+            self._hold(found, t_s, held.driver)
+        elif t_s - held.seen_s > self._config.hold_s:
+            self._held, self._rival_s = None, None
+
+    def _search(self, faces: Sequence[Detection], image: NDArray[np.uint8], t_s: float) -> None:
+        last = self._last
+        if last is not None and t_s - last.seen_s <= self._config.lost_s:
+            mine = self._not_others(faces, last.face.box)
+            back = same_face(mine, last.face.box, _RETURN_REACH)
+            if back is not None:
+                self._hold(back, t_s, last.driver)
+            return
+        self._take(self._choose(faces, image), t_s)
+
+    def _watch_others(
+        self, faces: Sequence[Detection], image: NDArray[np.uint8], t_s: float
+    ) -> None:
+        """Remember who else is there; someone clearly more driver-like for long takes over."""
+        held = self._held
+        if held is None:
+            return
+        others = [face for face in faces if face.box.iou(held.face.box) < 0.3]
+        self._others = [face.box for face in others]
+        rival = self._choose(others, image)
+        larger = rival is not None and rival.box.side * self._config.near_tie > held.face.box.side
+        if not larger:
+            self._rival_s = None
+        elif self._rival_s is None or t_s < self._rival_s:
+            self._rival_s = t_s
+        elif t_s - self._rival_s >= self._config.takeover_s:
+            self._take(rival, t_s)
+
+    def _choose(self, faces: Sequence[Detection], image: NDArray[np.uint8]) -> Detection | None:
+        size = (image.shape[1], image.shape[0])
+        return choose_driver(faces, size, seat=self._config.seat, near_tie=self._config.near_tie)
+
+    def _not_others(self, faces: Sequence[Detection], box: Box) -> list[Detection]:
+        """The faces that lie more on the driver's place than on anyone else's."""
+        return [
+            face
+            for face in faces
+            if all(face.box.iou(other) <= max(0.3, face.box.iou(box)) for other in self._others)
+        ]
+
+    def _take(self, face: Detection | None, t_s: float) -> None:
+        if face is None:
+            return
+        self._drivers += 1
+        self._others, self._rival_s = [], None
+        self._hold(face, t_s, self._drivers)
+
+    def _hold(self, face: Detection, t_s: float, driver: int) -> None:
+        self._held = self._last = Track(face=face, seen_s=t_s, driver=driver)
