@@ -25,8 +25,8 @@ from edge_pose.config.root import Config
 from edge_pose.config.view import OverlayConfig
 from edge_pose.pipeline import Pipeline
 from edge_pose.values import Health, Scene
-from edge_pose.view import fitting
-from edge_pose.view.overlay import Overlay
+from edge_pose.view.drawing.overlay import Overlay
+from edge_pose.view.screen import scaling as fitting
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

@@ -12,9 +12,9 @@ from typing import Any
 import cv2
 from numpy.typing import NDArray
 
-from edge_pose.addresses import PIPELINE, without_secrets
 from edge_pose.capture.file_source import silence_opencv
 from edge_pose.clock import Clock
+from edge_pose.config.camera_address import PIPELINE, without_secrets
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.errors import SourceError, SourceLost
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from edge_pose.commands import add_config_options, load_config
 
 if TYPE_CHECKING:
-    from edge_pose.benchmark import BenchResult
+    from edge_pose.offline.benchmark import BenchResult
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from edge_pose.benchmark import benchmark
+    from edge_pose.offline.benchmark import benchmark
 
     config = load_config(args, source=args.source, fast=True)
     result = benchmark(config, width=args.width, height=args.height)

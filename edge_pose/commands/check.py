@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from edge_pose.capture.field_of_view import lens_in_use
 from edge_pose.commands import add_config_options, load_config
 from edge_pose.config.describe import describe
-from edge_pose.lens import lens_in_use
-from edge_pose.memory import LensMemory
+from edge_pose.remembered.lens import LensMemory
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 from edge_pose.commands import add_config_options, load_config
-from edge_pose.counting import counted
+from edge_pose.plural import counted
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -16,8 +16,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from edge_pose.app import App
-    from edge_pose.demonstration import AlertPrinter, read_expected, verdict
+    from edge_pose.commands.demo_verdict import AlertPrinter, read_expected, verdict
+    from edge_pose.live.app import App
     from edge_pose.runtime import journal
     from edge_pose.runtime.journal import summary_line
 
@@ -30,8 +30,9 @@ def run(args: argparse.Namespace) -> int:
         app = App(config, outlets=[printer], remember=False)
         app.run()
     stage = app.inference
+    summary = summary_line(app.health_meter.health, 0)
     print(
-        f"\n{stage.seen} frames, a face in {stage.faces}; {summary_line(app.vitals.health, 0)}; "
+        f"\n{stage.seen} frames, a face in {stage.faces}; {summary}; "
         f"{counted(len(printer.raised), 'alert')}"
     )
     problems = verdict(read_expected(), printer.raised)

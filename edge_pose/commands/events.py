@@ -8,9 +8,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from edge_pose.commands import add_config_options, load_config
-from edge_pose.counting import counted
 from edge_pose.errors import ConfigError
-from edge_pose.sinks.store_query import (
+from edge_pose.plural import counted
+from edge_pose.sinks.store.query import (
     EventLog,
     StoredEpisode,
     day_bounds,

@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from edge_pose.replay import replay
+    from edge_pose.offline.replay import replay
 
     config = load_config(args)
     neutral = None

@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from edge_pose.service import Service
+    from edge_pose.live.service import Service
     from edge_pose.stop_signals import SERVICE
 
     def read_config() -> Config:

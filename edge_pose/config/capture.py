@@ -112,7 +112,7 @@ class CaptureConfig(Section):
     @property
     def lens(self) -> Lens:
         """The module's lens; for ``auto`` the most common one behind this kind of source (the
-        program first asks calibration and sensor: ``edge_pose/lens.py``)."""
+        program first asks calibration and sensor: ``edge_pose/capture/field_of_view.py``)."""
         if self.module != "auto":
             return MODULES[self.module]
         return MODULES["pi-v2" if self.source.startswith("picamera2") else "webcam"]

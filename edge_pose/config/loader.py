@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from edge_pose.addresses import without_secrets
+from edge_pose.config.camera_address import without_secrets
 from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError
 

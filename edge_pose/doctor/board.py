@@ -10,7 +10,7 @@ from edge_pose.config.root import Config
 from edge_pose.doctor.finding import Finding, fail, ok, warn
 from edge_pose.doctor.machine import Machine
 from edge_pose.runtime.thermal import Board, Throttling
-from edge_pose.sinks.wall import clock_synchronised
+from edge_pose.sinks.wall_clock import clock_synchronised
 
 _LOW_DISK = 200 * 2**20
 _NO_DISK = 20 * 2**20

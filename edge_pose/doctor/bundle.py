@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from edge_pose.addresses import secrets_in
+from edge_pose.config.camera_address import secrets_in
 from edge_pose.config.root import Config
 from edge_pose.doctor.finding import Finding
 from edge_pose.doctor.machine import Machine

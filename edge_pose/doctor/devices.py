@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge_pose.capture.auto_source import video_devices
+from edge_pose.capture.field_of_view import Origin, lens_in_use
 from edge_pose.capture.picamera2_source import pi_cameras
 from edge_pose.config.capture import SENSORS
 from edge_pose.config.root import Config
-from edge_pose.counting import counted
 from edge_pose.doctor.finding import Finding, fail, ok, warn
 from edge_pose.doctor.machine import Identity, Machine
-from edge_pose.lens import Origin, lens_in_use
-from edge_pose.memory import LensMemory
+from edge_pose.plural import counted
+from edge_pose.remembered.lens import LensMemory
 
 _NEEDS_NO_CAMERA = ("file:", "demo:", "rtsp:", "rtsps:", "http:", "https:")
 _READ_WRITE = 0o6

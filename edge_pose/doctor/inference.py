@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from edge_pose.config.root import Config
-from edge_pose.counting import counted
 from edge_pose.doctor.finding import Finding, fail, ok, warn
 from edge_pose.doctor.machine import Machine
 from edge_pose.errors import ModelError
 from edge_pose.models.catalog import CATALOG, FACE_DETECTOR, HEAD_POSE, find, located
 from edge_pose.models.install import problem
+from edge_pose.plural import counted
 from edge_pose.vision.tflite.interpreter import ImageModel, runtime_name
 
 _RUNS = 20

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Iterable
 
 from edge_pose.config.fatigue import DrowsinessConfig
-from edge_pose.counting import counted
 from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.plural import counted
 from edge_pose.values import AlertKind, AlertLevel
 
 _CLOSURES = (AlertKind.MICROSLEEP, AlertKind.SLEEP, AlertKind.UNRESPONSIVE)

@@ -9,7 +9,7 @@ from edge_pose.clock import Clock
 from edge_pose.config.sinks import ClipsConfig, GpioConfig, MqttConfig, SoundConfig, StoreConfig
 from edge_pose.controls import Controls
 from edge_pose.sinks import Sink
-from edge_pose.sinks.wall import WallTime
+from edge_pose.sinks.wall_clock import WallTime
 
 
 class SinkSections(Protocol):
@@ -42,16 +42,16 @@ def build_sinks(
 
         sinks.append(GpioSink(config.gpio, controls=controls, clock=clock))
     if config.sound.enabled:
-        from edge_pose.sinks.sound import SoundSink
+        from edge_pose.sinks.sound.sink import SoundSink
 
         sinks.append(SoundSink(config.sound, clock=clock))
     if config.store.enabled:
-        from edge_pose.sinks.store import StoreSink
+        from edge_pose.sinks.store.sink import StoreSink
 
         store = StoreSink(config.store, state_dir=state_dir, vehicle_id=vehicle_id, wall=wall)
         sinks.append(store)
     if config.clips.enabled:
-        from edge_pose.sinks.clips import ClipsSink
+        from edge_pose.sinks.clips.sink import ClipsSink
 
         clips = ClipsSink(config.clips, state_dir=state_dir, vehicle_id=vehicle_id, wall=wall)
         sinks.append(clips)

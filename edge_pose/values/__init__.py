@@ -10,6 +10,7 @@ from edge_pose.values.command import Command
 from edge_pose.values.driver import DriverState, NeutralPose
 from edge_pose.values.face import Box, EyeState, Gaze, HeadPose, HeadPosition, Landmarks
 from edge_pose.values.frame import Frame, ImageQuality
+from edge_pose.values.guide import GuideView, PlacementVerdict
 from edge_pose.values.observation import Observation
 from edge_pose.values.scene import Health, Scene
 from edge_pose.values.vehicle import VehicleState
@@ -25,6 +26,7 @@ __all__ = [
     "EyeState",
     "Frame",
     "Gaze",
+    "GuideView",
     "HeadPose",
     "HeadPosition",
     "Health",
@@ -32,6 +34,7 @@ __all__ = [
     "Landmarks",
     "NeutralPose",
     "Observation",
+    "PlacementVerdict",
     "Scene",
     "VehicleState",
 ]

@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from edge_pose.clock import Clock, SystemClock
-from edge_pose.values import Alert, Scene
-from edge_pose.view.calibrate import GuideView
-from edge_pose.view.wording import Notice, headline
+from edge_pose.values import Alert, GuideView, Scene
+from edge_pose.view.wording import Notice, guide_notice, headline
 
 _TREND_STEP_S = 0.1
 _TREND_S = 120.0
@@ -105,7 +104,7 @@ class SceneFeed:
     def notice(self) -> Notice | None:
         """The guide's words for the banner, while it runs."""
         guide = self.guide
-        return None if guide is None else guide.notice
+        return None if guide is None else guide_notice(guide)
 
     @property
     def age_s(self) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from edge_pose.values import Alert, AlertKind, DriverState, Health, Observation, Scene
+from edge_pose.values import Alert, AlertKind, DriverState, GuideView, Health, Observation, Scene
 
 MINUS = "−"
 _LIMITED_LOUD_S = 8.0
@@ -61,6 +61,12 @@ def notice(scene: Scene) -> Notice:
         percent = int(state.calibration * 100)
         return Notice(f"Learning your view · {percent} %", "", None, state.calibration, False)
     return Notice(_LEVEL_WORDS[state.level], level=state.level, loud=False)
+
+
+def guide_notice(view: GuideView) -> Notice:
+    """A step of the calibration guide as the overlay's banner."""
+    title = view.headline if view.done else f"{view.step}/{view.steps}  {view.headline}"
+    return Notice(title, view.detail, 0 if view.done else None, view.progress)
 
 
 _LEVEL_WORDS = ("Attentive", "Attention falling", "Attention low", "Attention used up")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_pose.addresses import secrets_in, without_secrets
+from edge_pose.config.camera_address import secrets_in, without_secrets
 from edge_pose.config.loader import load
 from edge_pose.errors import ConfigError
 

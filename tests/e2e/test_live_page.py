@@ -13,15 +13,15 @@ import pytest
 from conftest import Browser, Drive
 from whole_program import Program
 
-from edge_pose.app import App
+from edge_pose.calibration.guide import Guide
 from edge_pose.capture import open_source
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.root import Config
+from edge_pose.live.app import App
 from edge_pose.testing.live_page import Rig, serving
 from edge_pose.testing.scenes import episode, scene
 from edge_pose.values import Alert, AlertKind, AlertPhase, Command, Frame, Scene
-from edge_pose.view.calibrate import Guide
 
 pytestmark = pytest.mark.browser
 

@@ -16,10 +16,10 @@ from threading import Event
 import pytest
 from whole_program import Program
 
-from edge_pose.app import App
 from edge_pose.config.root import Config
+from edge_pose.live.app import App
 from edge_pose.testing.endless import EndlessDemo
-from edge_pose.view.overlay import Overlay
+from edge_pose.view.drawing.overlay import Overlay
 
 PAIRS = int(os.environ.get("EDGE_POSE_VIEWER_PAIRS", "12"))
 WINDOW_S = float(os.environ.get("EDGE_POSE_VIEWER_WINDOW_S", "5"))

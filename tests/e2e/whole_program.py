@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_pose.app import App
+from edge_pose.live.app import App
 from edge_pose.runtime.stage import Stage
 
 

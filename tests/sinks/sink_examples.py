@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_pose.sinks.wall import WallTime
+from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.testing.clock import FakeClock
 from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, DriverState, EyeState, Health
 

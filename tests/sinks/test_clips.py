@@ -16,7 +16,7 @@ from sink_examples import WALL_S, a_clock, a_health, a_state, a_wall, an_alert
 from edge_pose.config.sinks import ClipsConfig
 from edge_pose.errors import SinkError
 from edge_pose.sinks import Filming, Sink
-from edge_pose.sinks.clips import ClipsSink
+from edge_pose.sinks.clips.sink import ClipsSink
 from edge_pose.values import AlertLevel, AlertPhase, Frame
 
 

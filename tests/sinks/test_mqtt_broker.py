@@ -26,7 +26,7 @@ from edge_pose.doctor.finding import Finding, Status
 from edge_pose.doctor.machine import Machine
 from edge_pose.doctor.outputs import check_broker
 from edge_pose.sinks.mqtt import MqttSink, credentials
-from edge_pose.sinks.wall import WallTime
+from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import AlertPhase, Command
 
 pytestmark = pytest.mark.broker
@@ -198,7 +198,7 @@ from edge_pose.config.root import Config
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.controls import Controls
 from edge_pose.sinks.mqtt import MqttSink
-from edge_pose.sinks.wall import WallTime
+from edge_pose.sinks.wall_clock import WallTime
 import threading
 config = MqttConfig.model_validate_json(Path(sys.argv[1]).read_text())
 sink = MqttSink(config, vehicle_id="van-1", controls=Controls(),

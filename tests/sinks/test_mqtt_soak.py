@@ -15,7 +15,7 @@ from edge_pose.clock import SystemClock
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.controls import Controls
 from edge_pose.sinks.mqtt import MqttSink
-from edge_pose.sinks.wall import WallTime
+from edge_pose.sinks.wall_clock import WallTime
 
 pytestmark = [pytest.mark.soak, pytest.mark.broker]
 

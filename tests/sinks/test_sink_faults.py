@@ -16,8 +16,8 @@ from sink_examples import a_clock, a_wall, an_alert
 from edge_pose.config.sinks import StoreConfig
 from edge_pose.errors import SinkError
 from edge_pose.sinks.mqtt.outbox import Outbox
-from edge_pose.sinks.store import StoreSink
-from edge_pose.sinks.store_query import EventLog
+from edge_pose.sinks.store.sink import StoreSink
+from edge_pose.sinks.store.query import EventLog
 folder = Path(sys.argv[1])
 def a_store():
     return StoreSink(StoreConfig(), state_dir=folder, vehicle_id="v", wall=a_wall())

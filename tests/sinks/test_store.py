@@ -19,10 +19,10 @@ from sink_examples import WALL_S, a_clock, a_health, a_state, a_wall, an_alert
 from edge_pose.config.sinks import StoreConfig
 from edge_pose.errors import SinkError
 from edge_pose.sinks import Sink
-from edge_pose.sinks.store import StoreSink
-from edge_pose.sinks.store_query import EventLog, day_bounds, write_csv, write_jsonl
-from edge_pose.sinks.store_retention import size
-from edge_pose.sinks.store_schema import MIGRATIONS, connect
+from edge_pose.sinks.store.query import EventLog, day_bounds, write_csv, write_jsonl
+from edge_pose.sinks.store.retention import size
+from edge_pose.sinks.store.schema import MIGRATIONS, connect
+from edge_pose.sinks.store.sink import StoreSink
 from edge_pose.testing.clock import FakeClock
 from edge_pose.values import AlertKind, AlertLevel, AlertPhase
 
@@ -213,7 +213,7 @@ sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from sink_examples import a_wall, an_alert
 from edge_pose.config.sinks import StoreConfig
-from edge_pose.sinks.store import StoreSink
+from edge_pose.sinks.store.sink import StoreSink
 store = StoreSink(StoreConfig(), state_dir=Path(sys.argv[1]), vehicle_id="v", wall=a_wall())
 store.open()
 number = 0

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from rig import Listener, config, resident_mb
 
-from edge_pose.app import App
-from edge_pose.demonstration import TOLERANCE_S, read_expected
-from edge_pose.sinks.store_query import EventLog
+from edge_pose.commands.demo_verdict import TOLERANCE_S, read_expected
+from edge_pose.live.app import App
+from edge_pose.sinks.store.query import EventLog
 from edge_pose.testing.endless import EndlessDemo
 from edge_pose.values import Alert, AlertPhase
 
@@ -83,7 +83,7 @@ def test_an_hour_without_growth_or_loss(tmp_path: Path, tell: Callable[[str], No
     app = App(config(tmp_path, *outputs), source=source, outlets=[listener], remember=False)
     gauge = Gauge(app.stop_requested)
     app.run(gauge.look)
-    health, stored = app.vitals.health, EventLog(tmp_path).alerts()
+    health, stored = app.health_meter.health, EventLog(tmp_path).alerts()
     whole = [start_s for number, start_s in enumerate(source.round_starts_s)
              if seen[number] >= WHOLE * source.frames_in_round]  # fmt: skip
     lost = missed(listener.alerts, whole)

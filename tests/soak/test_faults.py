@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 from rig import Listener, config, stop_after
 
-from edge_pose import app as app_module
-from edge_pose.app import App
 from edge_pose.capture.reconnect import Reconnecting
 from edge_pose.clock import SystemClock
 from edge_pose.errors import SourceLost, StageStuck
+from edge_pose.live import app as app_module
+from edge_pose.live.app import App
 from edge_pose.runtime.notify import Notifier
 from edge_pose.runtime.thermal import Board
 from edge_pose.sinks.gpio.recording_pins import levels
@@ -139,7 +139,7 @@ def test_a_hot_board_lowers_its_rate_and_takes_it_back(
         passed = time.monotonic() - began
         (zone / "temp").write_text("82000\n" if 4 < passed < 12 else "50000\n")
         if passed > len(rates) + 1:
-            rates.append(app.vitals.health.fps)
+            rates.append(app.health_meter.health.fps)
         if passed > 20:
             app.stop_requested.set()
 

@@ -14,8 +14,8 @@ import pytest
 
 from edge_pose.config.view import OverlayConfig
 from edge_pose.testing.scenes import story_scenes
-from edge_pose.view.brush import Canvas
-from edge_pose.view.overlay import Overlay
+from edge_pose.view.drawing.brush import Canvas
+from edge_pose.view.drawing.overlay import Overlay
 
 GOLDEN = Path(__file__).parent / "golden"
 SIZES = [(320, 240), (640, 480), (1920, 1080)]

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from edge_pose.config.view import OverlayConfig
 from edge_pose.testing.scenes import episode, face_box, picture, scene, story_scenes
 from edge_pose.values import Box, EyeState, HeadPose
-from edge_pose.view.brush import Canvas
-from edge_pose.view.face import confidence, seen_pose
-from edge_pose.view.gizmo import rotation
-from edge_pose.view.layout import Layout
-from edge_pose.view.overlay import Overlay
-from edge_pose.view.palette import DAY, NIGHT, choose
+from edge_pose.view.drawing.brush import Canvas
+from edge_pose.view.drawing.face import confidence, seen_pose
+from edge_pose.view.drawing.gizmo import rotation
+from edge_pose.view.drawing.layout import Layout
+from edge_pose.view.drawing.overlay import Overlay
+from edge_pose.view.drawing.palette import DAY, NIGHT, choose
 from edge_pose.vision.geometry import rotation_matrix
 
 angles = st.floats(-180, 180)

@@ -14,11 +14,11 @@ from edge_pose.models.catalog import PACKAGE_FOLDER
 from edge_pose.testing.heads import Head
 from edge_pose.testing.scenes import face_box, head_position, picture, scene
 from edge_pose.values import HeadPose, HeadPosition, Scene
-from edge_pose.view.brush import Canvas
-from edge_pose.view.fitting import scaled
-from edge_pose.view.overlay import Overlay
-from edge_pose.view.palette import DAY
-from edge_pose.view.place import FACE_M, BoxPlace, Place, SpacePlace, head_place
+from edge_pose.view.drawing.brush import Canvas
+from edge_pose.view.drawing.overlay import Overlay
+from edge_pose.view.drawing.palette import DAY
+from edge_pose.view.drawing.place import FACE_M, BoxPlace, Place, SpacePlace, head_place
+from edge_pose.view.screen.scaling import scaled
 from edge_pose.view.wording import distance
 from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.fit.face_basis import FaceBasis

@@ -23,13 +23,13 @@ from edge_pose.errors import SinkError
 from edge_pose.testing.clock import FakeClock
 from edge_pose.testing.scenes import episode, scene
 from edge_pose.values import Command, Health
-from edge_pose.view import fitting
+from edge_pose.view.drawing.layout import Layout
+from edge_pose.view.drawing.overlay import Overlay
 from edge_pose.view.feed import SceneFeed
-from edge_pose.view.layout import Layout
-from edge_pose.view.overlay import Overlay
-from edge_pose.view.screen import Screen
-from edge_pose.view.screen_driver import choose_driver
-from edge_pose.view.touch import Action, Keys, touched
+from edge_pose.view.screen import scaling as fitting
+from edge_pose.view.screen.driver import choose_driver
+from edge_pose.view.screen.touch import Action, Keys, touched
+from edge_pose.view.screen.window import Screen
 
 pygame = pytest.importorskip("pygame", reason="needs pygame-ce: pip install 'edge-pose[screen]'")
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
+from edge_pose.calibration.guide import Guide
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.view import WebConfig
 from edge_pose.errors import SinkError
 from edge_pose.testing.live_page import Rig, serving
 from edge_pose.testing.scenes import episode, scene
 from edge_pose.values import AlertPhase, Command, DriverState, EyeState, HeadPose, Health
-from edge_pose.view.calibrate import Guide
 from edge_pose.view.feed import PastEpisode, SceneFeed
 from edge_pose.view.web import WebServer, settings
 from edge_pose.view.web.access import COOKIE, Gate, cookie_value

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from edge_pose.sinks.store_schema import is_damage, set_aside
+from edge_pose.sinks.store.schema import is_damage, set_aside
 
 log = logging.getLogger(__name__)
 

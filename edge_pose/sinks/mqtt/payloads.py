@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from edge_pose.sinks.wall import WallTime, iso
+from edge_pose.sinks.wall_clock import WallTime, iso
 from edge_pose.values import Alert, AlertKind, AlertPhase, DriverState, Health
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]

@@ -17,7 +17,7 @@ from edge_pose.sinks.mqtt.discovery import birth_topic, discovery, discovery_top
 from edge_pose.sinks.mqtt.outbox import FILE, Outbox
 from edge_pose.sinks.mqtt.topics import OFF, OFFLINE, ON, ONLINE, STOPPED, Topics
 from edge_pose.sinks.mqtt.vehicle import VehicleTopics
-from edge_pose.sinks.wall import WallTime
+from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import Alert, DriverState, Health
 
 log = logging.getLogger(__name__)

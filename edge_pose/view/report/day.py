@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from edge_pose.counting import counted
+from edge_pose.plural import counted
 from edge_pose.values import AlertKind
 from edge_pose.view import wording
 from edge_pose.view.report.drive import attention_chart, fatigue_charts

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.counting import counted
+from edge_pose.plural import counted
 
 Series = NDArray[np.float64]
 """One value for each moment of the axis; NaN = not measured."""

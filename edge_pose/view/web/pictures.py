@@ -16,10 +16,10 @@ import numpy as np
 
 from edge_pose.errors import SinkError
 from edge_pose.values import Scene
-from edge_pose.view import fitting
-from edge_pose.view.brush import Canvas
+from edge_pose.view.drawing.brush import Canvas
+from edge_pose.view.drawing.overlay import Overlay
 from edge_pose.view.feed import SceneFeed
-from edge_pose.view.overlay import Overlay
+from edge_pose.view.screen import scaling as fitting
 
 BOUNDARY = "edge_pose_picture"
 _REPEAT_S = 1.0

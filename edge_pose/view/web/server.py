@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from edge_pose.config.view import OverlayConfig, WebConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
+from edge_pose.view.drawing.overlay import Overlay
 from edge_pose.view.feed import SceneFeed
-from edge_pose.view.overlay import Overlay
 from edge_pose.view.web.access import Gate, read_token
 from edge_pose.view.web.guard import Guard
 from edge_pose.view.web.pictures import Pictures

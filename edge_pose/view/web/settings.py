@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from edge_pose.addresses import without_secrets
+from edge_pose.config.camera_address import without_secrets
 
 _MASK = "••••••"
 _SECRET_WORDS = ("token", "password", "secret")

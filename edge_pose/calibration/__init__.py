@@ -1,0 +1,1 @@
+"""The guided calibration: what to look at, and whether the camera is well placed."""

@@ -1,0 +1,178 @@
+"""The composition root: from a Config to running stages. The only file that knows all parts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from edge_pose.capture import Source, open_source
+from edge_pose.capture.field_of_view import lens_in_use
+from edge_pose.clock import Clock, SystemClock
+from edge_pose.config.root import Config
+from edge_pose.controls import Controls
+from edge_pose.live.health import HealthMeter
+from edge_pose.live.health_endpoints import HealthEndpoints
+from edge_pose.live.past_events import StoredEpisodes
+from edge_pose.live.stages import CaptureStage, InferenceStage, Outlet, SinkStage, ViewStage
+from edge_pose.pipeline import Pipeline
+from edge_pose.remembered.lens import LensMemory
+from edge_pose.remembered.neutral import NeutralMemory
+from edge_pose.runtime.journal import Summary, summary_line
+from edge_pose.runtime.latest import Latest
+from edge_pose.runtime.notify import Notifier, Watchdog
+from edge_pose.runtime.stage import Stage
+from edge_pose.runtime.supervisor import Supervisor
+from edge_pose.runtime.thermal import Board
+from edge_pose.sinks import Sink
+from edge_pose.sinks.build import build_sinks
+from edge_pose.values import Frame
+from edge_pose.view.feed import SceneFeed
+from edge_pose.view.screen.window import Screen
+from edge_pose.view.web.server import WebServer
+
+log = logging.getLogger(__name__)
+
+_TICK_S = 0.1
+_REFRESH_S = 0.5
+
+
+class App:
+    """One run of the program with one config. ``run`` blocks until the source ends, a stop is
+    requested, or an essential stage fails for good (whose error it raises). ``outlets`` get
+    every scene and alert beside the configured sinks; ``source`` replaces the config's."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        notifier: Notifier | None = None,
+        source: Source | None = None,
+        outlets: Sequence[Outlet] = (),
+        remember: bool = True,
+    ) -> None:
+        self.config = config
+        self.clock = clock or SystemClock()
+        self.stop_requested = threading.Event()
+        self.controls = Controls()
+        self.feed = SceneFeed(self.clock)
+        self._notifier = notifier or Notifier()
+        self._frames: Latest[Frame] = Latest()
+        self.health_meter = HealthMeter(
+            self.clock, lambda: self._frames.dropped, Board(), config.runtime
+        )
+        self._source = source or open_source(config.camera, self.clock)
+        self._memory = NeutralMemory(config.runtime.state_path) if remember else None
+        self.lens = lens_in_use(
+            config.camera, LensMemory(config.runtime.state_path).load() if remember else None
+        )
+        self.sinks = [SinkStage(sink, clock=self.clock) for sink in self._build_sinks()]
+        self.inference = self._inference([*outlets, *self.sinks, self.feed])
+        self._capture = CaptureStage(
+            self._source,
+            self._frames,
+            clock=self.clock,
+            lossless=config.camera.fast,
+        )
+        self._stages: list[Stage] = [
+            *self.sinks, *self._views(), self.inference, self._capture,
+        ]  # fmt: skip
+
+    def run(self, attend: Callable[[], None] = lambda: None) -> None:
+        """``attend`` is called several times a second from the calling thread."""
+        log.info("field of view: %s", self.lens.words)
+        if self.lens.conflict:
+            log.warning("field of view: %s, but %s", self.lens.words, self.lens.conflict)
+        supervisor = Supervisor(
+            self._stages,
+            self.config.runtime,
+            clock=self.clock,
+            stop_requested=self.stop_requested,
+        )
+        supervisor.start()
+        try:
+            self._watch(supervisor, attend)
+        finally:
+            supervisor.stop()
+            self.health_meter.refresh()
+        if supervisor.failure is not None:
+            raise supervisor.failure
+
+    def _watch(self, supervisor: Supervisor, attend: Callable[[], None]) -> None:
+        watchdog = Watchdog(
+            self._notifier,
+            (self._capture, self.inference),
+            self.clock,
+            stall_s=self.config.runtime.stall_s,
+        )
+        summary = Summary(log, self.clock, self.config.runtime.summary_every_s)
+        ready, refreshed_s = False, float("-inf")
+        while not (self.stop_requested.is_set() or supervisor.done):
+            supervisor.tick()
+            watchdog.tick()
+            attend()
+            if not ready and self.inference.seen:
+                self._notifier.ready()
+                ready = True
+            if self.clock.now() - refreshed_s >= _REFRESH_S:
+                refreshed_s = self.clock.now()
+                health = self.health_meter.refresh()
+                self._notifier.status(summary_line(health, self.inference.level))
+                summary.tick(health, self.inference.level)
+            self.clock.wait(self.stop_requested, _TICK_S)
+
+    def _build_sinks(self) -> list[Sink]:
+        runtime = self.config.runtime
+        return build_sinks(
+            self.config,
+            controls=self.controls,
+            clock=self.clock,
+            state_dir=runtime.state_path,
+            vehicle_id=runtime.vehicle_id,
+        )
+
+    def _inference(self, outlets: Sequence[Outlet]) -> InferenceStage:
+        config = self.config.model_copy(update={"camera": self.lens.camera})
+        memory = self._memory
+
+        def build() -> Pipeline:
+            neutral = memory.load() if memory is not None else None
+            return Pipeline(config, neutral=neutral, acknowledgeable=config.acknowledgeable)
+
+        return InferenceStage(
+            build,
+            self._frames,
+            outlets,
+            controls=self.controls,
+            memory=memory,
+            health_meter=self.health_meter,
+            live=self._source.live,
+            clock=self.clock,
+        )
+
+    def _views(self) -> list[Stage]:
+        config = self.config
+        views: list[Stage] = []
+        if config.web.enabled:
+            web = WebServer(
+                config.web,
+                self.feed,
+                self.controls,
+                overlay=config.overlay,
+                history=StoredEpisodes(config.runtime.state_path) if config.store.enabled else None,
+                settings=config,
+                notes={"camera.hfov_deg": f"in use: {self.lens.words}"},
+                probes=HealthEndpoints(
+                    (*self.sinks, self.inference, self._capture),
+                    self.feed,
+                    self.health_meter,
+                    self.clock,
+                    config.runtime.stall_s,
+                ),
+            )
+            views.append(ViewStage("web", web, clock=self.clock))
+        if config.screen.enabled:
+            screen = Screen(config.screen, self.feed, self.controls, overlay=config.overlay)
+            views.append(ViewStage("screen", screen, clock=self.clock))
+        return views

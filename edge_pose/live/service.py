@@ -1,0 +1,91 @@
+"""The program as a service: signals, systemd, and a config that can change while it runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from edge_pose import stop_signals
+from edge_pose.clock import Clock, SystemClock
+from edge_pose.config.root import Config
+from edge_pose.errors import ConfigError, StageStuck
+from edge_pose.live.app import App
+from edge_pose.runtime import journal
+from edge_pose.runtime.notify import Notifier
+from edge_pose.stop_signals import StopSignals
+
+log = logging.getLogger(__name__)
+
+_GRACE_S = 5.0  # below the unit's TimeoutStopSec; a busy machine may be slow without being stuck
+
+
+class Service:
+    """Runs an App until a stop is wanted; for a reload swaps it for one with the new config.
+
+    An invalid new config is refused with its problems in the log, and the old App goes on.
+    """
+
+    def __init__(
+        self,
+        read_config: Callable[[], Config],
+        *,
+        signals: StopSignals,
+        verbose: bool = False,
+        clock: Clock | None = None,
+        notifier: Notifier | None = None,
+    ) -> None:
+        self._read_config = read_config
+        self._signals = signals
+        self._verbose = verbose
+        self._clock = clock or SystemClock()
+        self._notifier = notifier or Notifier()
+
+    def run(self) -> int:
+        """Blocks until the end; raises what made the program fail."""
+        journal.configure(verbose=self._verbose)
+        config: Config | None = self._read_config()
+        while config is not None:
+            config = self._run_until_change(config)
+        self._notifier.stopping()
+        return 0
+
+    def _run_until_change(self, config: Config) -> Config | None:
+        """Run one App; the config of the next one, or None when the run is over."""
+        app = App(config, clock=self._clock, notifier=self._notifier)
+        new: list[Config] = []
+
+        def attend() -> None:
+            if self._signals.stop_wanted:
+                self._begin_to_stop(app)
+            elif self._signals.reload_wanted:
+                self._signals.reload_wanted = False
+                new.extend(self._new_config())
+                if new:
+                    app.stop_requested.set()
+
+        self._signals.hold()
+        try:
+            app.run(attend)
+        except StageStuck as error:
+            if not self._signals.stop_wanted:
+                raise
+            # The outputs are off and the process ends: the stop that was asked for is done.
+            log.error("%s", error)
+        return new[-1] if new and not self._signals.stop_wanted else None
+
+    def _begin_to_stop(self, app: App) -> None:
+        self._notifier.stopping()
+        stop_signals.end_within(app.config.runtime.stop_s + _GRACE_S)
+        app.stop_requested.set()
+
+    def _new_config(self) -> list[Config]:
+        self._notifier.reloading()
+        try:
+            config = self._read_config()
+        except ConfigError as error:
+            for line in str(error).splitlines():
+                log.error("reload refused, the old config stays: %s", line)
+            self._notifier.ready()
+            return []
+        log.info("the config has been read again")
+        return [config]

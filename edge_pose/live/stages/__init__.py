@@ -1,0 +1,14 @@
+"""The live program's stages: each wraps one part of the house in a thread of its own.
+
+CaptureStage ─Latest→ InferenceStage ─Mailbox/Latest→ SinkStage …
+                                     └────────────→ SceneFeed → ViewStage …
+"""
+
+from __future__ import annotations
+
+from edge_pose.live.stages.capture import CaptureStage
+from edge_pose.live.stages.inference import InferenceStage, Outlet
+from edge_pose.live.stages.sink import SinkStage
+from edge_pose.live.stages.view import ViewStage
+
+__all__ = ["CaptureStage", "InferenceStage", "Outlet", "SinkStage", "ViewStage"]

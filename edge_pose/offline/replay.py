@@ -1,0 +1,164 @@
+"""Replay: the pipeline offline, on media time, to files that are the same at every run.
+
+A clip goes through perception and monitor; a CSV of observations through the monitor alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from edge_pose.capture import open_source
+from edge_pose.clock import SystemClock
+from edge_pose.config.root import Config
+from edge_pose.errors import ConfigError, SourceError
+from edge_pose.monitor import Monitor
+from edge_pose.pipeline import Pipeline, Result
+from edge_pose.tables import EventsWriter, TraceWriter, read_observations
+from edge_pose.values import Frame, Health, NeutralPose, Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a replay saw; printed at its end."""
+
+    frames: int
+    faces: int
+    seconds: float
+    episodes: int
+    out: Path
+
+    def __str__(self) -> str:
+        share = 100.0 * self.faces / self.frames
+        return (
+            f"{self.frames} frames, {self.seconds:.1f} s, a face in {share:.1f} %, "
+            f"{self.episodes} episodes → {self.out}"
+        )
+
+
+def replay(
+    source: Path,
+    out: Path,
+    config: Config,
+    *,
+    neutral: NeutralPose | None = None,
+    video: bool = False,
+    report: bool = False,
+) -> Summary:
+    """Write ``trace.csv`` and ``events.jsonl`` (and overlay video, report) of a clip or CSV.
+
+    Raises SourceError for a missing or unreadable input, ConfigError for a bad table.
+    """
+    if not source.is_file():
+        raise SourceError(f"{source}: no such file; give a video or a CSV of observations")
+    observations = source.suffix.lower() == ".csv"
+    if observations and video:
+        raise ConfigError(f"{source}: observations hold no image; leave out --video")
+    out.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        steps = (
+            _from_observations(source, config, neutral)
+            if observations
+            else _from_clip(source, config, neutral, out if video else None, stack)
+        )
+        summary = _write(steps, out, source)
+    if report:
+        _report(source.name, out)
+    return summary
+
+
+def _write(steps: Iterable[Result], out: Path, source: Path) -> Summary:
+    frames = faces = 0
+    first = last = None
+    episodes: set[int] = set()
+    with TraceWriter(out / "trace.csv") as trace, EventsWriter(out / "events.jsonl") as events:
+        for step in steps:
+            trace.write(step.observation, step.state)
+            for alert in step.alerts:
+                events.write(alert)
+                episodes.add(alert.id)
+            frames += 1
+            faces += step.observation.face
+            first = step.observation.t_s if first is None else first
+            last = step.observation.t_s
+    if first is None or last is None:
+        raise SourceError(f"{source}: no readable frame or observation in it")
+    return Summary(
+        frames=frames, faces=faces, seconds=last - first, episodes=len(episodes), out=out
+    )
+
+
+def _from_observations(path: Path, config: Config, neutral: NeutralPose | None) -> Iterator[Result]:
+    monitor = Monitor(config.monitor, neutral=neutral)
+    for observation in read_observations(path):
+        update = monitor.update(observation)
+        yield Result(observation=observation, state=update.state, alerts=update.alerts)
+
+
+def _from_clip(
+    path: Path,
+    config: Config,
+    neutral: NeutralPose | None,
+    video_dir: Path | None,
+    stack: ExitStack,
+) -> Iterator[Result]:
+    camera = config.camera.model_copy(update={"source": f"file:{path}", "fast": True})
+    source = stack.enter_context(open_source(camera, SystemClock()))
+    pipeline = Pipeline(config, neutral=neutral)
+    stack.callback(pipeline.close)
+    progress = Progress(sys.stderr, source.frame_count)
+    film = None
+    if video_dir is not None:
+        from edge_pose.view.overlay_video import Film
+
+        film = stack.enter_context(Film(video_dir / "overlay.mp4", source.fps, config.overlay))
+    while (frame := source.read()) is not None:
+        result = pipeline.step(frame)
+        if film is not None:
+            film.write(_scene(frame, result, source.fps))
+        progress.advance()
+        yield result
+    progress.finish()
+
+
+def _scene(frame: Frame, result: Result, fps: float) -> Scene:
+    return Scene(
+        frame=frame, observation=result.observation, state=result.state, health=Health(fps=fps)
+    )
+
+
+def _report(title: str, out: Path) -> None:
+    from edge_pose.view.report import write_report
+
+    write_report(title, out / "trace.csv", out / "events.jsonl", out / "report.html")
+
+
+class Progress:
+    """A bar on a terminal, nothing elsewhere."""
+
+    WIDTH = 30
+
+    def __init__(self, stream: TextIO, total: int | None) -> None:
+        self._stream = stream if stream.isatty() else None
+        self._total = total
+        self._done = 0
+
+    def advance(self) -> None:
+        self._done += 1
+        if self._stream is None or self._done % 10:
+            return
+        if self._total:
+            filled = min(self.WIDTH, self.WIDTH * self._done // self._total)
+            bar = "█" * filled + "░" * (self.WIDTH - filled)
+            self._stream.write(f"\r{bar} {self._done}/{self._total} frames")
+        else:
+            self._stream.write(f"\r{self._done} frames")
+        self._stream.flush()
+
+    def finish(self) -> None:
+        if self._stream is not None:
+            self._stream.write("\r\x1b[K")

@@ -1,0 +1,1 @@
+"""What the device remembers between drives, each in one small file of the state directory."""

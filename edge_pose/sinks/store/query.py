@@ -1,0 +1,175 @@
+"""Reading the event database: for ``edge-pose events``, the web page and the day report."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import TextIO
+
+from edge_pose.errors import SinkError
+from edge_pose.sinks.store.minutes import Minute
+from edge_pose.sinks.store.schema import DATABASE
+from edge_pose.sinks.wall_clock import iso
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEpisode:
+    """One episode as the database tells it. ``utc_end_s`` None: open, or cut off by the end."""
+
+    run: int
+    episode: int
+    kind: str
+    kinds: tuple[str, ...]
+    level: int
+    utc_start_s: float
+    utc_alert_s: float
+    utc_end_s: float | None
+    clock_synchronised: bool | None
+    t_start_s: float
+    t_alert_s: float
+    t_end_s: float | None
+    reason: str
+    values: dict[str, float]
+
+    @property
+    def duration_s(self) -> float | None:
+        return None if self.t_end_s is None else self.t_end_s - self.t_start_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAlert:
+    """One transition of an episode, as it was acknowledged."""
+
+    run: int
+    episode: int
+    phase: str
+    kind: str
+    level: int
+    utc_s: float
+    clock_synchronised: bool | None
+    t_s: float
+    reason: str
+    values: dict[str, float]
+
+
+class EventLog:
+    """Questions to ``<state_dir>/events.db``; opens it for reading on each, so it never locks."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._path = state_dir / DATABASE
+
+    def episodes(
+        self, since_utc_s: float = 0.0, until_utc_s: float = 1e12, *, last: int | None = None
+    ) -> list[StoredEpisode]:
+        """Episodes that began in [since, until), oldest first; only the ``last`` ones if given."""
+        rows = self._rows("episodes", "utc_start_s", since_utc_s, until_utc_s, last)
+        return [_episode(row) for row in rows]
+
+    def alerts(
+        self, since_utc_s: float = 0.0, until_utc_s: float = 1e12, *, last: int | None = None
+    ) -> list[StoredAlert]:
+        """Alert transitions in [since, until), oldest first."""
+        return [
+            _alert(row) for row in self._rows("alerts", "utc_s", since_utc_s, until_utc_s, last)
+        ]
+
+    def minutes(self, since_utc_s: float = 0.0, until_utc_s: float = 1e12) -> list[Minute]:
+        """Per-minute numbers in [since, until), oldest first; minutes not driven are absent."""
+        rows = self._rows("minutes", "utc_s", since_utc_s, until_utc_s, None)
+        return [Minute(**{field.name: row[field.name] for field in fields(Minute)}) for row in rows]
+
+    def _rows(
+        self, table: str, column: str, since: float, until: float, last: int | None
+    ) -> list[sqlite3.Row]:
+        if not self._path.exists():
+            return []
+        with self._reading() as database:
+            newest_first = database.execute(
+                f"SELECT * FROM {table} WHERE {column} >= ? AND {column} < ?"
+                f" ORDER BY {column} DESC, rowid DESC LIMIT ?",
+                (since, until, -1 if last is None else last),
+            ).fetchall()
+        return newest_first[::-1]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            database = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)
+            try:
+                database.row_factory = sqlite3.Row
+                yield database
+            finally:
+                database.close()
+        except sqlite3.Error as error:
+            raise SinkError(
+                f"{self._path}: cannot be read ({error}); run as the service's user or with sudo"
+            ) from error
+
+
+def day_bounds(day: date, zone: tzinfo | None = None) -> tuple[float, float]:
+    """[start, end) of a civil day in UTC seconds; ``zone`` None is the machine's own.
+
+    Days of 23 or 25 hours come out right: each midnight is converted by itself.
+    """
+    midnights = (datetime.combine(day + timedelta(days=n), time(), tzinfo=zone) for n in (0, 1))
+    start, end = (midnight.timestamp() for midnight in midnights)
+    return start, end
+
+
+Stored = StoredEpisode | StoredAlert | Minute
+
+
+def as_record(row: Stored) -> dict[str, object]:
+    """One row as plain values, UTC moments as RFC 3339 text under ``utc…`` keys."""
+    record = asdict(row)
+    for key in [key for key in record if key.startswith("utc")]:
+        moment = record.pop(key)
+        record[key.removesuffix("_s")] = None if moment is None else iso(moment)
+    return record
+
+
+def write_jsonl(rows: Iterable[Stored], out: TextIO) -> None:
+    """One JSON object a line."""
+    for row in rows:
+        out.write(json.dumps(as_record(row)) + "\n")
+
+
+def write_csv(rows: Sequence[Stored], out: TextIO) -> None:
+    """A header and one line per row; lists and values as JSON text. Nothing for no rows."""
+    if not rows:
+        return
+    records = [as_record(row) for row in rows]
+    writer = csv.DictWriter(out, fieldnames=list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    for record in records:
+        writer.writerow({key: _cell(value) for key, value in record.items()})
+
+
+def _cell(value: object) -> object:
+    return json.dumps(value) if isinstance(value, dict | list | tuple) else value
+
+
+def _flag(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def _episode(row: sqlite3.Row) -> StoredEpisode:
+    fields_ = dict(row)
+    fields_["kinds"] = tuple(row["kinds"].split())
+    fields_["clock_synchronised"] = _flag(row["clock_synchronised"])
+    fields_["values"] = json.loads(row["values"])
+    return StoredEpisode(**fields_)
+
+
+def _alert(row: sqlite3.Row) -> StoredAlert:
+    fields_ = dict(row)
+    del fields_["id"]
+    fields_["clock_synchronised"] = _flag(row["clock_synchronised"])
+    fields_["values"] = json.loads(row["values"])
+    return StoredAlert(**fields_)

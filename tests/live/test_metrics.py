@@ -1,0 +1,95 @@
+"""Metrics and probes: pure text and verdicts."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sink_examples import a_health, a_state, an_alert
+
+from edge_pose.live.metrics import Snapshot, StageMeter, healthy, ready, render
+from edge_pose.values import AlertLevel, Health
+
+LINE = re.compile(
+    r"(# (HELP|TYPE) edge_pose_\w+ .+|edge_pose_\w+(\{.*\})? (NaN|[+-]Inf|-?[0-9.e+-]+))"
+)
+
+
+def values(text: str) -> dict[str, float]:
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines}
+
+
+RUNNING = {
+    "capture": StageMeter(alive=True, idle_s=0.03),
+    "inference": StageMeter(
+        alive=True, idle_s=0.05, restarts=2, latency_p50_ms=40.0, latency_p95_ms=55.0, dropped=9
+    ),
+}
+
+
+def test_everything_measured_is_told() -> None:
+    state = a_state(1.0, an_alert(1, level=AlertLevel.CRITICAL), level=2)
+    told = values(
+        render(
+            Snapshot(
+                health=a_health(throttled=True, dropped=7, frame_age_p95_ms=90.0),
+                state=state,
+                stages=RUNNING,
+                alerts={"distraction.glance": 3},
+                uptime_s=61.5,
+                version='0.1"',
+            )
+        )
+    )
+    assert told["edge_pose_frames_per_second"] == 15
+    assert told["edge_pose_frame_age_p95_seconds"] == 0.09
+    assert told["edge_pose_frames_dropped_total"] == 7
+    assert told["edge_pose_temperature_celsius"] == 55
+    assert told["edge_pose_throttled"] == 1
+    assert told["edge_pose_attention_level"] == 2
+    assert told["edge_pose_alert_level"] == 3
+    assert told["edge_pose_perclos_ratio"] == 0.05
+    assert told['edge_pose_alerts_total{kind="distraction.glance"}'] == 3
+    assert told['edge_pose_stage_restarts_total{stage="inference"}'] == 2
+    assert told['edge_pose_stage_latency_seconds{stage="inference",quantile="0.95"}'] == 0.055
+    assert told['edge_pose_stage_up{stage="capture"}'] == 1
+    assert 'edge_pose_info{version="0.1\\""}' in told
+
+
+def test_what_was_not_measured_is_absent() -> None:
+    told = render(Snapshot(health=Health()))
+    for name in ("temperature", "throttled", "attention", "perclos", "stage_", "alerts_total"):
+        assert f"edge_pose_{name}" not in told
+
+
+@given(fps=st.floats(), stage=st.text(max_size=20), count=st.integers(0, 10**20))
+def test_any_values_make_well_formed_lines(fps: float, stage: str, count: int) -> None:
+    meter = StageMeter(alive=False, idle_s=fps, restarts=count)
+    text = render(Snapshot(health=Health(fps=fps), stages={stage: meter}))
+    assert text.endswith("\n")
+    assert all(LINE.fullmatch(line) for line in text[:-1].split("\n"))
+
+
+def test_alive_and_moving_is_healthy() -> None:
+    verdict = healthy(Snapshot(health=Health(), stages=RUNNING))
+    assert (verdict.ok, verdict.status, verdict.text) == (True, 200, "ok\n")
+
+
+def test_a_stuck_or_ended_essential_stage_is_not() -> None:
+    stages = {
+        "capture": StageMeter(alive=False, idle_s=1.0),
+        "inference": StageMeter(alive=True, idle_s=6.0),
+        "mqtt": StageMeter(alive=False, idle_s=99.0, essential=False),
+    }
+    verdict = healthy(Snapshot(health=Health(), stages=stages), stall_s=5.0)
+    assert verdict.status == 503
+    assert verdict.text == "capture: has ended\ninference: no progress for 6.0 s\n"
+
+
+def test_ready_means_a_driver_is_monitored_now() -> None:
+    assert not ready(Snapshot(health=Health(), stages=RUNNING)).ok
+    assert ready(Snapshot(health=Health(), stages=RUNNING, state=a_state())).ok
+    off = ready(Snapshot(health=Health(), stages=RUNNING, state=a_state(enabled=False)))
+    assert off.reasons == ("monitoring is switched off",)
