@@ -134,7 +134,8 @@ class Perception:
         if pose is None:
             return None
         if landmarks is not None and self._eyes_due(t_s):
-            self._sample = _EyeSample(t_s=t_s, state=self._reader.read(image, landmarks, pose))
+            state = self._reader.read(image, landmarks, pose, t_s)
+            self._sample = _EyeSample(t_s=t_s, state=state)
         return self._sample.state if self._sample else None
 
     def _ray(self, reading: PoseReading | None, track: Track, image: Image) -> Direction:

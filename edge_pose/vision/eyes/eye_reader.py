@@ -33,7 +33,9 @@ class EyeReader:
         """Start anew: another driver."""
         self._right, self._left = OpenEye(), OpenEye()
 
-    def read(self, image: NDArray[np.uint8], landmarks: Landmarks, pose: HeadPose) -> EyeState:
+    def read(
+        self, image: NDArray[np.uint8], landmarks: Landmarks, pose: HeadPose, t_s: float
+    ) -> EyeState:
         """Eyes and mouth in a BGR image; fields that cannot be measured are None."""
         if landmarks.score < self._config.min_mesh_score:
             return EyeState()
@@ -41,8 +43,8 @@ class EyeReader:
         left = self._ratio(image, landmarks, pose, LEFT_EYE)
         facing = abs(pose.yaw_deg) <= _MOUTH_MAX_YAW_DEG
         return EyeState(
-            left=self._openness(self._left, left),
-            right=self._openness(self._right, right),
+            left=self._openness(self._left, left, t_s),
+            right=self._openness(self._right, right, t_s),
             mouth=mouth_openness(landmarks.points) if facing else None,
             ear_left=left,
             ear_right=right,
@@ -70,8 +72,8 @@ class EyeReader:
             return None
         return eye_aspect_ratio(landmarks.points, eye, pose.pitch_deg)
 
-    def _openness(self, open_eye: OpenEye, ratio: float | None) -> float | None:
+    def _openness(self, open_eye: OpenEye, ratio: float | None, t_s: float) -> float | None:
         if ratio is None:
             return None
-        open_eye.learn(ratio)
+        open_eye.learn(ratio, t_s)
         return open_eye.openness(ratio, self._config.floor_share)
