@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge_pose.config.monitor import AttentionConfig
-from edge_pose.monitor.gaze import Gaze
+from edge_pose.monitor.sight.gaze import Gaze
 from edge_pose.monitor.smoothing import share
 
 _ROUNDING = 1e-6  # sums of time steps miss a limit by so little

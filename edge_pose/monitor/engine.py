@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.attention import Attention, Moment
-from edge_pose.monitor.episodes import Episodes
-from edge_pose.monitor.gaze import Gaze
-from edge_pose.monitor.intake import Intake, Step
-from edge_pose.monitor.neutral import Neutral
-from edge_pose.monitor.provisional import calibrating, capped
-from edge_pose.monitor.rules import Rules, off_state
+from edge_pose.monitor.episodes.book import Episodes
+from edge_pose.monitor.episodes.stories import DISTRACTION, FROM_ANGLES, STORY
+from edge_pose.monitor.intake.order import Intake, Step
+from edge_pose.monitor.intake.sampling import Sampler
+from edge_pose.monitor.neutral.learning import Neutral
+from edge_pose.monitor.neutral.provisional import calibrating, capped
+from edge_pose.monitor.rules.all_rules import Rules, off_state
 from edge_pose.monitor.sample import Finding, Sample
-from edge_pose.monitor.sampling import Sampler
-from edge_pose.monitor.stories import DISTRACTION, FROM_ANGLES, STORY
+from edge_pose.monitor.sight.gaze import Gaze
 from edge_pose.values import (
     Alert,
     AlertKind,

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from edge_pose.config.loader import load
 from edge_pose.config.monitor import DriverConfig, IntakeConfig, MonitorConfig, PoseFilterConfig
-from edge_pose.monitor.driver import DriverFace
-from edge_pose.monitor.intake import Intake
+from edge_pose.monitor.intake.driver_face import DriverFace
+from edge_pose.monitor.intake.order import Intake
 from edge_pose.monitor.smoothing import OneEuro
 from edge_pose.testing.drive import attentive, distracted, drive, hidden, watch
 from edge_pose.values import AlertKind, Box, ImageQuality

@@ -43,12 +43,15 @@ def _branch(name: str, home: str, old: str, new: str, where: str) -> Mutant:
     """A piece of code of the monitor; ``home`` breaks a tie where several modules have it."""
     spaced = r"\s+".join(re.escape(word) for word in old.split())
     having = [
-        path.stem
-        for path in sorted((PACKAGE / "monitor").glob("*.py"))
+        path
+        for path in sorted((PACKAGE / "monitor").rglob("*.py"))
         if re.search(spaced, path.read_text("utf-8"))
     ]
-    module = home if home in having or not having else having[0]
-    return Mutant(name=name, module=f"monitor.{module}", old=spaced, new=new, where=where)
+    if not having:
+        raise LookupError(f"{name}: fits no module of the monitor")
+    path = next((path for path in having if path.stem == home), having[0])
+    module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+    return Mutant(name=name, module=module, old=spaced, new=new, where=where)
 
 
 def _threshold(section: str, field: str, value: float, where: str) -> Mutant:
@@ -295,7 +298,7 @@ def branches() -> list[Mutant]:
                 "self._rules = Rules(self._config)", "pass", "off"),
         _branch("a jump back leaves episodes open", "engine",
                 "self._close(tuple(AlertKind)) if step.restarted else []", "[]", "jump"),
-        _branch("an episode ends at once", "episodes",
+        _branch("an episode ends at once", "book",
                 "return episode.calm_s >= self._config.attention_s - _ROUNDING", "return True",
                 "one_second_of_attention"),
         _branch("an episode ends while away", "episodes",

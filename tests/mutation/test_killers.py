@@ -16,14 +16,14 @@ from edge_pose.config.fatigue import (
 )
 from edge_pose.config.monitor import EpisodeConfig, MonitorConfig
 from edge_pose.monitor import Monitor
-from edge_pose.monitor.closures import Closures
-from edge_pose.monitor.droop import Droop
-from edge_pose.monitor.drowsiness import Drowsiness
-from edge_pose.monitor.episodes import Episodes
-from edge_pose.monitor.nods import Nods
-from edge_pose.monitor.perclos import Perclos
+from edge_pose.monitor.episodes.book import Episodes
+from edge_pose.monitor.rules.closures import Closures
+from edge_pose.monitor.rules.droop import Droop
+from edge_pose.monitor.rules.drowsiness import Drowsiness
+from edge_pose.monitor.rules.nods import Nods
+from edge_pose.monitor.rules.perclos import Perclos
+from edge_pose.monitor.rules.yawns import Yawns
 from edge_pose.monitor.sample import Finding, Sample
-from edge_pose.monitor.yawns import Yawns
 from edge_pose.testing.drive import (
     AHEAD,
     Look,

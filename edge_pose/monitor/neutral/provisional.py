@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from edge_pose.monitor.neutral import Neutral
+from edge_pose.monitor.episodes.stories import FROM_ANGLES
+from edge_pose.monitor.neutral.learning import Neutral
 from edge_pose.monitor.sample import Finding, Sample
-from edge_pose.monitor.stories import FROM_ANGLES
 from edge_pose.values import AlertKind, AlertLevel
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import deque
 
 from edge_pose.config.monitor import GlanceConfig
-from edge_pose.monitor.gaze import Gaze
 from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.sight.gaze import Gaze
 from edge_pose.values import AlertKind, AlertLevel
 
 _ROUNDING = 2e-3  # times printed with three decimals add up to a little less

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from edge_pose.config.monitor import MonitorConfig
-from edge_pose.monitor.closures import Closures
-from edge_pose.monitor.droop import Droop
-from edge_pose.monitor.drowsiness import Drowsiness
-from edge_pose.monitor.nods import Nods
-from edge_pose.monitor.perclos import Perclos
+from edge_pose.monitor.rules.closures import Closures
+from edge_pose.monitor.rules.droop import Droop
+from edge_pose.monitor.rules.drowsiness import Drowsiness
+from edge_pose.monitor.rules.nods import Nods
+from edge_pose.monitor.rules.perclos import Perclos
+from edge_pose.monitor.rules.yawns import Yawns
 from edge_pose.monitor.sample import Finding, Sample
-from edge_pose.monitor.yawns import Yawns
 from edge_pose.values import AlertKind
 
 _LASTING = (AlertKind.YAWN, AlertKind.MICROSLEEP)

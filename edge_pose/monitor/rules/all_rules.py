@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge_pose.config.monitor import MonitorConfig
-from edge_pose.monitor.fatigue import Fatigue
-from edge_pose.monitor.gaze import Gaze, GazeJudge
-from edge_pose.monitor.glances import LongGlance, LookDown, RepeatedGlances
-from edge_pose.monitor.neutral import Neutral
-from edge_pose.monitor.presence import Absent, Blocked, Limited
+from edge_pose.monitor.neutral.learning import Neutral
+from edge_pose.monitor.rules.fatigue import Fatigue
+from edge_pose.monitor.rules.glances import LongGlance, LookDown, RepeatedGlances
+from edge_pose.monitor.rules.presence import Absent, Blocked, Limited
 from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.sight.gaze import Gaze, GazeJudge
 from edge_pose.values import DriverState, Observation
 
 

@@ -9,8 +9,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from edge_pose.config.monitor import EpisodeConfig
+from edge_pose.monitor.episodes.stories import (
+    COLLAPSE,
+    CONDITIONS,
+    rank,
+    refractory_s,
+    slot,
+    urgency,
+)
 from edge_pose.monitor.sample import Finding
-from edge_pose.monitor.stories import COLLAPSE, CONDITIONS, rank, refractory_s, slot, urgency
 from edge_pose.values import Alert, AlertKind, AlertPhase
 
 _ROUNDING = 2e-3

@@ -7,7 +7,7 @@ zero to be distracted from. The pose held still most is the road ahead, wherever
 from __future__ import annotations
 
 from edge_pose.config.monitor import NeutralConfig
-from edge_pose.monitor.candidates import Candidate, Candidates
+from edge_pose.monitor.neutral.candidates import Candidate, Candidates
 from edge_pose.monitor.smoothing import share
 from edge_pose.values import NeutralPose
 

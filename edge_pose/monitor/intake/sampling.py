@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge_pose.config.monitor import MonitorConfig
-from edge_pose.monitor.driver import DriverFace
-from edge_pose.monitor.intake import Step
+from edge_pose.monitor.intake.driver_face import DriverFace
+from edge_pose.monitor.intake.order import Step
 from edge_pose.monitor.sample import Sample
 from edge_pose.monitor.smoothing import OneEuro
 from edge_pose.values import EyeState, HeadPose, NeutralPose, Observation, VehicleState

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge_pose.config.monitor import PresenceConfig
-from edge_pose.monitor.gaze import Gaze
 from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.sight.gaze import Gaze
 from edge_pose.values import AlertKind, AlertLevel, ImageQuality
 
 _ROUNDING = 2e-3

@@ -1,0 +1,1 @@
+"""From findings to alerts that open, rise and end."""

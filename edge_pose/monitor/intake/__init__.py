@@ -1,0 +1,1 @@
+"""From observations as they come to samples that rules can trust."""

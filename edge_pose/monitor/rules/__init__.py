@@ -1,0 +1,1 @@
+"""What is found at each moment: one small rule a file."""
