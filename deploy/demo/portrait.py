@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from deploy.model.mesh import EARS, Floats, HeadMesh, build_mesh, turned
-from deploy.model.profile_sources import upright_deg
-from deploy.model.render import Image, render
+from deploy.model.data.mesh import EARS, Floats, HeadMesh, build_mesh, turned
+from deploy.model.data.profile_sources import upright_deg
+from deploy.model.data.render import Image, render
 from edge_pose.values import Box
 from edge_pose.vision.face.mesh import Landmarker, box_around
 from edge_pose.vision.geometry import rotation_matrix

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from deploy.model.datasets import MissingData, Samples
+from deploy.model.data.datasets import MissingData, Samples
 from edge_pose.errors import EdgePoseError
 
 
@@ -80,7 +80,7 @@ def _data_arguments(verb: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         default=[],
-        help="pool of deploy.model.profile_pool; may be given again",
+        help="pool of deploy.model.data.profile_pool; may be given again",
     )
     verb.add_argument(
         "--second-opinion", action="store_true", help="labels averaged with the 3D fit of each mesh"
@@ -96,13 +96,13 @@ def _data_arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def _read(args: argparse.Namespace) -> list[Samples]:
-    from deploy.model.readers import read
+    from deploy.model.data.readers import read
 
     return [read(name, Path(path), cache=args.cache) for name, path in args.data]
 
 
 def _sources(args: argparse.Namespace) -> list[Samples]:
-    from deploy.model.datasets import faces, profiled
+    from deploy.model.data.datasets import faces, profiled
 
     if args.data:
         return [held_out(samples)[0] for samples in _read(args)]
@@ -113,14 +113,14 @@ def _sources(args: argparse.Namespace) -> list[Samples]:
 
 
 def _averaged(real: Samples, args: argparse.Namespace) -> Samples:
-    from deploy.model.datasets import split_rows
-    from deploy.model.second_opinion import second_opinion
+    from deploy.model.data.datasets import split_rows
+    from deploy.model.labels.second_opinion import second_opinion
 
     return second_opinion(real, args.cache / "mesh.npz", split_rows(args.faces, "train"))
 
 
 def _validation(args: argparse.Namespace) -> Samples:
-    from deploy.model.datasets import faces
+    from deploy.model.data.datasets import faces
 
     if args.data:
         return held_out(_read(args)[0])[1]
@@ -135,7 +135,7 @@ def held_out(samples: Samples) -> tuple[Samples, Samples]:
 
 
 def _train(args: argparse.Namespace) -> None:
-    from deploy.model.train import Recipe, train
+    from deploy.model.training.train import Recipe, train
 
     chosen = {
         field.name: getattr(args, field.name)
@@ -147,14 +147,14 @@ def _train(args: argparse.Namespace) -> None:
 
 
 def _export(args: argparse.Namespace) -> None:
-    from deploy.model.export import export
+    from deploy.model.export.export import export
 
     export(args.run_folder, _sources(args), _validation(args), args.out)
     print(f"wrote {args.out} and {args.out.with_suffix('.json').name}")
 
 
 def _opcheck(args: argparse.Namespace) -> int:
-    from deploy.model.opcheck import report
+    from deploy.model.export.opcheck import report
 
     text, good = report(args.model)
     print(text)
@@ -162,10 +162,11 @@ def _opcheck(args: argparse.Namespace) -> int:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
-    from deploy.model import evaluate
-    from deploy.model.card import add_accuracy
+    from deploy.model.data.photos import read_photos
+    from deploy.model.evaluation import evaluate
+    from deploy.model.export.card import add_accuracy
 
-    photos = evaluate.read_photos(args.eval)
+    photos = read_photos(args.eval)
     sections = {
         "aflw2000_dev, 160-image subset": evaluate.evaluation(args.model, photos),
         "validation": evaluate.validation(args.model, _validation(args)),
@@ -174,7 +175,7 @@ def _evaluate(args: argparse.Namespace) -> None:
         turned = evaluate.large_poses(args.model, photos, args.landmarker)
         sections["profiled aflw2000_dev"] = turned
     if args.clips:
-        from deploy.model.head_turn import head_turn
+        from deploy.model.evaluation.head_turn import head_turn
 
         sections["head-turn clip"] = head_turn(args.model, args.clips)
     for name, section in sections.items():
@@ -184,23 +185,24 @@ def _evaluate(args: argparse.Namespace) -> None:
 
 
 def _compare(args: argparse.Namespace) -> None:
-    from deploy.model import compare, evaluate
-    from deploy.model.crops import crops_of
-    from deploy.model.export import finished, representative
+    from deploy.model.data.crops import crops_of
+    from deploy.model.data.photos import crops, read_photos, rotations
+    from deploy.model.evaluation import compare
+    from deploy.model.export.export import finished, representative
 
-    photos, samples = evaluate.read_photos(args.eval), _validation(args)
+    photos, samples = read_photos(args.eval), _validation(args)
     network, recipe = finished(args.run_folder, samples)
     size = recipe["size"]
     paths = compare.write_all(network, representative(_sources(args), size), args.out)
     sets = {
-        "eval": (evaluate.crops(photos, size), evaluate.rotations(photos)),
+        "eval": (crops(photos, size), rotations(photos)),
         "val": (crops_of(samples, size), samples.rotation),
     }
     print(*compare.table(paths, sets), sep="\n")
 
 
 def _table(args: argparse.Namespace) -> None:
-    from deploy.model.budget import BUDGET, add_row, measure, present, row_name
+    from deploy.model.evaluation.budget import BUDGET, add_row, measure, present, row_name
 
     names = ("images", "consistency", "style", "second_opinion")
     chosen = {name: value for name in names if (value := getattr(args, name))}

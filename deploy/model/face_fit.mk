@@ -4,8 +4,8 @@ FIT_DEV = $(SHARED)/eval/aflw2000_dev
 
 .PHONY: face-basis face-fit-compare face-fit-eval face-fit-starts face-fit-hidden face-network
 face-basis: $(VENV)/.test-ready ## learn the morphable face and the hybrid's weights from ../shared/faces (minutes)
-	@$(BIN)/python -m deploy.model.morphable.meshes $(SHARED)/faces $(FIT_OUT)/faces.npz
-	@$(BIN)/python -m deploy.model.label_zero $(FIT_OUT)/faces.npz
+	@$(BIN)/python -m deploy.model.labels.meshes $(SHARED)/faces $(FIT_OUT)/faces.npz
+	@$(BIN)/python -m deploy.model.labels.label_zero $(FIT_OUT)/faces.npz
 	@$(BIN)/python -m deploy.model.morphable.learn $(FIT_OUT)/faces.npz
 	@$(BIN)/python -m deploy.model.morphable.tune_hybrid $(SHARED)/faces $(FIT_OUT)/faces.npz
 

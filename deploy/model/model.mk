@@ -40,13 +40,13 @@ test-model: $(MODEL_VENV)/.ready ## the training stack's own tests (installs 1.6
 	@$(MODEL_PYTHON) -m pytest -m model tests/model tests/deploy
 
 $(MODEL_OUT)/profiled: | $(MODEL_VENV)/.ready
-	@$(MODEL_PYTHON) -m deploy.model.profile_pool $(SHARED)/faces --landmarker $(LANDMARKER) --out $@
+	@$(MODEL_PYTHON) -m deploy.model.data.profile_pool $(SHARED)/faces --landmarker $(LANDMARKER) --out $@
 
 $(MODEL_OUT)/profiled_pitch: | $(MODEL_VENV)/.ready
-	@$(MODEL_PYTHON) -m deploy.model.profile_pool $(SHARED)/faces --landmarker $(LANDMARKER) --out $@ --count 8000 --sideways 0.1 --seed 2
+	@$(MODEL_PYTHON) -m deploy.model.data.profile_pool $(SHARED)/faces --landmarker $(LANDMARKER) --out $@ --count 8000 --sideways 0.1 --seed 2
 
 $(MODEL_OUT)/cache/mesh.npz: | $(MODEL_VENV)/.ready
-	@$(MODEL_PYTHON) -m deploy.model.mesh_targets --faces $(SHARED)/faces --cache $(MODEL_OUT)/cache --landmarker $(LANDMARKER)
+	@$(MODEL_PYTHON) -m deploy.model.labels.mesh_targets --faces $(SHARED)/faces --cache $(MODEL_OUT)/cache --landmarker $(LANDMARKER)
 
 $(MODEL_VENV)/.ready: pyproject.toml
 	@$(PYTHON) -m venv $(MODEL_VENV)

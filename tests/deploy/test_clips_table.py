@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.model.clips import line, observed
-from deploy.model.datasets import MissingData
+from deploy.model.data.datasets import MissingData
+from deploy.model.evaluation.clips import line, observed
 
 
 @pytest.mark.shared

@@ -16,7 +16,7 @@ from deploy.demo.measure import report
 from deploy.demo.portrait import _LOWER, _UPPER, BASE_DEG, close_eyes, truth_deg
 from deploy.demo.render_demo import SIZE, frame_times, write_expected, write_truth
 from deploy.demo.script import ACTS, END_S, FPS, closed, expected, offset_deg
-from deploy.model.mesh import HeadMesh
+from deploy.model.data.mesh import HeadMesh
 from edge_pose.values import AlertKind, AlertLevel
 from edge_pose.vision.geometry import euler_angles
 

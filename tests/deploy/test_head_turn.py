@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.model.datasets import MissingData
-from deploy.model.head_turn import head_turn
+from deploy.model.data.datasets import MissingData
+from deploy.model.evaluation.head_turn import head_turn
 from edge_pose.models import HEAD_POSE, find
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deploy.model.datasets import SIDE, faces
-from deploy.model.label_zero import PITCH_DEG, rotation_of, with_error, zero_of
+from deploy.model.base.angles import PITCH_DEG, rotation_of
+from deploy.model.data.datasets import SIDE, faces
+from deploy.model.labels.label_zero import with_error, zero_of
 from edge_pose.vision.geometry import euler_angles
 
 

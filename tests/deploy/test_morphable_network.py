@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deploy.model.datasets import SIDE, Samples
+from deploy.model.data.datasets import SIDE, Samples
 from edge_pose.models.catalog import PACKAGE_FOLDER
 from edge_pose.testing.heads import Head, random_head
 from edge_pose.vision.face.mesh import IBUG_68
@@ -95,7 +95,7 @@ def faces(count: int = 12) -> Samples:
 
 
 def test_batches_show_the_landmarks_where_they_are_in_the_picture() -> None:
-    from deploy.model.augment import Strength
+    from deploy.model.augment.example import Strength
     from deploy.model.morphable import train_network
 
     rng = np.random.default_rng(0)

@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from deploy.model.datasets import SIDE
-from deploy.model.mesh import AXES, OVAL
-from deploy.model.profile_eval import PITCHES_DEG, YAWS_DEG, pitch_table, tilted, turned, yaw_table
-from deploy.model.profiling import Face
+from deploy.model.data.datasets import SIDE
+from deploy.model.data.mesh import AXES, OVAL
+from deploy.model.data.profiling import Face
+from deploy.model.evaluation.profile_eval import (
+    PITCHES_DEG,
+    YAWS_DEG,
+    pitch_table,
+    tilted,
+    turned,
+    yaw_table,
+)
 from edge_pose.vision.geometry import euler_angles, rotation_matrix
 
 

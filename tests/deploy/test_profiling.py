@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deploy.model.label_zero import PITCH_DEG
-from deploy.model.mesh import AXES, EARS, OVAL, build_mesh
-from deploy.model.profile_check import measured_rotation
-from deploy.model.profile_pool import MAX_TURN_DEG, target, write_pool
-from deploy.model.profile_sources import Label, alignment, choose, read_sources, upright_deg
-from deploy.model.profiling import Face, profile
-from deploy.model.render import render
+from deploy.model.base.angles import PITCH_DEG
+from deploy.model.data.mesh import AXES, EARS, OVAL, build_mesh
+from deploy.model.data.profile_check import measured_rotation
+from deploy.model.data.profile_pool import MAX_TURN_DEG, target, write_pool
+from deploy.model.data.profile_sources import Label, alignment, choose, read_sources, upright_deg
+from deploy.model.data.profiling import Face, profile
+from deploy.model.data.render import render
 from edge_pose.values import Box
 from edge_pose.vision.geometry import euler_angles, geodesic_deg, rotation_matrix
 

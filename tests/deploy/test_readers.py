@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from deploy.model.datasets import SIDE, MissingData
-from deploy.model.readers import READERS, BadLabel, read
-from deploy.model.readers.biwi import read_biwi, read_pose
-from deploy.model.readers.own_photos import read_own
-from deploy.model.readers.photos import Photo, as_samples, published_filter, published_margin
-from deploy.model.readers.wflw import _INNER, read_wflw
+from deploy.model.data.datasets import SIDE, MissingData
+from deploy.model.data.readers import READERS, BadLabel, read
+from deploy.model.data.readers.biwi import read_biwi, read_pose
+from deploy.model.data.readers.own_photos import read_own
+from deploy.model.data.readers.photos import Photo, as_samples, published_filter, published_margin
+from deploy.model.data.readers.wflw import _INNER, read_wflw
 from edge_pose.values import Box
 from edge_pose.vision.detector.detection import Detection
 from edge_pose.vision.face.mesh import IBUG_68

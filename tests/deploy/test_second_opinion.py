@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deploy.model.angles import geodesic_deg
-from deploy.model.datasets import MissingData, Samples
-from deploy.model.second_opinion import second_opinion
+from deploy.model.base.angles import geodesic_deg
+from deploy.model.data.datasets import MissingData, Samples
+from deploy.model.labels.second_opinion import second_opinion
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.geometry import rotation_matrix
 from edge_pose.vision.pose.modes import FACE_BASIS

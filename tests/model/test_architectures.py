@@ -11,11 +11,11 @@ keras = pytest.importorskip("keras")
 from keras import ops  # noqa: E402
 
 from deploy.model.architectures import architecture, names  # noqa: E402
-from deploy.model.equalise import equalise  # noqa: E402
-from deploy.model.losses import mirror_loss, pose_loss  # noqa: E402
-from deploy.model.macs import macs  # noqa: E402
-from deploy.model.predict import predict  # noqa: E402
-from deploy.model.start import begin, freeze, graft, transplant  # noqa: E402
+from deploy.model.architectures.macs import macs  # noqa: E402
+from deploy.model.base.predict import predict  # noqa: E402
+from deploy.model.export.equalise import equalise  # noqa: E402
+from deploy.model.training.losses import mirror_loss, pose_loss  # noqa: E402
+from deploy.model.training.start import begin, freeze, graft, transplant  # noqa: E402
 
 LIGHT = [name for name in names() if name not in ("resnet50-angles", "mobilevit-xxs")]
 

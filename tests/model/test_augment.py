@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.model
 pytest.importorskip("keras")
 
-from deploy.model.augment import MIRRORED_68, Strength, augment, rolled  # noqa: E402
+from deploy.model.augment.example import MIRRORED_68, Strength, augment, rolled  # noqa: E402
 from edge_pose.vision.geometry import euler_angles, rotation_matrix  # noqa: E402
 
 BOX = np.array([40, 40, 120, 120], np.float32)

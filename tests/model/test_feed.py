@@ -10,9 +10,9 @@ import pytest
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("default")]
 pytest.importorskip("keras")
 
-from deploy.model.augment import Strength  # noqa: E402
-from deploy.model.datasets import Samples  # noqa: E402
-from deploy.model.feed import Feed, shares_of  # noqa: E402
+from deploy.model.augment.example import Strength  # noqa: E402
+from deploy.model.data.datasets import Samples  # noqa: E402
+from deploy.model.training.feed import Feed, shares_of  # noqa: E402
 
 
 def _samples(count: int, turned: bool = False) -> Samples:

@@ -10,8 +10,8 @@ pytest.importorskip("keras")
 
 from keras import ops  # noqa: E402
 
-from deploy.model.angles import euler_deg, geodesic_deg, rotations_from_euler  # noqa: E402
-from deploy.model.losses import (  # noqa: E402
+from deploy.model.base.angles import euler_deg, geodesic_deg, rotations_from_euler  # noqa: E402
+from deploy.model.training.losses import (  # noqa: E402
     geodesic,
     rotation_from_6d,
     rotation_from_angles,

@@ -13,16 +13,16 @@ pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("default")]
 pytest.importorskip("keras")
 pytest.importorskip("tensorflow")
 
-from deploy.model.accuracy import accuracy  # noqa: E402
-from deploy.model.angles import geodesic_deg, rotations_from_6d, rotations_from_euler  # noqa: E402
-from deploy.model.centre import centre  # noqa: E402
-from deploy.model.datasets import Samples  # noqa: E402
-from deploy.model.estimates import estimate, open_model  # noqa: E402
-from deploy.model.export import export, finished, trained  # noqa: E402
-from deploy.model.opcheck import operators, report  # noqa: E402
-from deploy.model.predict import predict  # noqa: E402
-from deploy.model.train import Recipe, train  # noqa: E402
-from deploy.model.weights import read_values  # noqa: E402
+from deploy.model.base.accuracy import accuracy  # noqa: E402
+from deploy.model.base.angles import geodesic_deg, rotations_from_6d, rotations_from_euler  # noqa: E402
+from deploy.model.base.estimates import estimate, open_model  # noqa: E402
+from deploy.model.base.predict import predict  # noqa: E402
+from deploy.model.base.weights import read_values  # noqa: E402
+from deploy.model.data.datasets import Samples  # noqa: E402
+from deploy.model.export.centre import centre  # noqa: E402
+from deploy.model.export.export import export, finished, trained  # noqa: E402
+from deploy.model.export.opcheck import operators, report  # noqa: E402
+from deploy.model.training.train import Recipe, train  # noqa: E402
 from edge_pose.models.card import read_card  # noqa: E402
 from edge_pose.vision.face.pose_network import HeadPoseModel  # noqa: E402
 
@@ -86,7 +86,7 @@ def test_every_operator_is_int8_and_delegated(model_file: Path) -> None:
 
 
 def test_the_check_fails_on_a_float_model(run_folder: Path) -> None:
-    from deploy.model.convert import to_tflite
+    from deploy.model.export.convert import to_tflite
 
     path = run_folder / "float.tflite"
     path.write_bytes(to_tflite(trained(run_folder)[0], "float32"))
@@ -111,7 +111,7 @@ def test_the_recipe_decides_what_training_sees(
     def feed(*_: object, **options: object) -> None:
         raise Seen(options)
 
-    monkeypatch.setattr("deploy.model.train.Feed", feed)
+    monkeypatch.setattr("deploy.model.training.train.Feed", feed)
     recipe = replace(RECIPE, style=0.3, seed=7)
     with pytest.raises(Seen) as caught:
         train(recipe, [_samples(8)], _samples(8), tmp_path)

@@ -13,10 +13,10 @@ pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("default")]
 pytest.importorskip("keras")
 pytest.importorskip("tensorflow")
 
-from deploy.model import readers  # noqa: E402
+from deploy.model.base.weights import read_values  # noqa: E402
 from deploy.model.commands import main  # noqa: E402
-from deploy.model.readers.own_photos import read_own  # noqa: E402
-from deploy.model.weights import read_values  # noqa: E402
+from deploy.model.data import readers  # noqa: E402
+from deploy.model.data.readers.own_photos import read_own  # noqa: E402
 from edge_pose.models.card import read_card  # noqa: E402
 
 TINY = ["--size", "64", "--width", "0.35", "--epoch", "128", "--warm-up", "16", "--batch", "8"]

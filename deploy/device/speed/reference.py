@@ -14,7 +14,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from deploy.model.convert import to_tflite
+from deploy.model.export.convert import to_tflite
 
 SIZE = 224
 

@@ -13,7 +13,7 @@ from keras import layers
 
 from deploy.model.architectures import register
 from deploy.model.architectures.attention import coordinate_attention, squeeze_excite
-from deploy.model.layers import BatchNorm
+from deploy.model.architectures.layers import BatchNorm
 
 # (expansion, channels, blocks, stride of the first)
 STAGES = (

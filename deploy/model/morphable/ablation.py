@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from deploy.model.labels.meshes import Meshes
 from deploy.model.morphable.errors import Errors
-from deploy.model.morphable.meshes import Meshes
 from edge_pose.values import Landmarks
 from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.fit.face_basis import FaceBasis

@@ -2,8 +2,8 @@
 
     python -m deploy.model.morphable.hidden ../shared/faces out/model/cache
 
-Plain validation faces against the same ones under what ``deploy/model/occlusion.py`` lays over
-them. The limit of a clear face (``monitor.pose_filter.clear_residual``) comes from the plain ones.
+Plain validation faces against the same ones under what ``augment/occlusion.py`` lays over them.
+The limit of a clear face (``monitor.pose_filter.clear_residual``) comes from the plain ones.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from deploy.model import occlusion
-from deploy.model.datasets import SIDE, Samples, faces
+from deploy.model.augment import occlusion
+from deploy.model.data.datasets import SIDE, Samples, faces
 from edge_pose.config.observing import PoseFilterConfig
 from edge_pose.models import find
 from edge_pose.values import Box

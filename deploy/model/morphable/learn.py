@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deploy.model.labels.meshes import Meshes
 from deploy.model.morphable.correction import corrected, fitted, learn_map, learn_spread
 from deploy.model.morphable.errors import Errors, geodesic
-from deploy.model.morphable.meshes import Meshes
 from deploy.model.morphable.statistics import Learned, aligned, learn, unexplained_mm
 from edge_pose.models.catalog import PACKAGE_FOLDER
 from edge_pose.vision.fit.face_basis import FaceBasis

@@ -18,8 +18,8 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
+from deploy.model.architectures.layers import BatchNorm
 from deploy.model.architectures.mobilenet import backbone
-from deploy.model.layers import BatchNorm
 from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.fit.face_basis import FaceBasis
 

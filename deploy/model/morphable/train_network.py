@@ -16,9 +16,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from deploy.model.augment import Strength, augment
-from deploy.model.crops import crops_of
-from deploy.model.datasets import Samples, faces
+from deploy.model.augment.example import Strength, augment
+from deploy.model.data.crops import crops_of
+from deploy.model.data.datasets import Samples, faces
 from deploy.model.morphable.errors import Errors
 from deploy.model.morphable.network import build, compiled, rotation_matrices, targets
 from edge_pose.models.catalog import PACKAGE_FOLDER

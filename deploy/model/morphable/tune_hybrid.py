@@ -15,8 +15,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from deploy.model.labels.meshes import Meshes, photo_reader
 from deploy.model.morphable.errors import Errors, angle_errors, geodesic
-from deploy.model.morphable.meshes import Meshes, photo_reader
 from edge_pose.models import HEAD_POSE, find
 from edge_pose.values import Box, HeadPose, Landmarks
 from edge_pose.vision.face.pose_network import HeadPoseModel

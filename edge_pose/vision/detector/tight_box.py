@@ -6,7 +6,7 @@ function of the eyes, nose tip and mouth relative to the square (units: the squa
 
 Derivation: ridge regression of the labelled tight boxes on 5 939 training crops (and their
 mirror images) of ../shared/faces, each shown 108–240 px large in a 640×480 frame, by
-``deploy/model/tight_box.py``. On 1 491 validation crops, in shares of the box's longer side:
+``deploy/model/labels/tight_box.py``. On 1 491 validation crops, in shares of the box's longer side:
 mean absolute error of a side 0.032, of the centre (standard deviation) 0.023 across and 0.034
 down; a constant offset from the square gives 0.039, 0.038 and 0.037.
 """

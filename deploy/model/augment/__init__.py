@@ -1,0 +1,1 @@
+"""One labelled crop seen anew: place, light, lens, obstacles."""

@@ -1,0 +1,1 @@
+"""Angles, accuracy, weights and estimates: what every other room here is built on."""

@@ -1,0 +1,1 @@
+"""What is learned from: crops, their readers, faces turned by profiling."""

@@ -1,0 +1,1 @@
+"""Tables: what a model file is worth."""

@@ -1,0 +1,1 @@
+"""From trained weights to an int8 file with its card."""

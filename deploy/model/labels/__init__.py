@@ -1,0 +1,1 @@
+"""Labels made better: their zero, a second opinion, mesh landmarks, tight boxes."""
