@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.attention import Attention, Moment
 from edge_pose.monitor.episodes.book import Episodes
-from edge_pose.monitor.episodes.stories import DISTRACTION, FROM_ANGLES, STORY
+from edge_pose.monitor.episodes.stories import ENDS_AT_STANDSTILL, FROM_ANGLES, STORY
 from edge_pose.monitor.intake.order import Intake, Step
 from edge_pose.monitor.intake.sampling import Sampler
 from edge_pose.monitor.neutral.learning import Neutral
@@ -182,7 +182,7 @@ class Monitor:
         if not self._neutral.confirmed:
             findings = [capped(finding) for finding in findings]
         if sample.standstill and self._attention.level == 0:
-            told += self._close(DISTRACTION)
+            told += self._close(ENDS_AT_STANDSTILL)
         told += self._episodes.update(
             self._last_t,
             sample.t_s,

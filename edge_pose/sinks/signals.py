@@ -3,34 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from edge_pose.clock import Clock
-from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, DriverState, Health
-
-
-class Family(StrEnum):
-    """Kinds of alert that a driver must tell apart without looking."""
-
-    DISTRACTION = "distraction"
-    SLEEP = "sleep"
-    SYSTEM = "system"
-
-
-_FAMILIES = {
-    AlertKind.UNRESPONSIVE: Family.SLEEP,
-    AlertKind.ABSENT: Family.DISTRACTION,
-    AlertKind.BLOCKED: Family.SYSTEM,
-    AlertKind.CALIBRATING: Family.SYSTEM,
-    AlertKind.LIMITED: Family.SYSTEM,
-}
-
-
-def family_of(kind: AlertKind) -> Family:
-    """Fatigue and unresponsiveness sound alike and unlike distraction (Euro NCAP asks for it)."""
-    if kind in _FAMILIES:
-        return _FAMILIES[kind]
-    return Family.SLEEP if kind.value.startswith("fatigue.") else Family.DISTRACTION
+from edge_pose.kinds import FACTS, Family
+from edge_pose.values import Alert, AlertLevel, AlertPhase, DriverState, Health
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +19,8 @@ class Signal:
 
 
 def signal_of(alert: Alert) -> Signal:
-    return Signal(
-        family=family_of(alert.kind),
-        level=alert.level,
-        silent=alert.kind is AlertKind.CALIBRATING,
-    )
+    facts = FACTS[alert.kind]
+    return Signal(family=facts.family, level=alert.level, silent=facts.silent)
 
 
 class OpenEpisodes:

@@ -23,6 +23,8 @@ _HEADLINES = {
     AlertKind.UNRESPONSIVE: "Driver not responding",
     AlertKind.ABSENT: "No driver in view",
     AlertKind.BLOCKED: "Camera blocked",
+    AlertKind.FROZEN: "Camera picture frozen",
+    AlertKind.LOST: "Camera lost",
     AlertKind.CALIBRATING: "Learning your view",
     AlertKind.LIMITED: "Watching is limited",
 }
@@ -82,9 +84,12 @@ def _of_episode(episode: Alert, state: DriverState) -> Notice:
     return Notice(headline(episode.kind), detail, int(episode.level))
 
 
+_BLIND = frozenset({AlertKind.BLOCKED, AlertKind.FROZEN, AlertKind.LOST})
+
+
 def blocked(scene: Scene) -> bool:
     """True while the camera cannot see."""
-    return any(e.kind is AlertKind.BLOCKED for e in scene.state.episodes)
+    return any(e.kind in _BLIND for e in scene.state.episodes)
 
 
 def duration(seconds: float) -> str:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_pose.kinds import Family
 from edge_pose.sinks.gpio import patterns
 from edge_pose.sinks.gpio.inputs import Button, MovingLine, SpeedMeter
-from edge_pose.sinks.signals import Family, Signal, family_of
-from edge_pose.values import AlertKind, AlertLevel
+from edge_pose.sinks.signals import Signal
+from edge_pose.values import AlertLevel
 
 SIGNALS = [Signal(family=f, level=lv) for f, lv in itertools.product(Family, AlertLevel)]
 TIMES = st.floats(0, 3600, allow_nan=False)
@@ -74,12 +75,6 @@ def test_the_relay_ignores_the_systems_own_words() -> None:
     assert patterns.relay(Signal(family=Family.SLEEP, level=AlertLevel.WARNING), 2)
     assert not patterns.relay(Signal(family=Family.SLEEP, level=AlertLevel.ADVISORY), 2)
     assert not patterns.relay(Signal(family=Family.SYSTEM, level=AlertLevel.CRITICAL), 2)
-
-
-def test_every_kind_has_a_family() -> None:
-    assert {kind: family_of(kind) for kind in AlertKind}[AlertKind.MICROSLEEP] is Family.SLEEP
-    assert family_of(AlertKind.GLANCE) is family_of(AlertKind.ABSENT) is Family.DISTRACTION
-    assert family_of(AlertKind.BLOCKED) is Family.SYSTEM
 
 
 def test_a_press_between_two_looks_counts_once() -> None:

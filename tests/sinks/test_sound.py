@@ -16,8 +16,9 @@ from sink_examples import a_clock, a_health, a_state, an_alert
 
 from edge_pose.config.sinks import SoundConfig
 from edge_pose.errors import SinkError
+from edge_pose.kinds import Family
 from edge_pose.sinks import Sink, Ticking
-from edge_pose.sinks.signals import Family, Signal
+from edge_pose.sinks.signals import Signal
 from edge_pose.sinks.sound.sink import SoundSink
 from edge_pose.sinks.sound.tones import RATE_HZ, repeat_s, samples, wav
 from edge_pose.values import AlertKind, AlertLevel, AlertPhase

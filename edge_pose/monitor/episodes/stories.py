@@ -10,44 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edge_pose.config.monitor import EpisodeConfig
-from edge_pose.values import AlertKind, AlertLevel
+from edge_pose.kinds import FACTS, AlertKind, kinds_where
+from edge_pose.values import AlertLevel
 
-STORY: Mapping[AlertKind, int] = {
-    AlertKind.REPEATED: 1,
-    AlertKind.GLANCE: 2,
-    AlertKind.DOWN: 2,
-    AlertKind.ABSENT: 3,
-    AlertKind.MICROSLEEP: 4,
-    AlertKind.DROOP: 5,
-    AlertKind.SLEEP: 6,
-    AlertKind.UNRESPONSIVE: 7,
-}
-"""The driver's story, each kind with its rank: a higher one takes the episode over."""
+STORY = frozenset(kind for kind, facts in FACTS.items() if facts.story)
+"""The driver's one story."""
 
-COLLAPSE = frozenset(
-    {AlertKind.MICROSLEEP, AlertKind.DROOP, AlertKind.SLEEP, AlertKind.UNRESPONSIVE}
-)
+COLLAPSE = kinds_where("collapse")
 """Faces of one collapse: each one reached is named in the episode, the strongest leads."""
 
-FROM_ANGLES = frozenset(
-    {AlertKind.GLANCE, AlertKind.REPEATED, AlertKind.DOWN, AlertKind.DROOP, AlertKind.NOD}
-)
+FROM_ANGLES = kinds_where("from_angles")
 """Kinds that are only as good as the neutral pose they are judged by."""
 
-DISTRACTION = frozenset({AlertKind.GLANCE, AlertKind.REPEATED, AlertKind.DOWN})
-"""Kinds that a standing car ends."""
+ENDS_AT_STANDSTILL = kinds_where("ends_at_standstill")
 
-CONDITIONS = frozenset({AlertKind.BLOCKED, AlertKind.CALIBRATING, AlertKind.LIMITED})
+CONDITIONS = kinds_where("condition")
 """Kinds about the monitor, not the driver: they end with their cause."""
-
-_URGENCY = {
-    AlertKind.UNRESPONSIVE: 9,
-    AlertKind.SLEEP: 8,
-    AlertKind.MICROSLEEP: 7,
-    AlertKind.DROOP: 6,
-    AlertKind.DROWSY: 5,
-    AlertKind.ABSENT: 4,
-}
 
 
 def slot(kind: AlertKind) -> AlertKind | None:
@@ -57,12 +35,12 @@ def slot(kind: AlertKind) -> AlertKind | None:
 
 def rank(kind: AlertKind) -> int:
     """How strong a word this is within its story."""
-    return STORY.get(kind, 0)
+    return FACTS[kind].story
 
 
 def urgency(kind: AlertKind, level: AlertLevel) -> tuple[int, int]:
     """Sorts open episodes: level first, then sleep before distraction before the rest."""
-    return int(level), _URGENCY.get(kind, 3 if kind in DISTRACTION else 1)
+    return int(level), FACTS[kind].urgency
 
 
 def refractory_s(config: EpisodeConfig) -> Mapping[AlertKind, float]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge_pose.sinks.signals import Family, Signal
+from edge_pose.kinds import Family
+from edge_pose.sinks.signals import Signal
 from edge_pose.values import AlertLevel
 
 

@@ -8,7 +8,8 @@ import wave
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.sinks.signals import Family, Signal
+from edge_pose.kinds import Family
+from edge_pose.sinks.signals import Signal
 from edge_pose.values import AlertLevel
 
 RATE_HZ = 22050
