@@ -5,7 +5,7 @@ seconds of the frame's clock. ``None`` means *not measured*, never *zero*.
 """
 
 from edge_pose.kinds import AlertKind
-from edge_pose.values.alert import Alert, AlertLevel, AlertPhase
+from edge_pose.values.alert import Alert, AlertLevel, AlertPhase, EpisodeStep
 from edge_pose.values.command import Command
 from edge_pose.values.driver import DriverState, NeutralPose
 from edge_pose.values.face import Box, EyeState, Gaze, HeadPose, HeadPosition, Landmarks
@@ -13,6 +13,7 @@ from edge_pose.values.frame import Frame, ImageQuality
 from edge_pose.values.guide import GuideView, PlacementVerdict
 from edge_pose.values.observation import Observation
 from edge_pose.values.scene import Health, Scene
+from edge_pose.values.sight import SightStatistics
 from edge_pose.values.vehicle import VehicleState
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Box",
     "Command",
     "DriverState",
+    "EpisodeStep",
     "EyeState",
     "Frame",
     "Gaze",
@@ -36,5 +38,6 @@ __all__ = [
     "Observation",
     "PlacementVerdict",
     "Scene",
+    "SightStatistics",
     "VehicleState",
 ]

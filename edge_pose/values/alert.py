@@ -30,12 +30,22 @@ class AlertPhase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeStep:
+    """When an episode first reached this kind or level."""
+
+    t_s: float
+    kind: AlertKind
+    level: AlertLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One transition of an episode, with the whole episode so far: enough to tell its story.
 
     ``t_start_s``: when the behaviour began; ``t_alert_s``: when the alert was raised;
     ``t_s``: when this transition happened; ``kinds``: every kind the episode went through.
-    ``level`` is the highest reached.
+    ``level`` is the highest reached. An episode that has ended may open again (``UPDATE`` with the
+    same id): several criticals close together are one story.
     """
 
     id: int
@@ -49,3 +59,7 @@ class Alert:
     reason: str
     values: Mapping[str, float] = field(default_factory=dict)
     kinds: tuple[AlertKind, ...] = ()
+    steps: tuple[EpisodeStep, ...] = ()
+    """When each kind and level was reached, in order."""
+    shadow: bool = False
+    """Found by a rule on trial: stored and reported, and told to no one."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from edge_pose.values.alert import Alert
-from edge_pose.values.face import EyeState, HeadPose
+from edge_pose.values.face import EyeState, Gaze, HeadPose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +45,18 @@ class DriverState:
     enabled: bool = True
     episodes: tuple[Alert, ...] = ()
     """The open episodes, each as its latest alert, most urgent first."""
+    gaze: Gaze | None = None
+    """The line of sight, smoothed, in the camera's axes; None where the eyes do not tell it."""
+    sight_deg: tuple[float, float] | None = None
+    """(yaw, pitch) of what is looked at, relative to the road ahead: of the eyes where they tell
+    it, else of the head."""
+    region: str | None = None
+    """Which part of the car or road is looked at: a name of ``monitor.sight.regions``."""
+    movement: Literal["owl", "lizard", "lean"] | None = None
+    """How a look away is made: with the head, with the eyes alone, with the body."""
+    lids: Literal["open", "closed", "lowered", "hidden"] = "hidden"
+    """Lowered: by a look down. Hidden: not to be judged."""
+    limits: tuple[str, ...] = ()
+    """What is not judged at present, and why, in words."""
+    refused: int = 0
+    """Measurements that were no number or impossible, and left out, since the start."""
