@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from edge_pose.errors import ConfigError, SourceError
-from edge_pose.values import Box, EyeState, HeadPose, ImageQuality, Observation, VehicleState
+from edge_pose.tables.columns import MEASURED, Column
+from edge_pose.values import (
+    Box,
+    EyeState,
+    Gaze,
+    HeadPose,
+    ImageQuality,
+    Observation,
+    VehicleState,
+)
 
-_FLAGS = ("face", "standstill", "engaged", "acknowledge")
-_NUMBERS = (
-    "t_s", "frame", "score", "yaw_deg", "pitch_deg", "roll_deg", "yaw_cam_deg", "pitch_cam_deg",
-    "roll_cam_deg", "pose_std_deg", "fit_residual", "x1", "y1", "x2", "y2", "eye_left",
-    "eye_right", "mouth", "speed_kmh", "brightness", "contrast", "change",
-)  # fmt: skip
-_ROW = Mapping[str, float | None]
+Cell = float | str | None
+_ROW = Mapping[str, Cell]
 
 
 def read_observations(path: Path) -> Iterator[Observation]:
@@ -40,7 +45,7 @@ def _observations(rows: Iterator[list[str]], path: Path) -> Iterator[Observation
     if "t_s" not in header:
         raise ConfigError(
             f"{path}:1: no column t_s; the first line must name the columns, "
-            f"of which these are read: {', '.join((*_NUMBERS, *_FLAGS))}"
+            f"of which these are read: {', '.join(MEASURED)}"
         )
     for line, cells in enumerate(rows, start=2):
         if not any(cell.strip() for cell in cells):
@@ -49,87 +54,90 @@ def _observations(rows: Iterator[list[str]], path: Path) -> Iterator[Observation
         if len(cells) > len(header):
             raise ConfigError(f"{where}: {len(cells)} cells, but the header names {len(header)}")
         row = {
-            name: _cell(name, cell.strip(), where)
+            name: _cell(MEASURED[name], cell.strip(), where)
             for name, cell in zip(header, cells, strict=False)
-            if name in _NUMBERS or name in _FLAGS
+            if name in MEASURED
         }
         yield _observation(row, where, line - 2)
 
 
-def _cell(name: str, text: str, where: str) -> float | None:
+def _cell(column: Column, text: str, where: str) -> Cell:
     if not text:
         return None
+    if column.words:
+        if text not in column.words:
+            choices = ", ".join(column.words)
+            raise ConfigError(f"{where}: {column.name} is {text!r}, expected one of {choices}")
+        return text
     try:
         value = float(text)
     except ValueError as error:
-        raise ConfigError(f"{where}: {name} is {text!r}, expected a number") from error
+        raise ConfigError(f"{where}: {column.name} is {text!r}, expected a number") from error
     if not math.isfinite(value):
-        raise ConfigError(f"{where}: {name} is {text}; leave the cell empty for not measured")
-    if name in _FLAGS and value not in (0.0, 1.0):
-        raise ConfigError(f"{where}: {name} is {text}, expected 0 or 1")
-    return value
+        raise ConfigError(
+            f"{where}: {column.name} is {text}; leave the cell empty for not measured"
+        )
+    if column.flag and value not in (0.0, 1.0):
+        raise ConfigError(f"{where}: {column.name} is {text}, expected 0 or 1")
+    return bool(value) if column.flag else value
 
 
 def _observation(row: _ROW, where: str, index: int) -> Observation:
-    t_s = row.get("t_s")
+    t_s: Any = row.get("t_s")
     if t_s is None:
         raise ConfigError(f"{where}: t_s is empty; every row needs its time in seconds")
-    pose, pose_cam = _pose(row, "deg"), _pose(row, "cam_deg")
+    pose, pose_cam = _pose(row, "pose"), _pose(row, "pose_cam")
     face = row.get("face")
-    frame = row.get("frame")
+    frame: Any = row.get("frame")
+    single: dict[str, Any] = {name: row.get(name) for name in _SINGLE}
     return Observation(
         t_s=t_s,
         frame=index if frame is None else int(frame),
         face=bool(face) if face is not None else (pose or pose_cam) is not None,
-        score=row.get("score"),
-        box=_all_of(row, Box, x1="x1", y1="y1", x2="x2", y2="y2"),
         pose=pose,
         pose_cam=pose_cam,
-        fit_residual=row.get("fit_residual"),
+        box=_whole(row, "box", Box, ("x1", "y1", "x2", "y2")),
         eyes=_eyes(row),
-        image=_image(row),
-        vehicle=VehicleState(
-            speed_kmh=row.get("speed_kmh"),
-            standstill=_flag(row, "standstill"),
-            engaged=_flag(row, "engaged"),
-            acknowledge=_flag(row, "acknowledge"),
-        ),
+        gaze=_whole(row, "gaze", Gaze, ("yaw_deg", "pitch_deg")),
+        image=_whole(row, "image", ImageQuality, ("brightness", "contrast")),
+        vehicle=VehicleState(**_fields(row, "vehicle")),
+        **single,
     )
 
 
-def _pose(row: _ROW, suffix: str) -> HeadPose | None:
+_SINGLE = ("score", "fit_residual", "lids_closed", "eyes_visible")
+_Value = TypeVar("_Value")
+
+
+def _fields(row: _ROW, group: str) -> dict[str, Any]:
+    """The cells of one part of an observation by the part's own field names."""
+    return {
+        column.path.removeprefix(f"{group}."): row.get(column.name)
+        for column in MEASURED.values()
+        if column.path.startswith(f"{group}.")
+    }
+
+
+def _whole(
+    row: _ROW, group: str, make: Callable[..., _Value], needed: Sequence[str]
+) -> _Value | None:
+    """That part of an observation, if all is there that it cannot be without."""
+    fields = _fields(row, group)
+    return None if any(fields[name] is None for name in needed) else make(**fields)
+
+
+def _pose(row: _ROW, group: str) -> HeadPose | None:
     """The angles of one kind; roll is the least used and may be left out."""
-    yaw, pitch = row.get(f"yaw_{suffix}"), row.get(f"pitch_{suffix}")
-    if yaw is None and pitch is None:
+    angles = _fields(row, group)
+    if angles["yaw_deg"] is None and angles["pitch_deg"] is None:
         return None
-    return HeadPose(
-        yaw_deg=yaw or 0.0,
-        pitch_deg=pitch or 0.0,
-        roll_deg=row.get(f"roll_{suffix}") or 0.0,
-        std_deg=row.get("pose_std_deg"),
-    )
+    std_deg: Any = row.get("pose_std_deg")
+    return HeadPose(**{name: value or 0.0 for name, value in angles.items()}, std_deg=std_deg)
 
 
 def _eyes(row: _ROW) -> EyeState | None:
     """Eyes that are looked for but not measured (an empty cell) differ from none looked for."""
-    left, right, mouth = row.get("eye_left"), row.get("eye_right"), row.get("mouth")
-    if mouth is None and not {"eye_left", "eye_right"} & row.keys():
+    fields = _fields(row, "eyes")
+    if fields["mouth"] is None and not {"eye_left", "eye_right"} & row.keys():
         return None
-    return EyeState(left=left, right=right, mouth=mouth)
-
-
-def _image(row: _ROW) -> ImageQuality | None:
-    brightness, contrast = row.get("brightness"), row.get("contrast")
-    if brightness is None or contrast is None:
-        return None
-    return ImageQuality(brightness=brightness, contrast=contrast, change=row.get("change"))
-
-
-def _all_of(row: _ROW, make: Callable[..., Box], **columns: str) -> Box | None:
-    fields = {name: row.get(column) for name, column in columns.items()}
-    return make(**fields) if all(value is not None for value in fields.values()) else None
-
-
-def _flag(row: _ROW, name: str) -> bool | None:
-    value = row.get(name)
-    return None if value is None else bool(value)
+    return EyeState(**fields)

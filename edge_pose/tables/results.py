@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any, Self, TextIO
 
-from edge_pose.values import Alert, DriverState, HeadPose, Observation
-
-TRACE_COLUMNS = (
-    "frame", "t_s", "face", "score", "yaw_deg", "pitch_deg", "roll_deg", "yaw_cam_deg",
-    "pitch_cam_deg", "roll_cam_deg", "pose_std_deg", "fit_residual", "x1", "y1", "x2", "y2",
-    "eye_left", "eye_right", "mouth", "speed_kmh", "standstill", "engaged", "acknowledge",
-    "brightness", "contrast", "change", "level", "attention", "distracted", "off_yaw_deg",
-    "off_pitch_deg", "perclos", "drowsiness",
-)  # fmt: skip
-_DECIMALS = {
-    "t_s": 4, "score": 3, "fit_residual": 4, "x1": 1, "y1": 1, "x2": 1, "y2": 1, "attention": 4,
-}  # fmt: skip
+from edge_pose.tables.columns import COLUMNS, TRACE_COLUMNS
+from edge_pose.values import Alert, DriverState, Observation
 
 
 class _TextFile:
@@ -51,8 +40,7 @@ class TraceWriter(_TextFile):
 
     def write(self, observation: Observation, state: DriverState) -> None:
         """Append one row."""
-        cells = _trace_cells(observation, state)
-        self._line(",".join(_text(name, cells.get(name)) for name in TRACE_COLUMNS))
+        self._line(",".join(column.cell(observation, state) for column in COLUMNS))
 
 
 class EventsWriter(_TextFile):
@@ -85,54 +73,3 @@ def event_fields(alert: Alert) -> dict[str, Any]:
         "reason": alert.reason,
         "values": {name: round(value, 3) for name, value in alert.values.items()},
     }
-
-
-def _trace_cells(observation: Observation, state: DriverState) -> dict[str, Any]:
-    cells: dict[str, Any] = {
-        "frame": observation.frame,
-        "t_s": observation.t_s,
-        "face": observation.face,
-        "score": observation.score,
-        "level": state.level,
-        "attention": state.attention,
-        "distracted": state.distracted,
-        "perclos": state.perclos,
-        "drowsiness": state.drowsiness,
-    }
-    cells |= _pose_cells(observation.pose, "deg") | _pose_cells(observation.pose_cam, "cam_deg")
-    for part, names in (
-        (observation.box, ("x1", "y1", "x2", "y2")),
-        (observation.image, ("brightness", "contrast", "change")),
-        (observation.vehicle, ("speed_kmh", "standstill", "engaged", "acknowledge")),
-    ):
-        cells |= {name: getattr(part, name, None) for name in names}
-    pose = observation.pose_cam or observation.pose
-    cells["pose_std_deg"] = pose.std_deg if pose else None
-    cells["fit_residual"] = observation.fit_residual
-    if (eyes := observation.eyes) is not None:
-        cells |= {"eye_left": eyes.left, "eye_right": eyes.right, "mouth": eyes.mouth}
-    if state.off_neutral_deg is not None:
-        cells["off_yaw_deg"], cells["off_pitch_deg"] = state.off_neutral_deg
-    return cells
-
-
-def _pose_cells(pose: HeadPose | None, suffix: str) -> dict[str, Any]:
-    if pose is None:
-        return {}
-    return {
-        f"yaw_{suffix}": pose.yaw_deg,
-        f"pitch_{suffix}": pose.pitch_deg,
-        f"roll_{suffix}": pose.roll_deg,
-    }
-
-
-def _text(name: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool | int):
-        return str(int(value))
-    if not math.isfinite(value):
-        return ""
-    text = f"{value:.{_DECIMALS.get(name, 2)}f}"
-    # A negative value that rounds to nothing would read "-0.00".
-    return text.lstrip("-") if float(text) == 0.0 else text
