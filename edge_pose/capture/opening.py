@@ -17,6 +17,7 @@ from edge_pose.capture.v4l2_source import V4l2Driver
 from edge_pose.clock import Clock
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.errors import ConfigError, SourceError
+from edge_pose.plugins import load_plugin, plugin_names
 
 _DEMO = Path(__file__).resolve().parent.parent / "demo"
 
@@ -24,8 +25,13 @@ _DEMO = Path(__file__).resolve().parent.parent / "demo"
 def open_source(config: CaptureConfig, clock: Clock) -> Source:
     """The source that the config names, not yet opened; a live one reconnects by itself.
 
-    Raises ConfigError for a source of no known kind.
+    Raises ConfigError for a source of no known kind. A plugin's factory under
+    ``edge_pose.sources`` gets (rest of the address, config, clock) and returns a whole ``Source``.
     """
+    scheme, _, rest = config.source.partition(":")
+    if scheme not in _DRIVERS and scheme in plugin_names("edge_pose.sources"):
+        source: Source = load_plugin("edge_pose.sources", scheme)(rest, config, clock)
+        return source
     camera = Camera(_driver(config, clock), Orientation.of(config))
     if not camera.live:
         return camera

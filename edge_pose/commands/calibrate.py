@@ -18,7 +18,6 @@ from edge_pose.remembered.lens import KeptLens, LensMemory, camera_mark
 from edge_pose.remembered.neutral import NeutralMemory
 from edge_pose.vision.field_of_view import checked_distance
 
-_SILENT = ("mqtt", "gpio", "sound", "store", "clips")
 _QUESTION = (
     "Centimetres from the camera's lens to the bridge of your nose, to measure its field of view "
     "(Enter: leave that as it is): "
@@ -41,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from edge_pose.live.app import App
 
-    config = silenced(load_config(args, source=args.source))
+    config = load_config(args, source=args.source).silenced()
     memory = LensMemory(config.runtime.state_path)
     before = lens_in_use(config.camera, memory.load())
     distance_m = asked(args.distance_cm)
@@ -90,14 +89,6 @@ def asked(distance_cm: float | None) -> float | None:
         except ValueError:
             print(f"{answer!r} is not a number")
     return None
-
-
-def silenced(config: Config) -> Config:
-    """The config with every output but the views off: a calibration alerts nobody."""
-    changes = {
-        name: getattr(config, name).model_copy(update={"enabled": False}) for name in _SILENT
-    }
-    return config.model_copy(update=changes)
 
 
 def prepared(config: Config, lens: LensInUse, *, measuring: bool) -> Config:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pydantic import field_validator
 
 from edge_pose.config.section import Section, setting
+from edge_pose.plugins import plugin_names
 
 
 class Lens(NamedTuple):
@@ -100,7 +102,11 @@ class CaptureConfig(Section):
     def _known_source(cls, source: str) -> str:
         if source == "auto" or source.isdecimal() or source.startswith((*_SCHEMES, "/dev/video")):
             return source
-        raise ValueError(f"unknown source; use {_SOURCES}")
+        if Path(source).expanduser().is_file():
+            return f"file:{source}"
+        if source.partition(":")[0] in plugin_names("edge_pose.sources"):
+            return source
+        raise ValueError(f"unknown source, and no file of that name; use {_SOURCES}")
 
     @field_validator("module")
     @classmethod

@@ -8,6 +8,9 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+_SECRETS = ("password", "token", "secret", "key")
+"""A plugin's setting whose name holds one of these is not shown."""
+
 
 def describe(config: BaseModel, path: str = "") -> Iterator[str]:
     """Lines that are themselves a valid config file; what is unset is commented out, a secret
@@ -15,10 +18,16 @@ def describe(config: BaseModel, path: str = "") -> Iterator[str]:
     tables: list[tuple[str, BaseModel]] = []
     for name, field in type(config).model_fields.items():
         value = getattr(config, name)
+        table = f"{path}.{name}" if path else name
         if isinstance(value, BaseModel):
-            tables.append((f"{path}.{name}" if path else name, value))
+            tables.append((table, value))
+        elif isinstance(value, Mapping):
+            tables += [(f"{table}.{key}", section) for key, section in value.items()]
         else:
             yield _line(name, value, field)
+    for name, value in (config.model_extra or {}).items():
+        secret = any(word in name.lower() for word in _SECRETS)
+        yield f"{name} = {_toml('********' if secret else value)}"
     for table, section in tables:
         yield f"\n[{table}]"
         yield from describe(section, table)
@@ -57,5 +66,7 @@ def _toml(value: Any) -> str:
         return repr(value)
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + "}"
     text = "********" if isinstance(value, SecretStr) else str(value)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

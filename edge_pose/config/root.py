@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.config.runtime import RuntimeConfig
-from edge_pose.config.section import Section, setting
+from edge_pose.config.section import OutputSection, Section, setting
 from edge_pose.config.sinks import (
     ClipsConfig,
     GpioConfig,
     MqttConfig,
+    PluginConfig,
     SoundConfig,
     StoreConfig,
 )
@@ -31,10 +34,20 @@ class Config(Section):
     web: WebConfig = setting(WebConfig(), "the live page")
     mqtt: MqttConfig = setting(MqttConfig(), "publishing to a broker")
     gpio: GpioConfig = setting(GpioConfig(), "lamps, buzzers, buttons")
-    sound: SoundConfig = setting(SoundConfig(), "spoken and beeped alerts")
+    sound: SoundConfig = setting(SoundConfig(), "alert tones")
     store: StoreConfig = setting(StoreConfig(), "the event database")
     clips: ClipsConfig = setting(ClipsConfig(), "pictures around alerts")
+    plugins: dict[str, PluginConfig] = setting({}, "outputs of other packages, one table each")
     runtime: RuntimeConfig = setting(RuntimeConfig(), "the machinery")
+
+    def silenced(self) -> Self:
+        """With every output but the views off, as while calibrating: nobody is alerted."""
+        off: dict[str, object] = {
+            name: section.model_copy(update={"enabled": False})
+            for name in type(self).model_fields
+            if isinstance(section := getattr(self, name), OutputSection)
+        }
+        return self.model_copy(update=off | {"plugins": {}})
 
     @property
     def acknowledgeable(self) -> bool:

@@ -13,6 +13,12 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
+class OutputSection(Section):
+    """An output that can be switched on; ``Config.silenced`` switches all of them off."""
+
+    enabled: bool = False
+
+
 def setting(
     default: Any,
     text: str,

@@ -4,17 +4,17 @@ store, which keeps events and no images on the device."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 
-from edge_pose.config.section import Section, setting
+from edge_pose.config.section import OutputSection, Section, setting
 
 _TOPIC = r"^[^+#\x00]*$"
 _WORD = r"^[^+#/\x00\s]+$"
 
 
-class MqttConfig(Section):
+class MqttConfig(OutputSection):
     """[mqtt] Publishing to a broker, Home Assistant discovery, commands and vehicle inputs."""
 
     enabled: bool = setting(False, "publish to an MQTT broker")
@@ -96,7 +96,7 @@ class SpeedPinConfig(InputPinConfig):
     debounce_ms: int = setting(0, "keep 0: pulses are short", unit="ms", ge=0)
 
 
-class GpioConfig(Section):
+class GpioConfig(OutputSection):
     """[gpio] Lamp, buzzer, relay, button and vehicle lines on the board's pins."""
 
     enabled: bool = setting(False, "use the board's pins")
@@ -126,7 +126,7 @@ class GpioConfig(Section):
         return self
 
 
-class SoundConfig(Section):
+class SoundConfig(OutputSection):
     """[sound] Tones through a player command."""
 
     enabled: bool = setting(False, "play tones")
@@ -137,7 +137,7 @@ class SoundConfig(Section):
     max_play_s: float = setting(5.0, "a player running longer is killed", unit="s", gt=0, le=60)
 
 
-class StoreConfig(Section):
+class StoreConfig(OutputSection):
     """[store] The event database on the device; texts and numbers, never images."""
 
     enabled: bool = setting(True, "keep events in a local SQLite database")
@@ -145,7 +145,7 @@ class StoreConfig(Section):
     max_mb: int = setting(64, "past this size the oldest are deleted", unit="MB", ge=1, le=100000)
 
 
-class ClipsConfig(Section):
+class ClipsConfig(OutputSection):
     """[clips] Pictures around an alert. Off by default: images of people stay nowhere unasked."""
 
     enabled: bool = setting(False, "keep clips around alerts; stores images of the driver")
@@ -157,3 +157,16 @@ class ClipsConfig(Section):
     quality: int = setting(75, "JPEG quality", ge=10, le=100)
     days: int = setting(7, "clips older than this are deleted", unit="d", ge=1, le=3650)
     max_mb: int = setting(256, "past this size the oldest are deleted", unit="MB", ge=1, le=100000)
+
+
+class PluginConfig(OutputSection):
+    """[plugins.NAME] An output that another package brings; its own keys are handed to it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    enabled: bool = setting(True, "use it")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All keys but ``enabled``, as they stand in the file."""
+        return dict(self.model_extra or {})

@@ -25,7 +25,8 @@ from edge_pose.runtime.stage import Stage
 from edge_pose.runtime.supervisor import Supervisor
 from edge_pose.runtime.thermal import Board
 from edge_pose.sinks import Sink
-from edge_pose.sinks.build import build_sinks
+from edge_pose.sinks.build import SinkContext, build_sinks
+from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import Frame
 from edge_pose.view.feed import SceneFeed
 from edge_pose.view.screen.window import Screen
@@ -124,13 +125,14 @@ class App:
 
     def _build_sinks(self) -> list[Sink]:
         runtime = self.config.runtime
-        return build_sinks(
-            self.config,
+        context = SinkContext(
             controls=self.controls,
             clock=self.clock,
+            wall=WallTime(self.clock),
             state_dir=runtime.state_path,
             vehicle_id=runtime.vehicle_id,
         )
+        return build_sinks(self.config, context)
 
     def _inference(self, outlets: Sequence[Outlet]) -> InferenceStage:
         config = self.config.model_copy(update={"camera": self.lens.camera})

@@ -2,64 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from edge_pose.clock import Clock
+from edge_pose.config.root import Config
 from edge_pose.config.sinks import ClipsConfig, GpioConfig, MqttConfig, SoundConfig, StoreConfig
 from edge_pose.controls import Controls
+from edge_pose.errors import ConfigError
+from edge_pose.plugins import load_plugin
 from edge_pose.sinks import Sink
 from edge_pose.sinks.wall_clock import WallTime
 
 
-class SinkSections(Protocol):
-    """The part of the root config that this package reads."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinkContext:
+    """What a sink may need beside its own section."""
 
-    @property
-    def mqtt(self) -> MqttConfig: ...
-
-    @property
-    def gpio(self) -> GpioConfig: ...
-
-    @property
-    def sound(self) -> SoundConfig: ...
-
-    @property
-    def store(self) -> StoreConfig: ...
-
-    @property
-    def clips(self) -> ClipsConfig: ...
+    controls: Controls
+    clock: Clock
+    wall: WallTime
+    state_dir: Path
+    vehicle_id: str
 
 
-def build_sinks(
-    config: SinkSections, *, controls: Controls, clock: Clock, state_dir: Path, vehicle_id: str
-) -> list[Sink]:
-    """The enabled sinks, not yet open, the most important first."""
-    wall = WallTime(clock)
-    sinks: list[Sink] = []
-    if config.gpio.enabled:
-        from edge_pose.sinks.gpio import GpioSink
+def _gpio(config: GpioConfig, context: SinkContext) -> Sink:
+    from edge_pose.sinks.gpio import GpioSink
 
-        sinks.append(GpioSink(config.gpio, controls=controls, clock=clock))
-    if config.sound.enabled:
-        from edge_pose.sinks.sound.sink import SoundSink
+    return GpioSink(config, controls=context.controls, clock=context.clock)
 
-        sinks.append(SoundSink(config.sound, clock=clock))
-    if config.store.enabled:
-        from edge_pose.sinks.store.sink import StoreSink
 
-        store = StoreSink(config.store, state_dir=state_dir, vehicle_id=vehicle_id, wall=wall)
-        sinks.append(store)
-    if config.clips.enabled:
-        from edge_pose.sinks.clips.sink import ClipsSink
+def _sound(config: SoundConfig, context: SinkContext) -> Sink:
+    from edge_pose.sinks.sound.sink import SoundSink
 
-        clips = ClipsSink(config.clips, state_dir=state_dir, vehicle_id=vehicle_id, wall=wall)
-        sinks.append(clips)
-    if config.mqtt.enabled:
-        from edge_pose.sinks.mqtt import MqttSink
+    return SoundSink(config, clock=context.clock)
 
-        broker = MqttSink(
-            config.mqtt, vehicle_id=vehicle_id, controls=controls, wall=wall, state_dir=state_dir
-        )
-        sinks.append(broker)
+
+def _store(config: StoreConfig, context: SinkContext) -> Sink:
+    from edge_pose.sinks.store.sink import StoreSink
+
+    return StoreSink(
+        config, state_dir=context.state_dir, vehicle_id=context.vehicle_id, wall=context.wall
+    )
+
+
+def _clips(config: ClipsConfig, context: SinkContext) -> Sink:
+    from edge_pose.sinks.clips.sink import ClipsSink
+
+    return ClipsSink(
+        config, state_dir=context.state_dir, vehicle_id=context.vehicle_id, wall=context.wall
+    )
+
+
+def _mqtt(config: MqttConfig, context: SinkContext) -> Sink:
+    from edge_pose.sinks.mqtt import MqttSink
+
+    return MqttSink(
+        config,
+        vehicle_id=context.vehicle_id,
+        controls=context.controls,
+        wall=context.wall,
+        state_dir=context.state_dir,
+    )
+
+
+SINKS: Mapping[str, Callable[..., Sink]] = {
+    "gpio": _gpio,
+    "sound": _sound,
+    "store": _store,
+    "clips": _clips,
+    "mqtt": _mqtt,
+}
+"""A factory for each output section of the config, the most important first."""
+
+
+def build_sinks(config: Config, context: SinkContext) -> list[Sink]:
+    """The enabled sinks, not yet open; those of plugins last. Raises ConfigError for a plugin
+    that is not installed or does not return a sink."""
+    sinks = [
+        factory(section, context)
+        for name, factory in SINKS.items()
+        if (section := getattr(config, name)).enabled
+    ]
+    for name, section in config.plugins.items():
+        if section.enabled:
+            sinks.append(_of_plugin(name, section.settings, context))
     return sinks
+
+
+def _of_plugin(name: str, settings: Mapping[str, object], context: SinkContext) -> Sink:
+    sink = load_plugin("edge_pose.sinks", name)(settings, context)
+    if not isinstance(sink, Sink):
+        raise ConfigError(f"plugin {name!r}: its factory returned no sink but a {type(sink)}")
+    return sink

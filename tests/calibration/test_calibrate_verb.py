@@ -15,7 +15,7 @@ import pytest
 from edge_pose.calibration.session import CalibrationSession
 from edge_pose.capture.field_of_view import lens_in_use
 from edge_pose.commands import calibrate
-from edge_pose.commands.calibrate import Display, asked, prepared, silenced, told
+from edge_pose.commands.calibrate import Display, asked, prepared, told
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.root import Config
 from edge_pose.config.vision import PoseConfig
@@ -77,7 +77,7 @@ def test_without_a_terminal_each_step_is_one_line() -> None:
 
 def test_a_calibration_alerts_nobody() -> None:
     loud = Config.model_validate({"sound": {"enabled": True}, "store": {"enabled": True}})
-    quiet = silenced(loud)
+    quiet = loud.silenced()
     assert not quiet.sound.enabled
     assert not quiet.store.enabled
     assert quiet.web == loud.web
