@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import replace
+from typing import Protocol
 
 from edge_pose.values import Command, VehicleState
 
@@ -16,24 +16,52 @@ NEAREST_CM, FARTHEST_CM = 25.0, 150.0
 """Between these a driver's face is from the camera."""
 
 
-class Controls:
-    """Commands in order, bounded; and the latest word of the car, newest wins per field."""
+class Hearing(Protocol):
+    """What takes the car's words from every source and makes one state of them."""
 
-    def __init__(self) -> None:
+    def hear(
+        self, source: str, *, valid_s: float | None = None, **words: float | bool | str | None
+    ) -> None:
+        """A source's words by VehicleState's names; None: not known (any more)."""
+
+    def forget(self, source: str) -> None:
+        """The source is gone, and what it said with it."""
+
+    @property
+    def state(self) -> VehicleState:
+        """What is known now."""
+        ...
+
+
+class NoCar:
+    """Where nothing says anything: all is unknown."""
+
+    def hear(
+        self, source: str, *, valid_s: float | None = None, **words: float | bool | str | None
+    ) -> None:
+        """Nobody listens."""
+
+    def forget(self, source: str) -> None:
+        """Nothing was kept."""
+
+    @property
+    def state(self) -> VehicleState:
+        return VehicleState()
+
+
+class Controls:
+    """Commands in order, bounded; and ``car``, which hears what the car says."""
+
+    def __init__(self, car: Hearing | None = None) -> None:
+        self.car: Hearing = car or NoCar()
         self._lock = threading.Lock()
         self._commands: deque[Command] = deque(maxlen=_CAPACITY)
-        self._vehicle = VehicleState()
         self._distance_m: float | None = None
 
     def send(self, command: Command) -> None:
         """Queue a command; past the capacity the oldest is dropped."""
         with self._lock:
             self._commands.append(command)
-
-    def set_vehicle(self, **fields: float | bool | None) -> None:
-        """Update fields of VehicleState by name; an unknown name is a TypeError."""
-        with self._lock:
-            self._vehicle = replace(self._vehicle, **fields)  # type: ignore[arg-type]
 
     def set_distance(self, distance_m: float) -> None:
         """From the camera to the bridge of the driver's nose, as somebody measured it."""
@@ -48,8 +76,8 @@ class Controls:
 
     @property
     def vehicle(self) -> VehicleState:
-        with self._lock:
-            return self._vehicle
+        """What the car says now; unknown wherever nothing says it."""
+        return self.car.state
 
     def take(self) -> tuple[Command, ...]:
         """All waiting commands, oldest first; the mailbox is empty afterwards."""

@@ -25,10 +25,12 @@ MAY_IMPORT = {
 }
 MAY_IMPORT["capture"] |= {"remembered"}  # a measured field of view
 MAY_IMPORT["vision"] |= {"models"}
+MAY_IMPORT["sinks"] |= {"vehicle"}  # the broker and the pins also bring the car's words
 
 HEAVY = {
     "picamera2", "libcamera", "gpiozero", "gpiod", "pygame", "paho", "mediapipe",
-    "starlette", "uvicorn", "tensorflow", "keras",
+    "starlette", "uvicorn", "tensorflow", "keras", "can", "cantools", "obd", "gpsdclient",
+    "kuksa_client", "kuksa", "grpc", "psycopg",
 }  # fmt: skip
 
 

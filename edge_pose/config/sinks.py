@@ -53,7 +53,7 @@ class MqttConfig(OutputSection):
     ignition_topic: str = setting("", "topic with the ignition; empty: none", pattern=_TOPIC)
     ignition_key: str = setting("", "key of the ignition in a JSON payload")
     vehicle_timeout_s: float = setting(
-        10.0, "a speed older than this counts as unknown; 0: never", unit="s", ge=0, le=3600
+        10.0, "a speed older than this counts as unknown", unit="s", gt=0, le=60
     )
 
 
@@ -94,6 +94,10 @@ class SpeedPinConfig(InputPinConfig):
         gt=0,
     )  # fmt: skip
     debounce_ms: int = setting(0, "keep 0: pulses are short", unit="ms", ge=0)
+    silence_max_s: float = setting(
+        300.0, "a line silent for longer may be cut: then unknown, not standing", unit="s",
+        gt=0, le=3600,
+    )  # fmt: skip
 
 
 class GpioConfig(OutputSection):

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import logging
-
-from edge_pose.config.sinks import GpioConfig
+from edge_pose.config.sinks import GpioConfig, SpeedPinConfig
 from edge_pose.controls import Controls
-from edge_pose.sinks.gpio.inputs import STANDSTILL_KMH, Button, MovingLine, SpeedMeter
+from edge_pose.sinks.gpio.inputs import Button
 from edge_pose.sinks.gpio.lines import Lines
 from edge_pose.sinks.gpio.pins import InputPin
 from edge_pose.values import Command
+from edge_pose.vehicle.pulse import MovingLine, SpeedMeter
 
-log = logging.getLogger(__name__)
+_SOURCE = "gpio"
 
 
 class VehicleLines:
-    """Looks at every input once a ``poll``; the mailbox hears of changes only."""
+    """Looks at every input once a ``poll``, and says each time what it sees: a line that nobody
+    looks at any more goes stale."""
 
     def __init__(self, config: GpioConfig, lines: Lines, controls: Controls) -> None:
         self._lines = lines
         self._controls = controls
         self._acknowledge = Button(config.acknowledge.hold_s if config.acknowledge else 0.0)
         self._mute = Button(0.0)
-        self._pulses = config.speed is not None and config.speed.kind == "pulse"
-        self._meter = SpeedMeter(config.speed.pulses_per_km if config.speed else 1.0)
-        self._moving = MovingLine()
-        self._told: dict[str, float | bool | None] = {}
+        speed = config.speed or SpeedPinConfig(pin=0)
+        self._pulses = speed.kind == "pulse"
+        self._meter = SpeedMeter(speed.pulses_per_km, speed.silence_max_s)
+        self._moving = MovingLine(speed.silence_max_s)
 
     def poll(self, t_s: float, muted: bool) -> None:
         if self._lines.acknowledge is not None:
@@ -36,11 +36,11 @@ class VehicleLines:
         if self._lines.speed is not None:
             self._poll_speed(self._lines.speed, t_s)
         if self._lines.ignition is not None:
-            self._tell(engaged=self._lines.ignition.active())
+            self._tell(ignition=self._lines.ignition.active())
 
     def forget(self) -> None:
         """The lines are gone: what they said is unknown again."""
-        self._tell(**dict.fromkeys(self._told))
+        self._controls.car.forget(_SOURCE)
 
     def _poll_acknowledge(self, pin: InputPin, t_s: float, muted: bool) -> None:
         pressed, held = _look(self._acknowledge, pin, t_s)
@@ -55,20 +55,12 @@ class VehicleLines:
 
     def _poll_speed(self, pin: InputPin, t_s: float) -> None:
         if not self._pulses:
-            self._tell(standstill=self._moving.standstill(pin.active()))
+            self._tell(standstill=self._moving.standstill(t_s, pin.active()))
             return
-        speed_kmh = self._meter.update(t_s, pin.rises())
-        standing = None if speed_kmh is None else speed_kmh < STANDSTILL_KMH
-        self._tell(speed_kmh=speed_kmh, standstill=standing)
+        self._tell(speed_kmh=self._meter.update(t_s, pin.rises()))
 
     def _tell(self, **words: float | bool | None) -> None:
-        news = {key: word for key, word in words.items() if self._told.get(key) != word}
-        if not news:
-            return
-        if "engaged" in news:
-            log.info("ignition line: %s", news["engaged"])
-        self._told.update(news)
-        self._controls.set_vehicle(**news)
+        self._controls.car.hear(_SOURCE, **words)
 
 
 def _look(button: Button, pin: InputPin, t_s: float) -> tuple[bool, bool]:

@@ -16,9 +16,9 @@ from edge_pose.sinks.mqtt.delivery import Delivery
 from edge_pose.sinks.mqtt.discovery import birth_topic, discovery, discovery_topic
 from edge_pose.sinks.mqtt.outbox import FILE, Outbox
 from edge_pose.sinks.mqtt.topics import OFF, OFFLINE, ON, ONLINE, STOPPED, Topics
-from edge_pose.sinks.mqtt.vehicle import VehicleTopics
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import Alert, DriverState, Health
+from edge_pose.vehicle.topics import VehicleTopics
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class MqttSink:
             clock=self._clock,
         )
         self._delivery = Delivery(self._outbox, self._send_event)
-        self._vehicle = VehicleTopics(config, controls, self._clock)
+        self._vehicle = VehicleTopics(config, controls.car)
         self._state: tuple[DriverState, Health] | None = None
         self._said: dict[str, str] = {}
         self._open = self._online = False
@@ -93,7 +93,6 @@ class MqttSink:
 
     def tick(self) -> None:
         self._take_news()
-        self._vehicle.expire()
         now_s = self._clock.now()
         if self._online:
             self._say_what_is_due(now_s)

@@ -1,0 +1,45 @@
+"""When the car may switch the monitor off: a live "off" of a car that does not move, for a time."""
+
+from __future__ import annotations
+
+from edge_pose.config.vehicle import VehicleConfig
+
+_MOVING_KMH = 5.0
+"""From here on a car is driven, whatever its ignition wire says."""
+
+
+class OffGate:
+    """Ignition and movement to ``engaged``. False is the only word that stops the monitor, so it
+    must be renewed, not contradicted, and end: a cut wire reads "off" too."""
+
+    def __init__(self, config: VehicleConfig) -> None:
+        self._config = config
+        self._since_s: float | None = None
+        self._doubted = False
+        self.reason = ""
+        """Why an "off" is not believed; empty when it is, or when there is none."""
+
+    def engaged(
+        self, t_s: float, ignition: bool | None, standstill: bool | None, speed_kmh: float | None
+    ) -> bool | None:
+        """False: the car is off. True: on. None: unknown, which counts as on."""
+        if ignition is not False:
+            if ignition:  # only a real "on" ends the doubt and starts the time anew
+                self._since_s, self._doubted = None, False
+            self.reason = ""
+            return ignition
+        self._since_s = t_s if self._since_s is None else self._since_s
+        self.reason = self._doubt(t_s, standstill, speed_kmh)
+        return None if self.reason else False
+
+    def _doubt(self, t_s: float, standstill: bool | None, speed_kmh: float | None) -> str:
+        moving = speed_kmh is not None and speed_kmh >= _MOVING_KMH
+        self._doubted = self._doubted or moving
+        if self._doubted:
+            return "the car has moved since: the ignition line is not believed until it says on"
+        config = self._config
+        limit_s = config.off_max_s if standstill else config.off_unconfirmed_max_s
+        assert self._since_s is not None
+        if t_s - self._since_s > limit_s:
+            return f"off for more than {limit_s / 60.0:.0f} min: not believed until it says on"
+        return ""
