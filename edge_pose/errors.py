@@ -6,6 +6,7 @@
     │   └── SourceLost         3   a camera that worked and went away: worth a retry
     ├── ModelError             4   (also RuntimeError)
     ├── SinkError              1   (also OSError)
+    ├── VehicleError           1   (also OSError)
     └── StageStuck             1   (also TimeoutError)
 
 A message says what is wrong, where, and what to do about it.
@@ -44,6 +45,10 @@ class ModelError(EdgePoseError, RuntimeError):
 
 class SinkError(EdgePoseError, OSError):
     """An output (broker, pin, speaker, database) cannot be used."""
+
+
+class VehicleError(EdgePoseError, OSError):
+    """A source of the car's words (CAN, OBD, gpsd, databroker) cannot be used."""
 
 
 class StageStuck(EdgePoseError, TimeoutError):

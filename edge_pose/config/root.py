@@ -16,6 +16,7 @@ from edge_pose.config.sinks import (
     SoundConfig,
     StoreConfig,
 )
+from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.config.view import OverlayConfig, ScreenConfig, WebConfig
 from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, TrackingConfig
 
@@ -32,6 +33,7 @@ class Config(Section):
     overlay: OverlayConfig = setting(OverlayConfig(), "what is drawn over the picture")
     screen: ScreenConfig = setting(ScreenConfig(), "the car's monitor")
     web: WebConfig = setting(WebConfig(), "the live page")
+    vehicle: VehicleConfig = setting(VehicleConfig(), "what the car says")
     mqtt: MqttConfig = setting(MqttConfig(), "publishing to a broker")
     gpio: GpioConfig = setting(GpioConfig(), "lamps, buzzers, buttons")
     sound: SoundConfig = setting(SoundConfig(), "alert tones")

@@ -72,7 +72,10 @@ class GpsConfig(Section):
     host: str = setting("127.0.0.1", "gpsd's host", pattern=r"^[A-Za-z0-9.:_-]{1,253}$")
     port: int = setting(2947, "gpsd's port", ge=1, le=65535)
     speed_error_max_kmh: float = setting(
-        10.0, "a speed with a larger expected error (gpsd's eps, 95 %) is unknown", unit="km/h", gt=0
+        10.0,
+        "a speed with a larger expected error (gpsd's eps, 95 %) is unknown",
+        unit="km/h",
+        gt=0,
     )
 
 

@@ -14,7 +14,14 @@ from edge_pose.controls import Controls
 from edge_pose.live.health import HealthMeter
 from edge_pose.live.health_endpoints import HealthEndpoints
 from edge_pose.live.past_events import StoredEpisodes
-from edge_pose.live.stages import CaptureStage, InferenceStage, Outlet, SinkStage, ViewStage
+from edge_pose.live.stages import (
+    CaptureStage,
+    InferenceStage,
+    Outlet,
+    SinkStage,
+    VehicleStage,
+    ViewStage,
+)
 from edge_pose.pipeline import Pipeline
 from edge_pose.remembered.lens import LensMemory
 from edge_pose.remembered.neutral import NeutralMemory
@@ -28,6 +35,8 @@ from edge_pose.sinks import Sink
 from edge_pose.sinks.build import SinkContext, build_sinks
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import Frame
+from edge_pose.vehicle.build import build_sources
+from edge_pose.vehicle.inputs import VehicleInputs
 from edge_pose.view.feed import SceneFeed
 from edge_pose.view.screen.window import Screen
 from edge_pose.view.web.server import WebServer
@@ -56,7 +65,7 @@ class App:
         self.config = config
         self.clock = clock or SystemClock()
         self.stop_requested = threading.Event()
-        self.controls = Controls()
+        self.controls = Controls(VehicleInputs(config.vehicle, self.clock))
         self.feed = SceneFeed(self.clock)
         self._notifier = notifier or Notifier()
         self._frames: Latest[Frame] = Latest()
@@ -77,7 +86,7 @@ class App:
             lossless=config.camera.fast,
         )
         self._stages: list[Stage] = [
-            *self.sinks, *self._views(), self.inference, self._capture,
+            *self.sinks, *self._views(), *self._vehicle(), self.inference, self._capture,
         ]  # fmt: skip
 
     def run(self, attend: Callable[[], None] = lambda: None) -> None:
@@ -152,6 +161,10 @@ class App:
             live=self._source.live,
             clock=self.clock,
         )
+
+    def _vehicle(self) -> list[Stage]:
+        car, sources = self.controls.car, build_sources(self.config.vehicle)
+        return [VehicleStage(source, car, clock=self.clock) for source in sources]
 
     def _views(self) -> list[Stage]:
         config = self.config

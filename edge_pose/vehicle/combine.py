@@ -73,7 +73,7 @@ def _unknown(_words: Sequence[Word]) -> Word:
 # so where they are disputed they excuse nothing.
 _STRICTEST: dict[str, Callable[[Sequence[Word]], Word]] = {
     "speed_kmh": lambda words: max(word for word in words if isinstance(word, float)),
-    "standstill": lambda words: all(words),
-    "ignition": lambda words: any(words),
-    "acknowledge": lambda words: any(words),
+    "standstill": all,
+    "ignition": any,
+    "acknowledge": any,
 }

@@ -17,6 +17,10 @@ _STRETCH_M = 1.5
 spacing of pulses and the pace at which lines are looked at."""
 
 
+_GAP_S = 0.5
+"""A shorter silence is a line looked at late."""
+
+
 class SpeedMeter:
     """Speed from pulses over the last two seconds.
 
@@ -66,15 +70,16 @@ class _Ending:
         return t_s - self._last[-1][0] if self._last else math.inf
 
     def is_impossible(self, t_s: float) -> bool:
-        """Even under full braking it would have given two more pulses before it stood."""
+        """Even under full braking it would have given two more pulses by now."""
         (start_s, before), (end_s, total) = self._last[0], self._last[-1]
         took_s = end_s - start_s
         if took_s <= 0:
             return False
         mean_m_s = (total - before) * self._pulse_m / took_s
         end_m_s = max(0.0, mean_m_s - _BRAKING_M_S2 * took_s / 2.0)
-        rolls_on_m = end_m_s**2 / (2.0 * _BRAKING_M_S2)
-        return rolls_on_m > 2.0 * self._pulse_m and t_s - end_s > end_m_s / _BRAKING_M_S2
+        rolls_s = min(t_s - end_s, end_m_s / _BRAKING_M_S2)
+        rolled_m = end_m_s * rolls_s - _BRAKING_M_S2 * rolls_s**2 / 2.0
+        return t_s - end_s > _GAP_S and rolled_m > 2.0 * self._pulse_m
 
 
 class MovingLine:

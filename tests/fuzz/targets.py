@@ -11,13 +11,15 @@ from edge_pose.config.describe import describe
 from edge_pose.config.loader import load
 from edge_pose.config.root import Config
 from edge_pose.config.sinks import MqttConfig
+from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import ConfigError
 from edge_pose.sinks.mqtt import inputs
 from edge_pose.sinks.mqtt.topics import Topics
-from edge_pose.sinks.mqtt.vehicle import VehicleTopics
 from edge_pose.testing.clock import FakeClock
 from edge_pose.values import Command
+from edge_pose.vehicle.inputs import VehicleInputs
+from edge_pose.vehicle.topics import VehicleTopics
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPICS = ["car/speed", "car/ignition", *(f"e/v/command/{name}" for name in inputs.COMMANDS)]
@@ -33,8 +35,8 @@ def mqtt(provider: Any) -> None:
         ignition_key=key,
         speed_factor=provider.ConsumeFloatInRange(0.01, 1000.0),
     )
-    controls = Controls()
-    vehicle = VehicleTopics(config, controls, FakeClock())
+    controls = Controls(VehicleInputs(VehicleConfig(), FakeClock()))
+    vehicle = VehicleTopics(config, controls.car)
     while provider.remaining_bytes() > 0:
         topic = TOPICS[provider.ConsumeIntInRange(0, len(TOPICS) - 1)]
         topic += provider.ConsumeUnicodeNoSurrogates(4) if provider.ConsumeBool() else ""

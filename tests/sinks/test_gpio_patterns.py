@@ -1,4 +1,4 @@
-"""Patterns, buttons and speed: pure rules over time."""
+"""Patterns and buttons: pure rules over time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from edge_pose.kinds import Family
 from edge_pose.sinks.gpio import patterns
-from edge_pose.sinks.gpio.inputs import Button, MovingLine, SpeedMeter
+from edge_pose.sinks.gpio.inputs import Button
 from edge_pose.sinks.signals import Signal
 from edge_pose.values import AlertLevel
 
@@ -93,31 +93,3 @@ def test_a_held_button_is_a_press_and_then_once_held() -> None:
 def test_hold_time_zero_never_holds() -> None:
     button = Button(0.0)
     assert not any(button.update(float(t), True, 0)[1] for t in range(20))
-
-
-@given(
-    speed_kmh=st.floats(5, 250),
-    pulses_per_km=st.floats(1000, 10000),
-    tick_s=st.sampled_from([0.02, 0.05, 0.1]),
-)
-def test_speed_from_pulses_within_one_pulse(
-    speed_kmh: float, pulses_per_km: float, tick_s: float
-) -> None:
-    meter, told, measured = SpeedMeter(pulses_per_km), 0, None
-    for tick in range(int(5 / tick_s)):
-        due = int(tick * tick_s * speed_kmh / 3600 * pulses_per_km)
-        measured = meter.update(tick * tick_s, due - told)
-        told = due
-    one_pulse_kmh = 3600 / pulses_per_km / 2.0
-    assert measured == pytest.approx(speed_kmh, abs=1.01 * one_pulse_kmh)
-
-
-def test_a_cut_wire_is_not_a_standing_car() -> None:
-    meter = SpeedMeter(2548.0)
-    assert [meter.update(float(t), 0) for t in range(5)] == [None] * 5
-    meter.update(5.0, 3)
-    assert [meter.update(5.0 + t, 0) for t in range(1, 6)][-1] == 0.0
-    line = MovingLine()
-    assert line.standstill(False) is None
-    assert line.standstill(True) is False
-    assert line.standstill(False) is True

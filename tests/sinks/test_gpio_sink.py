@@ -11,6 +11,7 @@ import pytest
 from sink_examples import a_clock, a_health, a_state, an_alert
 
 from edge_pose.config.sinks import GpioConfig
+from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
 from edge_pose.sinks import Sink, Ticking
@@ -19,6 +20,7 @@ from edge_pose.sinks.gpio.recording_pins import RecordingFactory, levels
 from edge_pose.sinks.signals import Alarm
 from edge_pose.testing.clock import FakeClock
 from edge_pose.values import AlertKind, AlertLevel, AlertPhase, Command
+from edge_pose.vehicle.inputs import VehicleInputs
 
 LED, BUZZER, TONE, RELAY, BUTTON, MUTE, SPEED, IGNITION = range(2, 10)
 PINS = {
@@ -41,7 +43,7 @@ class Car:
         settings = {"enabled": True, "backend": "record", "record_file": self.path}
         self.config = GpioConfig.model_validate({**settings, **(PINS if pins is None else pins)})
         self.clock: FakeClock = a_clock()
-        self.controls = Controls()
+        self.controls = Controls(VehicleInputs(VehicleConfig(), self.clock))
         self.factory = RecordingFactory(self.path)
         self.sink = GpioSink(
             self.config, controls=self.controls, clock=self.clock, factory=lambda _: self.factory

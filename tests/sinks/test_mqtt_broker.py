@@ -21,6 +21,7 @@ from sink_examples import a_health, a_state, an_alert
 from edge_pose.clock import SystemClock
 from edge_pose.config.root import Config
 from edge_pose.config.sinks import MqttConfig
+from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
 from edge_pose.doctor.finding import Finding, Status
 from edge_pose.doctor.machine import Machine
@@ -28,6 +29,7 @@ from edge_pose.doctor.outputs import check_broker
 from edge_pose.sinks.mqtt import MqttSink, credentials
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import AlertPhase, Command
+from edge_pose.vehicle.inputs import VehicleInputs
 
 pytestmark = pytest.mark.broker
 
@@ -77,7 +79,7 @@ def settings(broker: Broker, **more: object) -> MqttConfig:
 
 class Car:
     def __init__(self, config: MqttConfig, folder: Path) -> None:
-        self.controls = Controls()
+        self.controls = Controls(VehicleInputs(VehicleConfig(), SystemClock()))
         self.folder = folder
         wall = WallTime(SystemClock(), lambda: True)
         self.sink = MqttSink(

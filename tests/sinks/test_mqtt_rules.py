@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sink_examples import WALL_S, a_clock, a_health, a_state, a_wall, an_alert
 
 from edge_pose.config.sinks import MqttConfig
+from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
 from edge_pose.sinks import Sink, Ticking
 from edge_pose.sinks.mqtt import inputs, payloads
@@ -28,6 +29,8 @@ from edge_pose.sinks.mqtt.sink import MqttSink
 from edge_pose.sinks.mqtt.situation import Situation
 from edge_pose.sinks.mqtt.topics import Topics
 from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, Command
+from edge_pose.vehicle.inputs import VehicleInputs
+from edge_pose.vehicle.payload import speed_kmh, switch
 
 SCHEMA = Path(payloads.__file__).with_name("event.schema.json")
 
@@ -90,9 +93,9 @@ def test_home_assistant_gets_one_device_with_unique_entities() -> None:
 def test_any_bytes_are_a_speed_a_car_can_have_or_none(
     payload: bytes, key: str, factor: float
 ) -> None:
-    speed = inputs.speed_kmh(payload, key, factor)
+    speed = speed_kmh(payload, key, factor)
     assert speed is None or 0.0 <= speed <= 500.0
-    assert inputs.switch(payload, key) in (True, False, None)
+    assert switch(payload, key) in (True, False, None)
 
 
 json_values = st.recursive(
@@ -105,7 +108,7 @@ json_values = st.recursive(
 @given(value=json_values, key=st.sampled_from(["", "a", "a.b", "."]), name=st.text(max_size=12))
 def test_any_json_is_at_most_a_command(value: object, key: str, name: str) -> None:
     payload = json.dumps(value).encode()
-    speed = inputs.speed_kmh(payload, key, 1.0)
+    speed = speed_kmh(payload, key, 1.0)
     assert speed is None or math.isfinite(speed)
     assert inputs.command(name, payload) is None or name in inputs.COMMANDS
 
@@ -121,7 +124,7 @@ def test_any_json_is_at_most_a_command(value: object, key: str, name: str) -> No
     ],
 )  # fmt: skip
 def test_speeds(payload: bytes, key: str, expected: float | None) -> None:
-    assert inputs.speed_kmh(payload, key, 1.0) == expected
+    assert speed_kmh(payload, key, 1.0) == expected
 
 
 @pytest.mark.parametrize(
@@ -130,7 +133,7 @@ def test_speeds(payload: bytes, key: str, expected: float | None) -> None:
      (b'"No"', False), (b"maybe", None), (b"[]", None), (b"", None)],
 )  # fmt: skip
 def test_switches(payload: bytes, expected: bool | None) -> None:
-    assert inputs.switch(payload) == expected
+    assert switch(payload) == expected
 
 
 # --- the sink's own rules, on a line that records
@@ -172,7 +175,7 @@ class Rig:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: object) -> None:
         monkeypatch.setattr("edge_pose.sinks.mqtt.sink.Connection", RecordedLine)
         self.clock = a_clock()
-        self.controls = Controls()
+        self.controls = Controls(VehicleInputs(VehicleConfig(), self.clock))
         self.sink = MqttSink(
             MqttConfig.model_validate(settings),
             vehicle_id="v",
@@ -279,11 +282,23 @@ def test_a_stale_speed_is_unknown_and_so_is_all_without_a_broker(rig: Rig) -> No
     assert rig.controls.vehicle.engaged is None
 
 
+def test_a_retained_off_is_refused_and_a_live_one_expires(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.hear(Up(), Arrived(topic="car/ignition", payload=b"OFF", retained=True))
+    assert rig.controls.vehicle.engaged is None
+    assert "a retained 'off' is not believed" in caplog.text
+    rig.hear(Arrived(topic="car/ignition", payload=b"OFF", retained=False))
+    assert rig.controls.vehicle.engaged is False
+    rig.clock.advance(61.0)
+    assert rig.controls.vehicle.engaged is None
+
+
 def test_what_a_pin_tells_is_not_forgotten_with_the_broker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rig = Rig(tmp_path, monkeypatch, speed_topic="car/speed")
-    rig.controls.set_vehicle(engaged=True)
+    rig.controls.car.hear("gpio", ignition=True)
     rig.hear(Up(), Arrived(topic="car/speed", payload=b"50", retained=False), Down())
     assert rig.controls.vehicle.speed_kmh is None
     assert rig.controls.vehicle.engaged is True

@@ -1,7 +1,7 @@
 """The live program's stages: each wraps one part of the house in a thread of its own.
 
 CaptureStage ─Latest→ InferenceStage ─Mailbox/Latest→ SinkStage …
-                                     └────────────→ SceneFeed → ViewStage …
+VehicleStage … → VehicleInputs ┘     └────────────→ SceneFeed → ViewStage …
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from edge_pose.live.stages.capture import CaptureStage
 from edge_pose.live.stages.inference import InferenceStage, Outlet
 from edge_pose.live.stages.sink import SinkStage
+from edge_pose.live.stages.vehicle import VehicleStage
 from edge_pose.live.stages.view import ViewStage
 
-__all__ = ["CaptureStage", "InferenceStage", "Outlet", "SinkStage", "ViewStage"]
+__all__ = ["CaptureStage", "InferenceStage", "Outlet", "SinkStage", "VehicleStage", "ViewStage"]

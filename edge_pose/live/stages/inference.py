@@ -15,6 +15,7 @@ from edge_pose.remembered.neutral import NeutralMemory
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.stage import Stage
 from edge_pose.values import Alert, Command, DriverState, Frame, Observation, Scene
+from edge_pose.vehicle.episode import with_vehicle
 
 log = logging.getLogger(__name__)
 
@@ -122,8 +123,9 @@ class InferenceStage(Stage):
 
     def _alert(self, alerts: Sequence[Alert]) -> None:
         for alert in alerts:
+            told = with_vehicle(alert, self._controls.vehicle)
             for outlet in self._outlets:
-                outlet.alert(alert)
+                outlet.alert(told)
 
     def _end(self, alerts: Sequence[Alert]) -> None:
         self._alert(alerts)

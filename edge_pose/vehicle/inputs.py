@@ -21,7 +21,7 @@ _AGAINST_S = 60.0
 """A disagreement is told once in this time: sources may differ at every change of speed."""
 
 
-class Car:
+class VehicleInputs:
     """Sources write from their own threads, the inference loop reads once a frame. Nothing has to
     tick: what a word is worth is judged when it is read, so no stuck thread can keep one alive."""
 
@@ -71,9 +71,14 @@ class Car:
             now_s, words["ignition"], words["standstill"], words["speed_kmh"]
         )
         self._tell_change(engaged)
-        if not self._config.place:
-            words["latitude_deg"] = words["longitude_deg"] = None
+        for place in ("latitude_deg", "longitude_deg"):
+            words[place] = self._rounded(words[place])
         return VehicleState(engaged=engaged, **words)
+
+    def _rounded(self, degrees: float | None) -> float | None:
+        if degrees is None or not self._config.place:
+            return None
+        return round(degrees, self._config.place_digits)
 
     def _tell_change(self, engaged: bool | None) -> None:
         if self._gate.reason and self._gate.reason != self._doubt:
