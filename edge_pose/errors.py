@@ -2,6 +2,7 @@
 
     EdgePoseError              exit code 1
     ├── ConfigError            2   (also ValueError)
+    ├── ImageError             1   (also ValueError)
     ├── SourceError            3   (also OSError)
     │   └── SourceLost         3   a camera that worked and went away: worth a retry
     ├── ModelError             4   (also RuntimeError)
@@ -25,6 +26,10 @@ class ConfigError(EdgePoseError, ValueError):
     """A setting, argument or input table that cannot be used."""
 
     exit_code = 2
+
+
+class ImageError(EdgePoseError, ValueError):
+    """An array that is no image, or not one of the kinds that are taken."""
 
 
 class SourceError(EdgePoseError, OSError):

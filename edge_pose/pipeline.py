@@ -32,6 +32,8 @@ class Result:
     observation: Observation
     state: DriverState
     alerts: tuple[Alert, ...]
+    frame: Frame | None = None
+    """The image it was measured on; None where observations came from a table."""
 
 
 class Pipeline:
@@ -57,7 +59,9 @@ class Pipeline:
         if vehicle is not None:
             observation = replace(observation, vehicle=vehicle)
         update = self.monitor.update(observation)
-        return Result(observation=observation, state=update.state, alerts=update.alerts)
+        return Result(
+            observation=observation, state=update.state, alerts=update.alerts, frame=frame
+        )
 
     def parts(self) -> Iterator[tuple[str, Any, str]]:
         """(stage name, object, method) of everything a frame passes through, for timing."""

@@ -8,7 +8,7 @@ from edge_pose.kinds import AlertKind
 from edge_pose.values.alert import Alert, AlertLevel, AlertPhase, EpisodeStep
 from edge_pose.values.command import Command
 from edge_pose.values.driver import DriverState, NeutralPose
-from edge_pose.values.face import Box, EyeState, Gaze, HeadPose, HeadPosition, Landmarks
+from edge_pose.values.face import Box, EyeState, Face, Gaze, HeadPose, HeadPosition, Landmarks
 from edge_pose.values.frame import Frame, ImageQuality
 from edge_pose.values.guide import GuideView, PlacementVerdict
 from edge_pose.values.observation import Observation
@@ -26,6 +26,7 @@ __all__ = [
     "DriverState",
     "EpisodeStep",
     "EyeState",
+    "Face",
     "Frame",
     "Gaze",
     "GuideView",

@@ -97,3 +97,22 @@ class EyeState:
     mouth: float | None = None
     ear_left: float | None = None
     ear_right: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Face:
+    """One face of a picture with all that was measured on it; None = not measured.
+
+    ``box``: tight (brow to chin, ear to ear), in image pixels. ``score``: the detector's, [0, 1];
+    None where the box was given. ``pose``: as the face crop shows the head. ``landmarks``:
+    float32, (68, 2), image pixels, iBUG order. ``gaze``: in the same frame as ``pose``.
+    """
+
+    box: Box
+    score: float | None = None
+    pose: HeadPose | None = None
+    landmarks: NDArray[np.float32] | None = None
+    eyes: EyeState | None = None
+    gaze: Gaze | None = None
+    lids_closed: float | None = None
+    eyes_visible: float | None = None

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +19,7 @@ from edge_pose.vision.pose.estimator import PoseEstimator
 from edge_pose.vision.pose.mesh_fit import upright_mesh
 from edge_pose.vision.stills.landmark_table import LandmarkTable
 from edge_pose.vision.stills.pictures import Unreadable, read_picture
+from edge_pose.vision.stills.still_faces import found_with_room
 from edge_pose.vision.tracking.closer_look import closer_look
 
 COLUMNS = (
@@ -91,7 +91,7 @@ def measure_picture(
     """The largest face, or the one in ``box``; the file's name is left to the caller."""
     score = None
     if box is None:
-        face = _largest(_faces(image, parts.detector))
+        face = _largest(found_with_room(parts.detector.detect, image))
         if face is None:
             return None
         face = closer_look(parts.detector, image, face)
@@ -120,25 +120,6 @@ def _results(
             yield PicturePose(file=name, box=box, reason="no face found"), "faceless"
             continue
         yield replace(found, file=name), "faces"
-
-
-def _faces(image: NDArray[np.uint8], detector: FaceDetector) -> list[Detection]:
-    """Faces of a picture; one that fills it is found once it has room around it."""
-    found = detector.detect(image)
-    if found:
-        return found
-    x, y = image.shape[1] // 2, image.shape[0] // 2
-    if max(x, y) > 2000:
-        return []
-    roomy = np.asarray(cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_CONSTANT), np.uint8)
-    return [_shifted(face, -x, -y) for face in detector.detect(roomy)]
-
-
-def _shifted(face: Detection, dx: float, dy: float) -> Detection:
-    box = face.box
-    moved = Box(x1=box.x1 + dx, y1=box.y1 + dy, x2=box.x2 + dx, y2=box.y2 + dy)
-    keypoints = face.keypoints + np.array([dx, dy], np.float32)
-    return Detection(box=moved, score=face.score, keypoints=keypoints)
 
 
 def _largest(faces: list[Detection]) -> Detection | None:

@@ -1,0 +1,1 @@
+"""The public Python API; its names are offered by ``edge_pose`` itself."""

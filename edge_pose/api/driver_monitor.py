@@ -1,0 +1,99 @@
+"""The driver monitor on a stream of images of your own."""
+
+from __future__ import annotations
+
+import math
+from typing import Self
+
+from edge_pose.api.images import Image, Order, bgr_image
+from edge_pose.config.monitor import Preset
+from edge_pose.config.root import Config
+from edge_pose.errors import ImageError
+from edge_pose.pipeline import Pipeline, Result
+from edge_pose.values import Alert, Command, Frame, NeutralPose, VehicleState
+
+
+class DriverMonitor:
+    """Perception and rules: give it each image with its time, it tells state and alerts.
+
+    ``preset``: ``euro-ncap`` (default), ``eu-gsr`` or ``gentle``; wins over the config's.
+    ``neutral``: the driver's road-ahead pose, if known; else it is learned within the first
+    minute, and alerts that rest on head angles are advisory until then.
+    Not thread-safe: one thread steps it. Raises ModelError where a model file is missing.
+    """
+
+    def __init__(
+        self,
+        *,
+        preset: Preset | None = None,
+        config: Config | None = None,
+        neutral: NeutralPose | None = None,
+    ) -> None:
+        self.config = with_preset(config or Config(), preset)
+        self._pipeline = Pipeline(self.config, neutral=neutral)
+        self._frames = 0
+
+    def step(
+        self,
+        image: Image,
+        t_s: float,
+        *,
+        order: Order = "bgr",
+        vehicle: VehicleState | None = None,
+    ) -> Result:
+        """Observe and judge one image.
+
+        ``image``: as for ``FaceAnalyzer``. ``t_s``: when it was taken, in seconds of any clock
+        that only goes forward; an image that is not newer than the last changes nothing.
+        ``vehicle``: what the car says. The result holds observation, state and the alerts that
+        began, changed or ended with this image.
+        """
+        if not math.isfinite(t_s):
+            raise ImageError(f"t_s={t_s}: give the image's time in seconds, e.g. time.monotonic()")
+        frame = Frame(image=bgr_image(image, order), t=float(t_s), index=self._frames)
+        self._frames += 1
+        return self._pipeline.step(frame, vehicle)
+
+    @property
+    def neutral(self) -> NeutralPose | None:
+        """The road-ahead pose in use; keep it and pass it to the next drive's monitor."""
+        return self._pipeline.monitor.neutral
+
+    def command(self, command: Command, t_s: float) -> tuple[Alert, ...]:
+        """Acknowledge, recalibrate, enable or disable; returns the alerts that this ends."""
+        return self._pipeline.monitor.command(command, t_s)
+
+    def close(self) -> None:
+        """Let go of the models."""
+        self._pipeline.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def with_preset(config: Config, preset: Preset | None) -> Config:
+    """The config with another preset under its own monitor settings. Raises ConfigError for an
+    unknown preset."""
+    if preset is None:
+        return config
+    given = config.monitor.model_dump(exclude_unset=True) | {"preset": preset}
+    return replace_monitor(config, given)
+
+
+def replace_monitor(config: Config, given: dict[str, object]) -> Config:
+    """The config with its monitor section read anew from ``given``."""
+    from pydantic import ValidationError
+
+    from edge_pose.config.monitor import MonitorConfig
+    from edge_pose.errors import ConfigError
+
+    try:
+        monitor = MonitorConfig.model_validate(given)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        raise ConfigError(f"monitor.{where}: {problem['msg']}") from error
+    return config.model_copy(update={"monitor": monitor})
