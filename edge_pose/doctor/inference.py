@@ -14,7 +14,8 @@ from edge_pose.errors import ModelError
 from edge_pose.models.catalog import CATALOG, FACE_DETECTOR, HEAD_POSE, find, located
 from edge_pose.models.install import problem
 from edge_pose.plural import counted
-from edge_pose.vision.tflite.interpreter import ImageModel, runtime_name
+from edge_pose.vision.tflite.interpreter import ImageModel
+from edge_pose.vision.tflite.loading import runtime_name
 
 _RUNS = 20
 _PATIENCE_S = 1.0

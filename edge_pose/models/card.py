@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -42,11 +42,96 @@ class ModelCard(_Part):
     spread: SpreadCalibration | None = None
 
 
+class Line(_Part):
+    """A calibration fitted on validation data: scale · output + offset."""
+
+    scale: float = 1.0
+    offset: float = 0.0
+
+
+class FaceCard(_Part):
+    """What running a face network needs. ``spread``: ln of degrees; ``landmark_spread``: ln of crop
+    units; ``flags``: of each flag's logit."""
+
+    file: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    input: CardInput
+    spread: SpreadCalibration = SpreadCalibration()
+    landmark_spread: Line = Line()
+    flags: dict[str, Line] = Field(default_factory=dict)
+
+
+class StripInput(_Part):
+    """The strip of both eyes: pixels, width in shares of the distance of the outer eye corners,
+    and where its normalised grey is cut off, in deviations."""
+
+    width: int = Field(default=96, ge=16, le=512)
+    height: int = Field(default=36, ge=8, le=256)
+    share: float = Field(default=1.5, gt=1.0, lt=4.0)
+    clip: float = Field(default=2.5, gt=0.5, lt=10.0)
+
+
+class EyesCard(_Part):
+    """What running an eye network needs. ``gaze_zero_deg``: subtracted; ``gaze_spread``: ln of
+    degrees; ``closed``, ``visible``: of the logits; ``mirror_average``: read the mirrored strip
+    too and take the mean."""
+
+    file: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    input: StripInput = StripInput()
+    gaze_unit_deg: float = Field(default=30.0, gt=0.0, le=90.0)
+    gaze_zero_deg: tuple[float, float] = (0.0, 0.0)
+    gaze_spread: Line = Line()
+    closed: Line = Line()
+    visible: Line = Line()
+    mirror_average: bool = False
+
+
+class DetectorCard(_Part):
+    """What running a detector of ours needs. ``gains``: each output times this is in input pixels,
+    or a logit."""
+
+    file: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    gains: dict[str, float] = Field(default_factory=dict)
+
+
+class _Checksum(_Part):
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+_Card = TypeVar("_Card", bound=_Part)
+
+
 def read_card(model: Path) -> ModelCard:
-    """The card of a model file, which lies beside it with the suffix .json."""
+    """The card of a pose network's file, which lies beside it with the suffix .json."""
+    return _read(model, ModelCard)
+
+
+def read_face_card(model: Path) -> FaceCard:
+    """The card of a face network's file."""
+    return _read(model, FaceCard)
+
+
+def read_eyes_card(model: Path) -> EyesCard:
+    """The card of an eye network's file."""
+    return _read(model, EyesCard)
+
+
+def read_detector_card(model: Path) -> DetectorCard:
+    """The card of a detector's file."""
+    return _read(model, DetectorCard)
+
+
+def read_checksum(model: Path) -> str:
+    """The sha256 that the card of any model names."""
+    return _read(model, _Checksum).sha256
+
+
+def _read(model: Path, kind: type[_Card]) -> _Card:
     path = model.with_suffix(".json")
     try:
-        return ModelCard.model_validate(json.loads(path.read_text("utf-8")))
+        return kind.model_validate(json.loads(path.read_text("utf-8")))
     except FileNotFoundError as error:
         raise ModelError(f"{path}: no model card beside {model.name}; copy both files") from error
     except (ValidationError, ValueError, OSError) as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_pose.errors import ModelError
-from edge_pose.models.card import read_card, verified
+from edge_pose.models.card import read_checksum, verified
 
 MEDIAPIPE = "0.10.18"
 """The last mediapipe whose wheels hold the models for x86-64 and arm64 (Apache-2.0)."""
@@ -89,7 +89,7 @@ def find(name: str) -> Path:
     path = located(entry)
     if path is None:
         raise ModelError(_missing(entry))
-    return verified(path, entry.sha256 or read_card(path).sha256)
+    return verified(path, entry.sha256 or read_checksum(path))
 
 
 def _missing(entry: ModelFile) -> str:

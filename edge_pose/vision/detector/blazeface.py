@@ -10,15 +10,15 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.errors import ModelError
+from edge_pose.models.card import read_detector_card
 from edge_pose.values import Box
 from edge_pose.vision.detector.detection import Detection
+from edge_pose.vision.detector.letterbox import letterbox
 from edge_pose.vision.detector.tight_box import tight_box
-from edge_pose.vision.image.crop import resized
 from edge_pose.vision.tflite.interpreter import ImageModel
 
 Pixels = NDArray[np.uint8]
@@ -48,6 +48,7 @@ class BlazeFace:
         self._anchors = _anchors()
         if self._model.output_shapes.get(_BOXES) != (1, len(self._anchors), 16):
             raise ModelError(f"{path}: not the short-range face detector (wants [1, 896, 16])")
+        self._gains = _gains(path)
         self._min_logit = math.log(min_score / (1.0 - min_score))
         self._input = np.zeros((_SIZE, _SIZE, 3), np.uint8)
 
@@ -63,27 +64,24 @@ class BlazeFace:
         left, top, right, bottom = _region(image, within)
         if right <= left or bottom <= top:
             return []
-        scale, shift = self._fill(image[top:bottom, left:right])
+        scale, shift = letterbox(image[top:bottom, left:right], self._input)
         outputs = self._model.run(self._input)
-        logits = outputs[_SCORES].ravel()
+        logits = outputs[_SCORES].ravel() * self._gains.get(_SCORES, 1.0)
         (likely,) = np.nonzero(logits > self._min_logit)
         if not len(likely):
             return []
-        points = _decode(outputs[_BOXES][0, likely], self._anchors[likely])
+        raw = outputs[_BOXES][0, likely] * np.float32(self._gains.get(_BOXES, 1.0))
+        points = _decode(raw, self._anchors[likely])
         points = (points - shift) * scale + np.array([left, top], np.float32)
         merged = _merge(points, _sigmoid(logits[likely]))
         return [(_corners(face), face[2:], score) for face, score in merged]
 
-    def _fill(self, image: Pixels) -> tuple[float, Floats]:
-        """Letterbox an image into the input; returns image pixels per input pixel, and the bars."""
-        height, width = image.shape[:2]
-        scale = max(height, width) / _SIZE
-        w, h = max(1, round(width / scale)), max(1, round(height / scale))
-        x, y = (_SIZE - w) // 2, (_SIZE - h) // 2
-        self._input[:] = 0
-        small = resized(image, w, h)
-        cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=self._input[y : y + h, x : x + w])
-        return scale, np.array([x, y], np.float32)
+
+def _gains(path: Path) -> dict[str, float]:
+    """What each output is to be multiplied with: our own file's card says so, MediaPipe's has
+    none."""
+    card = path.with_suffix(".json")
+    return read_detector_card(path).gains if card.is_file() else {}
 
 
 def _region(image: Pixels, within: Box | None) -> tuple[int, int, int, int]:

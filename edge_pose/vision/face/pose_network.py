@@ -44,9 +44,9 @@ class HeadPoseModel:
     def read(self, rgb: NDArray[np.uint8]) -> HeadPose:
         """Head angles of a finished crop: uint8 RGB, (size, size, 3)."""
         outputs = self._model.run(rgb)
-        yaw, pitch, roll = _angles(outputs["pose"].ravel().astype(np.float64))
+        yaw, pitch, roll = head_angles(outputs["pose"].ravel().astype(np.float64))
         spread = outputs.get("spread")
-        std = None if spread is None else _std_deg(float(spread.ravel()[0]), self.card.spread)
+        std = None if spread is None else pose_std_deg(float(spread.ravel()[0]), self.card.spread)
         return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=std)
 
 
@@ -70,14 +70,16 @@ def _unit(vector: NDArray[np.float64], otherwise: NDArray[np.float64]) -> NDArra
     return np.asarray(vector / length)
 
 
-def _angles(pose: NDArray[np.float64]) -> tuple[float, float, float]:
+def head_angles(pose: NDArray[np.float64]) -> tuple[float, float, float]:
+    """(yaw, pitch, roll) in degrees of a network's six numbers, or of its three by 90°."""
     if pose.size == 6:
         return euler_angles(rotation_from_6d(pose))
     yaw, pitch, roll = (90.0 * pose).tolist()
     return yaw, pitch, roll
 
 
-def _std_deg(spread: float, calibration: SpreadCalibration | None) -> float:
+def pose_std_deg(spread: float, calibration: SpreadCalibration | None) -> float:
+    """The expected error in degrees that a network's spread means."""
     fitted = calibration or SpreadCalibration()
     return min(_MAX_STD_DEG, math.exp(min(5.0, fitted.scale * spread + fitted.offset)))
 

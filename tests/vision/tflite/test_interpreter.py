@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from edge_pose.errors import ModelError
-from edge_pose.vision.tflite.interpreter import ImageModel, runtime_name
+from edge_pose.vision.tflite.interpreter import ImageModel
+from edge_pose.vision.tflite.loading import runtime_name
 from edge_pose.vision.tflite.native_log import quiet_native_log
 
 

@@ -1,0 +1,119 @@
+"""The face network: one crop in; pose, 68 landmarks and what is before the face out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_pose.errors import ModelError
+from edge_pose.models.card import FaceCard, Line, read_face_card, verified
+from edge_pose.values import Box, HeadPose
+from edge_pose.vision.face.ibug import POINTS, tight_box
+from edge_pose.vision.face.pose_network import head_angles, pose_std_deg
+from edge_pose.vision.image.crop import face_crop, square_around
+from edge_pose.vision.tflite.interpreter import ImageModel
+
+FLAGS = (
+    "face", "eye_left_visible", "eye_right_visible", "glasses", "dark_glasses", "mask", "hand",
+)  # fmt: skip
+_SHAPES = {"pose": 6, "spread": 1, "landmarks": 2 * POINTS, "landmark_spread": POINTS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceFlags:
+    """Probabilities in [0, 1]; left and right are the person's own."""
+
+    face: float
+    eye_left_visible: float = 1.0
+    eye_right_visible: float = 1.0
+    glasses: float = 0.0
+    dark_glasses: float = 0.0
+    mask: float = 0.0
+    hand: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FaceReading:
+    """One face. ``pose``: as its crop shows the head. ``points``: float32 (68, 2), image pixels,
+    iBUG order. ``point_std_px``: float32 (68,), the expected error of each."""
+
+    pose: HeadPose
+    points: NDArray[np.float32]
+    point_std_px: NDArray[np.float32]
+    flags: FaceFlags
+
+    @property
+    def box(self) -> Box:
+        """Tight, from the landmarks: where the next crop is taken."""
+        return tight_box(self.points)
+
+
+class FaceNetwork:
+    """A face network from its .tflite file and the card beside it; for one thread."""
+
+    def __init__(self, path: Path, *, threads: int = 1, delegate: str | None = None) -> None:
+        self.card: FaceCard = read_face_card(path)
+        self._model = ImageModel(
+            verified(path, self.card.sha256),
+            gain=1.0 / 127.5,
+            offset=-1.0,
+            threads=threads,
+            delegate=delegate,
+        )
+        _check(self._model, self.card)
+        self._size = self.card.input.size
+        self._crop = np.zeros((self._size, self._size, 3), np.uint8)
+
+    def read(self, image: NDArray[np.uint8], box: Box) -> FaceReading:
+        """The face in a tight box. ``image``: uint8 BGR (height, width, 3)."""
+        scale = self.card.input.crop_scale
+        left, top, side = square_around(box, scale, self._size)
+        face_crop(image, box, scale, self._size, out=self._crop)
+        cv2.cvtColor(self._crop, cv2.COLOR_BGR2RGB, dst=self._crop)
+        outputs = self._model.run(self._crop)
+        half = side / 2.0
+        points = outputs["landmarks"].reshape(POINTS, 2) * np.float32(half)
+        points += np.array([left + half, top + half], np.float32)
+        line = self.card.landmark_spread
+        spread = line.scale * outputs["landmark_spread"].ravel() + line.offset
+        std = np.exp(np.minimum(spread, 1.0))
+        yaw, pitch, roll = head_angles(outputs["pose"].ravel().astype(np.float64))
+        std_deg = pose_std_deg(float(outputs["spread"].ravel()[0]), self.card.spread)
+        return FaceReading(
+            pose=HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=std_deg),
+            points=points,
+            point_std_px=(std * half).astype(np.float32),
+            flags=self._flags(outputs["flags"].ravel().tolist()),
+        )
+
+    def _flags(self, logits: list[float]) -> FaceFlags:
+        lines = self.card.flags
+        return FaceFlags(
+            **{
+                name: probability(logit, lines.get(name))
+                for name, logit in zip(FLAGS, logits, strict=True)
+            }
+        )
+
+
+def probability(logit: float, line: Line | None = None) -> float:
+    """The probability that a logit means, after the card's calibration."""
+    if line is not None:
+        logit = line.scale * logit + line.offset
+    return 1.0 / (1.0 + math.exp(-min(60.0, max(-60.0, logit))))
+
+
+def _check(model: ImageModel, card: FaceCard) -> None:
+    size = (card.input.size, card.input.size)
+    if model.size != size:
+        raise ModelError(f"{model.path}: takes {model.size} images, but its card says {size}")
+    wanted = {**_SHAPES, "flags": len(FLAGS)}
+    for name, count in wanted.items():
+        shape = model.output_shapes.get(name, ())
+        if not shape or math.prod(shape) != count:
+            raise ModelError(f"{model.path}: output `{name}` is {shape}, expected {count} numbers")

@@ -1,0 +1,32 @@
+"""The 68 landmarks in iBUG order. Right and left are the person's own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_pose.values import Box
+
+POINTS: Final = 68
+CONTOUR: Final = slice(0, 17)
+INNER_FACE: Final = slice(17, 68)
+"""Everything but the contour, which slides along the head as it turns."""
+RIGHT_EYE_OUTER: Final = 36
+LEFT_EYE_OUTER: Final = 45
+_LIP_TOP, _LIP_BOTTOM, _LIP_RIGHT, _LIP_LEFT = 62, 66, 60, 64
+
+
+def tight_box(points: NDArray[np.floating]) -> Box:
+    """The tight box (brow to chin, ear to ear) of 68 points (68, 2)."""
+    x1, y1 = points.min(axis=0).tolist()
+    x2, y2 = points.max(axis=0).tolist()
+    return Box(x1=x1, y1=y1, x2=x2, y2=y2)
+
+
+def lip_gap(points: NDArray[np.floating]) -> tuple[float, float]:
+    """Height of the gap between the inner lips, and its width, in pixels."""
+    chosen = points[[_LIP_TOP, _LIP_BOTTOM, _LIP_RIGHT, _LIP_LEFT], :2].astype(np.float64)
+    top, bottom, right, left = chosen
+    return float(np.hypot(*(top - bottom))), float(np.hypot(*(right - left)))

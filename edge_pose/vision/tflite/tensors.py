@@ -1,0 +1,63 @@
+"""Tensors of a TFLite model by name (the order of ``get_output_details`` is not the model's), and
+what their quantised numbers mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Outputs = dict[str, NDArray[np.float32]]
+
+
+def named_tensors(interpreter: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Input and output details by signature name where the model has one, else by tensor name."""
+    if interpreter.get_signature_list():
+        runner = interpreter.get_signature_runner()
+        return dict(runner.get_input_details()), dict(runner.get_output_details())
+    inputs = {str(detail["name"]): detail for detail in interpreter.get_input_details()}
+    outputs = {str(detail["name"]): detail for detail in interpreter.get_output_details()}
+    return inputs, outputs
+
+
+def quantisation(detail: Mapping[str, Any]) -> tuple[float, int]:
+    """(scale, zero point) of a tensor; scale 0 = not quantised."""
+    parameters = detail["quantization_parameters"]
+    if len(parameters["scales"]) == 0:
+        return 0.0, 0
+    return float(parameters["scales"][0]), int(parameters["zero_points"][0])
+
+
+class Output:
+    """Where one output lies and how its numbers become real ones."""
+
+    def __init__(self, detail: Mapping[str, Any]) -> None:
+        self.index = int(detail["index"])
+        self.shape = tuple(int(n) for n in detail["shape"])
+        self._scale, self._zero = quantisation(detail)
+
+    def real(self, raw: NDArray[Any]) -> NDArray[np.float32]:
+        if self._scale == 0.0:
+            return raw.astype(np.float32, copy=False)
+        return (raw.astype(np.float32) - self._zero) * np.float32(self._scale)
+
+
+class Input:
+    """Where one input lies, and how real numbers become its own."""
+
+    def __init__(self, detail: Mapping[str, Any]) -> None:
+        self.index = int(detail["index"])
+        self.shape = tuple(int(n) for n in detail["shape"])
+        self.dtype: np.dtype[Any] = np.dtype(detail["dtype"])
+        self._scale, self._zero = quantisation(detail)
+
+    def native(self, real: NDArray[Any]) -> NDArray[Any]:
+        """Real numbers in the tensor's own type, rounded and held within its range."""
+        if self._scale == 0.0:
+            return real.astype(self.dtype)
+        limits = np.iinfo(self.dtype)
+        steps = np.rint(real / self._scale + self._zero)
+        return np.clip(steps, limits.min, limits.max).astype(self.dtype)
