@@ -38,6 +38,7 @@ NEEDS = {
         "or name their folder in EDGE_POSE_SHARED",
     ),
     "broker": (lambda: _program("mosquitto", "openssl"), "apt-get install mosquitto openssl"),
+    "gpsd": (lambda: _program("gpsd", "gpsfake"), "apt-get install gpsd gpsd-clients"),
     "browser": (
         lambda: _program("chromium", "chromedriver"),
         "apt-get install chromium chromium-driver",

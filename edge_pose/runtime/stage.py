@@ -20,8 +20,10 @@ class Stage(ABC):
 
     ``essential``: the program is pointless without it; a sink or a view is not.
     ``permanent``: errors that a restart cannot cure.
+    ``harmless``: it only listens, so a thread of it that ends late leaves nothing on.
     """
 
+    harmless = False
     permanent: tuple[type[BaseException], ...] = ()
 
     def __init__(self, name: str, *, clock: Clock | None = None, essential: bool = True) -> None:

@@ -100,8 +100,8 @@ class Supervisor:
         stuck = [s for s in self._stages if not s.join(deadline - time.monotonic())]
         for stage in stuck:
             stage.leave_behind()
-        if stuck:
-            raise StageStuck(_stuck_message(stuck, self._config.stop_s))
+        if serious := [stage for stage in stuck if not stage.harmless]:
+            raise StageStuck(_stuck_message(serious, self._config.stop_s))
 
     def _attend(self, stage: Stage, record: _Record) -> None:
         error = stage.error

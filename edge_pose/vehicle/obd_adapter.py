@@ -11,6 +11,7 @@ from edge_pose.errors import VehicleError
 from edge_pose.vehicle.source import Word
 
 _ANSWER_S = 1.0
+_ANY_BAUD = 38400  # a network adapter has no speed to find out, but the library wants one
 
 
 class ObdSource:
@@ -32,7 +33,7 @@ class ObdSource:
         self._closing.clear()
         connection = obd.OBD(
             portstr=self._config.port or None,
-            baudrate=self._config.baud_rate,
+            baudrate=self._config.baud_rate or (_ANY_BAUD if "://" in self._config.port else None),
             fast=False,
             timeout=_ANSWER_S,
             check_voltage=False,

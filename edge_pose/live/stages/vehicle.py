@@ -11,6 +11,8 @@ from edge_pose.vehicle.source import VehicleSource
 class VehicleStage(Stage):
     """Passes on what one source says. One that fails is forgotten at once and tried again."""
 
+    harmless = True  # some libraries take many seconds to find that no adapter answers
+
     def __init__(self, source: VehicleSource, car: Hearing, *, clock: Clock) -> None:
         super().__init__(source.name, clock=clock, essential=False)
         self._source = source
