@@ -46,9 +46,9 @@ clean: ## remove what make made
 	rm -rf .venv-* build dist *.egg-info out
 
 $(VENV)/.ready: pyproject.toml
-	@[ -n "$(PY_VERSION)" ] || { echo "$(PYTHON) was not found: apt-get install python3 python3-venv"; exit 1; }
+	@[ -n "$(PY_VERSION)" ] || { echo "$(PYTHON) was not found: apt-get install $(notdir $(PYTHON)) $(notdir $(PYTHON))-venv, or choose another: make PYTHON=python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "edge_pose needs Python 3.11 or newer, $(PYTHON) is $(PY_VERSION): make PYTHON=python3.11"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python$(PY_VERSION)-venv"; exit 1; }
 	@echo "setting up $(VENV) (about a minute the first time)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from edge_pose import __version__, stop_signals
+from edge_pose import stop_signals
 from edge_pose.errors import EdgePoseError
 
 VERBS = {
@@ -54,6 +54,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(error, 1, args)
 
 
+class _Version(argparse.Action):
+    """Prints what a bug report needs to name the very build."""
+
+    def __call__(self, *_: object) -> NoReturn:
+        from edge_pose.installation import build
+        from edge_pose.models.catalog import identities
+
+        here = build()
+        print(f"edge-pose {here.version}{f' (commit {here.commit})' if here.commit else ''}")
+        for name, sha256 in identities():
+            print(f"model {name} {sha256[:12]}")
+        raise SystemExit(0)
+
+
 def _report(error: Exception, code: int, args: argparse.Namespace) -> int:
     if args.verbose:
         logging.getLogger(__name__).error("traceback", exc_info=error)
@@ -74,7 +88,9 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         prog="edge-pose",
         description="An open driver monitor. It assists; it does not replace an attentive driver.",
     )
-    parser.add_argument("--version", action="version", version=f"edge-pose {__version__}")
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="version, commit and models, and exit"
+    )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, text in VERBS.items():
         sub = verbs.add_parser(verb, help=text, description=text.capitalize() + ".")

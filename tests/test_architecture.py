@@ -10,7 +10,10 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "edge_pose"
 
-GROUND = {"values", "kinds", "clock", "controls", "errors", "plugins", "plural", "stop_signals"}
+GROUND = {
+    "values", "kinds", "clock", "controls", "errors", "installation", "plugins", "plural",
+    "stop_signals",
+}  # fmt: skip
 LOW = GROUND | {"config"}
 DOMAINS = {"runtime", "capture", "vision", "monitor", "vehicle", "sinks", "view"}
 MAY_IMPORT = {

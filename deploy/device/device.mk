@@ -1,14 +1,39 @@
 # After a new pose model, where the roots are made: make test-arm64 STEPS=compare
-.PHONY: test-arm64
-test-arm64: $(VENV)/.ready ## install and test in emulated arm64 roots: bookworm and trixie (needs root)
+NEEDS := deploy/device/needs.sh
+MACHINES ?= /var/tmp/edge-pose-machines
+DEB_ARCH ?= $(shell dpkg --print-architecture)
+
+.PHONY: lock deb test-deb
+lock: $(VENV)/.ready ## lock the device's packages anew, with hashes (after a change in pyproject.toml)
+	@$(BIN)/pip install -q uv && UV=$(BIN)/uv deploy/device/lock.sh
+
+deb: ## build the Debian package into dist/; DEB_ARCH=arm64 for a board, SIGN_KEY=FILE signs it
+	@$(NEEDS) deb dpkg-deb=dpkg gzip=gzip $(PYTHON)=python3
+	@$(MAKE) --no-print-directory $(VENV)/.ready
+	@PYTHON=$(abspath $(BIN)/python) deploy/device/package/build.sh --arch $(DEB_ARCH) dist
+
+test-deb: ## install, upgrade and purge the package in bare bookworm and trixie roots (needs root)
+	@$(NEEDS) test-deb root mmdebstrap=mmdebstrap dpkg-deb=dpkg
+	@$(MAKE) --no-print-directory $(VENV)/.ready
+	@mkdir -p $(MACHINES)/debs && cd $(MACHINES)/debs && rm -f edge-pose_0.0.*.deb
+	@for version in 0.0.1 0.0.2; do EDGE_POSE_VERSION=$$version WHEELS=$(MACHINES)/wheels PYTHON=$(abspath $(BIN)/python) \
+		deploy/device/package/build.sh $(MACHINES)/debs || exit 1; done
+	@ROOTS=$(MACHINES) deploy/device/package/test.sh $(MACHINES)/debs/edge-pose_0.0.1_*.deb $(MACHINES)/debs/edge-pose_0.0.2_*.deb $(SUITES)
+
+.PHONY: test-arm64 arm64-needs
+arm64-needs:
+	@$(NEEDS) "an emulated arm64 root" root debootstrap=debootstrap qemu-aarch64-static=qemu-user-static update-binfmts=binfmt-support
+test-arm64: arm64-needs $(VENV)/.ready ## install and test in emulated arm64 roots: bookworm and trixie (needs root)
 	@$(BIN)/edge-pose models install
 	@EDGE_POSE_PYTHON=$(abspath $(BIN)/python) deploy/device/arm64/test.sh $(SUITES)
 
 PI_COUNTS ?= out/pi-estimate
 # With PI_STEPS=count an installed root is used as it is.
 PI_STEPS ?= install count
-.PHONY: pi-estimate
-pi-estimate: $(VENV)/.ready $(PI_COUNTS)/mobilenet_v2_int8.tflite ## estimate a Pi 4B's speed from counted instructions (needs root)
+.PHONY: pi-estimate pi-estimate-needs
+pi-estimate-needs: arm64-needs
+	@$(NEEDS) pi-estimate qemu-aarch64=qemu-user cc=gcc
+pi-estimate: pi-estimate-needs $(VENV)/.ready $(PI_COUNTS)/mobilenet_v2_int8.tflite ## estimate a Pi 4B's speed from counted instructions (needs root)
 	@$(BIN)/edge-pose models install
 	@EDGE_POSE_PYTHON=$(abspath $(BIN)/python) COUNTS=$(abspath $(PI_COUNTS)) STEPS="$(PI_STEPS)" deploy/device/arm64/test.sh bookworm
 	@$(BIN)/python -m deploy.device.pi_estimate $(PI_COUNTS)/counts.csv $(PI_COUNTS)/*.tflite \

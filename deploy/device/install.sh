@@ -69,15 +69,20 @@ done
 [[ -z $offline || -d $offline ]] || die "--offline $offline: no such folder"
 [[ -z $offline ]] || offline=$(cd "$offline" && pwd)
 
-venv=$DESTDIR$PREFIX
+home=$DESTDIR$PREFIX
+current=$home/current
 config=$DESTDIR/etc/edge-pose/config.toml
 state=$DESTDIR/var/lib/edge-pose
-unit=$DESTDIR/etc/systemd/system/edge-pose.service
-drop_in=$DESTDIR/etc/systemd/system/edge-pose.service.d/screen.conf
+units=$DESTDIR/etc/systemd/system
+unit=$units/edge-pose.service
+recovery=$units/edge-pose-recover.service
+drop_in=$units/edge-pose.service.d/screen.conf
 user_unit=$DESTDIR/etc/systemd/user/edge-pose-desktop.service
 sysusers=$DESTDIR/usr/lib/sysusers.d/edge-pose.conf
 rules=$DESTDIR/etc/udev/rules.d/60-edge-pose.rules
-models=$PREFIX/share/models
+link=$DESTDIR/usr/local/bin/edge-pose
+manual=$DESTDIR/usr/local/share/man/man1/edge-pose.1
+completion=$DESTDIR/usr/local/share/bash-completion/completions/edge-pose
 
 # ---- what machine this is -------------------------------------------------------------------
 
@@ -90,16 +95,9 @@ look_at_machine() {
     if [[ -r $machine/proc/device-tree/model ]]; then
         model=$(tr -d '\0' <"$machine/proc/device-tree/model")
     fi
-    board=pc
-    [[ $architecture == amd64 ]] || board=arm
-    [[ $model != *'Raspberry Pi'* ]] || board=pi
-    if [[ -r $machine/proc/device-tree/compatible ]] &&
-        tr '\0' '\n' <"$machine/proc/device-tree/compatible" | grep -q '^qcom,'; then
-        board=snapdragon
-    fi
-    # Pi OS brings picamera2 and libcamera in its own archive; plain Debian on a Pi does not.
+    board=$(EDGE_POSE_ARCH=$architecture "$here/system.sh" board)
     pi_os=no
-    [[ $board != pi || ! -e $machine/etc/rpi-issue ]] || pi_os=yes
+    ! EDGE_POSE_ARCH=$architecture "$here/system.sh" pi-os || pi_os=yes
     case $distribution in
         debian | ubuntu | raspbian) ;;
         *) die "$distribution is not supported: Debian, Ubuntu or Pi OS is needed" ;;
@@ -153,80 +151,53 @@ install_packages() {
 # The packages from apt that the venv must see: picamera2 and lgpio exist nowhere else.
 needs_system_packages() { [[ $board == pi ]]; }
 
-make_venv() {
-    local words=("$PYTHON" -m venv)
-    needs_system_packages && words+=(--system-site-packages)
-    if [[ -x $venv/bin/python ]] && "$venv/bin/python" -c 'import pip' 2>/dev/null; then
-        say "venv: $venv is here"
-    else
-        run "${words[@]}" --clear "$venv"
-    fi
-}
+packaged() { [[ -z $DESTDIR && -d $machine/usr/lib/edge-pose/payload ]]; }
 
-# On bookworm, apt's picamera2 is built for numpy 1: a newer numpy in the venv breaks it.
-constraints() {
-    if [[ $pi_os == yes && $codename == bookworm ]]; then
-        printf '%s\n' 'numpy<2' 'opencv-python-headless<4.12'
-    fi
-}
-
-extras() {
-    local chosen=()
-    case $board in
-        pi) chosen+=(pi) ;;
-        arm | snapdragon) chosen+=(gpiod) ;;
-        pc) ;;
-    esac
-    [[ -z $screen ]] || chosen+=(screen)
-    local IFS=,
-    [[ ${#chosen[@]} -eq 0 ]] || printf '[%s]' "${chosen[*]}"
-}
-
-install_program() {
-    local scratch words
-    scratch=$(mktemp -d)
-    constraints >"$scratch/constraints.txt"
-    words=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade
-        --constraint "$scratch/constraints.txt")
+# A folder with the program, and in an offline one its packages: what pack.sh makes.
+make_payload() {
     if [[ -n $offline ]]; then
-        words+=(--no-index --find-links "$offline" "edge-pose$(extras)")
-    else
-        # A copy: building in place would leave files in the source tree.
-        run mkdir "$scratch/source"
-        run cp -r "$source_tree/edge_pose" "$source_tree/pyproject.toml" "$source_tree/README.md" \
-            "$source_tree/LICENSE" "$scratch/source/"
-        words+=("$scratch/source$(extras)")
+        payload=$offline
+        return
     fi
-    run "${words[@]}"
-    # A wheel of the same version counts as installed already; a repair means to replace it.
-    [[ -z $offline ]] || run "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --no-index --find-links "$offline" --force-reinstall --no-deps edge-pose
-    [[ $dry_run == yes && -s $scratch/constraints.txt ]] && sed 's/^/# constraint: /' "$scratch/constraints.txt"
-    rm -rf "$scratch"
-    [[ -z $DESTDIR || $dry_run == yes ]] || correct_shebangs
+    local builder=$PYTHON
+    payload=$scratch/payload
+    if ! "$PYTHON" -m pip --version >/dev/null 2>&1; then
+        run "$PYTHON" -m venv "$scratch/builder"
+        builder=$scratch/builder/bin/python
+    fi
+    run env "PYTHON=$builder" "$here/pack.sh" --bare --models "$current/share/models" "$payload"
 }
 
-# A staged venv names the staging folder in its scripts; the device knows only PREFIX.
-correct_shebangs() {
-    local script
-    for script in "$venv"/bin/*; do
-        if [[ -f $script && ! -L $script ]] && head -c 2 "$script" | grep -q '#!'; then
-            sed -i "1s|$DESTDIR||" "$script"
-        fi
-    done
+# A release of its own beside the one that runs, then one step from the old to the new.
+install_program() {
+    local words=(env "DESTDIR=$DESTDIR" "PREFIX=$PREFIX" "PYTHON=$PYTHON") name
+    scratch=$(mktemp -d)
+    trap 'rm -rf "$scratch"' EXIT
+    make_payload
+    needs_system_packages && words+=(SYSTEM_PACKAGES=yes)
+    if [[ $dry_run == yes ]]; then
+        run "${words[@]}" "$here/releases.sh" build "$payload"
+        run "${words[@]}" "$here/releases.sh" use NEW
+        return
+    fi
+    name=$("${words[@]}" "$here/releases.sh" build "$payload")
+    "${words[@]}" "$here/releases.sh" use "$name"
+    "${words[@]}" "$here/releases.sh" keep
 }
 
-install_models() {
-    local words=(env "EDGE_POSE_MODELS=$DESTDIR$models" "$venv/bin/python" -m edge_pose models install)
-    [[ -z $offline ]] || words+=(--from "$offline")
-    run "${words[@]}"
+install_link() {
+    run install -d "$(dirname "$link")"
+    run ln -sfn "$PREFIX/bin/edge-pose" "$link"
+    install_file "$here/package/edge-pose.1" "$manual"
+    install_file "$here/package/edge-pose.bash" "$completion"
+    install_file "$here/releases.sh" "$home/sbin/releases.sh" 0755
 }
 
 install_file() { run install -D -m "${3:-0644}" "$1" "$2"; }
 
 install_users() {
     install_file "$source_tree/systemd/edge-pose.sysusers" "$sysusers"
-    system systemd-sysusers "$sysusers"
+    system "$here/system.sh" user "$sysusers"
     install_file "$source_tree/systemd/60-edge-pose.rules" "$rules"
     if [[ -z $DESTDIR ]] && running_systemd; then
         run udevadm control --reload
@@ -234,27 +205,9 @@ install_users() {
     fi
 }
 
-example_config() {
-    case $board in
-        pi) printf 'picamera.toml' ;;
-        snapdragon) printf 'snapdragon.toml' ;;
-        *) printf 'usb.toml' ;;
-    esac
-}
-
 install_config() {
-    run install -d -m 0700 "$(dirname "$config")/credentials"
-    run chmod 0755 "$(dirname "$config")"
-    if [[ -e $config ]]; then
-        say "config: $config is kept as it is"
-    else
-        install_file "$here/$(example_config)" "$config"
-    fi
-    for example in picamera.toml usb.toml snapdragon.toml; do
-        install_file "$here/$example" "$venv/share/examples/$example"
-    done
-    [[ ! -e $source_tree/README.md ]] ||
-        install_file "$source_tree/README.md" "$venv/share/doc/README.md"
+    run env "DESTDIR=$DESTDIR" "EDGE_POSE_MACHINE=$machine" "EDGE_POSE_ARCH=$architecture" \
+        "$here/system.sh" config "$here"
 }
 
 running_systemd() { [[ -d /run/systemd/system ]]; }
@@ -274,6 +227,7 @@ install_unit() {
 
 install_units() {
     install_unit "$source_tree/systemd/edge-pose.service" "$unit"
+    install_unit "$source_tree/systemd/edge-pose-recover.service" "$recovery"
     case $screen in
         lite) install_unit "$source_tree/systemd/edge-pose-screen-lite.conf" "$drop_in" ;;
         desktop)
@@ -284,7 +238,7 @@ install_units() {
     if [[ -z $DESTDIR ]] && running_systemd; then
         run systemctl daemon-reload
         if [[ $start == yes ]]; then
-            run systemctl enable edge-pose.service
+            run systemctl enable edge-pose.service edge-pose-recover.service
             run systemctl restart edge-pose.service
         fi
     fi
@@ -296,20 +250,22 @@ be_root() {
 
 install_all() {
     be_root
+    packaged && die "edge-pose is installed as a package: apt install ./edge-pose_NEW.deb (or: apt remove edge-pose)"
     look_at_machine
     step "system packages" && install_packages
     step "user, groups, devices" && install_users
-    step "program in $venv" && make_venv && install_program
-    step "models" && install_models
+    step "program and models in $home" && install_program && install_link
     step "config" && install_config
     step "service" && install_units
     if [[ -z $DESTDIR ]]; then
         step "doctor"
-        run env "EDGE_POSE_MODELS=$models" "$venv/bin/edge-pose" doctor --config "$config" ||
+        run "$PREFIX/bin/edge-pose" doctor --config "$config" ||
             say "the doctor has found something: see above"
     fi
     say ""
-    say "done. Config: $config; log: journalctl -u edge-pose; checks: $PREFIX/bin/edge-pose doctor"
+    say "done. Config: $config; log: journalctl -u edge-pose; checks: sudo edge-pose doctor"
+    running_systemd || [[ -n $DESTDIR ]] ||
+        say "systemd does not run here: start it yourself with edge-pose run --config $config"
 }
 
 # ---- check and uninstall --------------------------------------------------------------------
@@ -331,16 +287,17 @@ check_all() {
         say "MISS  system package $package"
         missing_parts=$((missing_parts + 1))
     done < <(missing_packages)
-    expect "program $venv/bin/edge-pose" test -x "$venv/bin/edge-pose"
-    expect "its Python packages" "$venv/bin/python" -m edge_pose --version
-    expect "models in $models" env "EDGE_POSE_MODELS=$DESTDIR$models" "$venv/bin/python" -m edge_pose models verify
+    expect "program $home/bin/edge-pose" test -x "$home/bin/edge-pose"
+    expect "command $link" test -L "$link"
+    expect "its Python packages" "$current/bin/python" -m edge_pose --version
+    expect "models" "$current/bin/python" -m edge_pose models verify
     expect "user and groups ($sysusers)" test -e "$sysusers"
     expect "device rules ($rules)" test -e "$rules"
-    expect "config $config" "$venv/bin/python" -m edge_pose check "$config"
+    expect "config $config" "$current/bin/python" -m edge_pose check "$config"
     expect "service $unit" test -e "$unit"
     if [[ -z $DESTDIR ]]; then
         expect "user edge-pose" id edge-pose
-        running_systemd && expect "the service runs" systemctl --quiet is-active edge-pose
+        ! running_systemd || expect "the service runs" systemctl --quiet is-active edge-pose
     fi
     ((missing_parts == 0)) || {
         say "$missing_parts parts are missing: run install.sh again"
@@ -351,14 +308,16 @@ check_all() {
 
 uninstall_all() {
     be_root
+    packaged && die "edge-pose is installed as a package: apt remove edge-pose (or purge)"
     if [[ -z $DESTDIR ]] && running_systemd; then
-        run systemctl disable --now edge-pose.service || true
+        run systemctl disable --now edge-pose.service edge-pose-recover.service || true
     fi
-    run rm -rf "$venv" "$unit" "$(dirname "$drop_in")" "$user_unit" "$rules" "$sysusers"
+    run rm -rf "$home" "$unit" "$recovery" "$(dirname "$drop_in")" "$user_unit" "$rules" "$sysusers" \
+        "$link" "$manual" "$completion"
     if [[ -z $DESTDIR ]] && running_systemd; then run systemctl daemon-reload; fi
     if [[ $purge == yes ]]; then
         run rm -rf "$(dirname "$config")" "$state"
-        if [[ -z $DESTDIR ]] && id edge-pose >/dev/null 2>&1; then run userdel edge-pose; fi
+        system "$here/system.sh" remove-user
     else
         say "kept: $(dirname "$config") and $state (--purge removes them)"
     fi

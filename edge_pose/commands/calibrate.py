@@ -11,6 +11,7 @@ from edge_pose.calibration.session import CalibrationSession
 from edge_pose.calibration.terminal import Display
 from edge_pose.capture.field_of_view import LensInUse, Origin, lens_in_use
 from edge_pose.commands import add_config_options, load_config
+from edge_pose.commands.rights import as_service_user
 from edge_pose.config.root import Config
 from edge_pose.controls import FARTHEST_CM, NEAREST_CM
 from edge_pose.errors import ConfigError
@@ -41,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from edge_pose.live.app import App
 
     config = load_config(args, source=args.source).silenced()
+    as_service_user(config.runtime.state_path)
     memory = LensMemory(config.runtime.state_path)
     before = lens_in_use(config.camera, memory.load())
     distance_m = asked(args.distance_cm)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from edge_pose.commands import add_config_options, load_config
+from edge_pose.commands.rights import may_read
 from edge_pose.errors import ConfigError
 from edge_pose.plural import counted
 from edge_pose.sinks.store.query import (
@@ -38,7 +39,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    log = EventLog(load_config(args).runtime.state_path)
+    state = load_config(args).runtime.state_path
+    may_read(state)
+    log = EventLog(state)
     return {"list": _list, "export": _export, "report": _report}[args.job](log, args)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from edge_pose.commands import add_config_options, load_config
+from edge_pose.commands.rights import as_service_user
 from edge_pose.config.root import Config
 
 
@@ -27,4 +28,5 @@ def run(args: argparse.Namespace) -> int:
     def read_config() -> Config:
         return load_config(args, source=args.source, fast=args.fast)
 
+    as_service_user(read_config().runtime.state_path)
     return Service(read_config, signals=SERVICE, verbose=args.verbose).run()

@@ -17,6 +17,8 @@ from edge_pose.errors import ConfigError
 
 Table = dict[str, Any]
 
+_ASK = "use sudo, or join the group edge-pose (sudo usermod -aG edge-pose $USER; log in again)"
+
 
 def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
     """Read a config file (none = all defaults) and apply ``section.key=value`` overrides.
@@ -38,6 +40,8 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
+    except PermissionError as error:
+        raise ConfigError(f"{path}: permission denied; {_ASK}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error}); pass --config FILE") from error
 

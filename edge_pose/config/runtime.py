@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import field_validator
 
 from edge_pose.config.section import Section, setting
+from edge_pose.installation import BOARD_STATE, release_folder
 
 
 class RuntimeConfig(Section):
@@ -20,7 +21,7 @@ class RuntimeConfig(Section):
     state_dir: Path | None = setting(
         None,
         "where neutral pose, events and backlog are kept; unset: $STATE_DIRECTORY (systemd), else "
-        "~/.local/state/edge-pose",
+        "/var/lib/edge-pose on an installed board, else ~/.local/state/edge-pose",
     )
     restarts: int = setting(
         5, "restarts of one failing stage allowed within restart_window_s", ge=0, le=1000
@@ -75,6 +76,8 @@ class RuntimeConfig(Section):
         given = os.environ.get("STATE_DIRECTORY")
         if given:
             return Path(given.split(":")[0])
+        if release_folder() is not None:
+            return BOARD_STATE
         base = os.environ.get("XDG_STATE_HOME")
         return (Path(base) if base else Path.home() / ".local" / "state") / "edge-pose"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from edge_pose.config.root import Config
 from edge_pose.doctor.finding import Finding, fail, ok, warn
-from edge_pose.doctor.machine import Machine
+from edge_pose.doctor.machine import SERVICE_USER, Identity, Machine, allowed
+from edge_pose.installation import BOARD_STATE
 from edge_pose.runtime.thermal import Board, Throttling
 from edge_pose.sinks.wall_clock import clock_synchronised
 
@@ -66,12 +67,33 @@ def check_disk(machine: Machine, config: Config) -> Iterator[Finding]:
         yield warn("disk", f"{folder}: {free // 2**20} MB free", "delete files on that disk")
     else:
         yield ok("disk", f"{folder}: {free / 2**30:.1f} GB free")
-    if folder.exists() and not os.access(folder, os.W_OK):
-        yield warn(
+    who = machine.identity
+    if not _may_keep(folder, who):
+        yield fail(
             "disk",
-            f"{folder} cannot be written: no events, no memory of the neutral pose",
-            f"sudo chown -R edge-pose: {folder}, or set runtime.state_dir",
+            f"{who.name} may not write {folder}: no events, no memory of the neutral pose",
+            f"sudo mkdir -p {folder}; sudo chown -R {who.name}: {folder}; or set runtime.state_dir",
         )
+
+
+def _may_keep(folder: Path, who: Identity) -> bool:
+    """Whether a user may write a folder, or make it where it is missing. The service manager
+    makes the one that it names."""
+    if not folder.exists() and folder == BOARD_STATE:
+        return True
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder.is_dir() and allowed(folder, who, 0o3)
+
+
+def check_user(machine: Machine, _: Config) -> Iterator[Finding]:
+    """The user that the service runs as."""
+    if not machine.installed:
+        return
+    if machine.identity.name == SERVICE_USER:
+        yield ok("user", f"the service runs as {SERVICE_USER}")
+    else:
+        yield fail("user", f"there is no user {SERVICE_USER}", "install edge-pose again")
 
 
 def check_memory(machine: Machine, _: Config) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from edge_pose.capture.picamera2_source import pi_cameras
 from edge_pose.config.capture import SENSORS
 from edge_pose.config.root import Config
 from edge_pose.doctor.finding import Finding, fail, ok, warn
-from edge_pose.doctor.machine import Identity, Machine
+from edge_pose.doctor.machine import Identity, Machine, allowed
 from edge_pose.plural import counted
 from edge_pose.remembered.lens import LensMemory
 
@@ -31,7 +30,9 @@ def check_cameras(machine: Machine, config: Config) -> Iterator[Finding]:
         node = Path(device).name
         name = machine.text(f"/sys/class/video4linux/{node}/name") or "camera"
         yield ok("camera", f"v4l2:{device} ({name})")
-    if source.startswith(_NEEDS_NO_CAMERA):
+    if source.startswith("file:"):
+        yield _clip(machine, source.removeprefix("file:"))
+    elif source.startswith(_NEEDS_NO_CAMERA):
         yield ok("camera", f"the config reads {source.partition(':')[0]}: no camera needed")
     elif not pi and not usb:
         yield fail(
@@ -85,14 +86,7 @@ def check_access(machine: Machine, config: Config) -> Iterator[Finding]:
 
 def may_open(node: Path, who: Identity) -> bool:
     """Whether a user may read and write a node, by its owner, group and mode."""
-    try:
-        status = node.stat()
-    except OSError:
-        return False
-    if who.uid == 0:
-        return True
-    shift = 6 if status.st_uid == who.uid else 3 if status.st_gid in who.gids else 0
-    return stat.S_IMODE(status.st_mode) >> shift & _READ_WRITE == _READ_WRITE
+    return allowed(node, who, _READ_WRITE)
 
 
 def _used(config: Config) -> dict[str, tuple[str, ...]]:
@@ -106,6 +100,14 @@ def _used(config: Config) -> dict[str, tuple[str, ...]]:
     if config.screen.enabled:
         used["the screen"] = ("dri/card*",)
     return used
+
+
+def _clip(machine: Machine, file: str) -> Finding:
+    path = Path(file).expanduser()
+    there = machine.path(file) if path.is_absolute() else path
+    if there.is_file():
+        return ok("camera", f"the config reads the clip {file}: no camera needed")
+    return fail("camera", f"the config reads {file}, which is not there", "set camera.source")
 
 
 def _pi_camera(number: int, model: str, config: Config) -> Finding:

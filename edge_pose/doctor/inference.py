@@ -11,7 +11,14 @@ from edge_pose.config.root import Config
 from edge_pose.doctor.finding import Finding, fail, ok, warn
 from edge_pose.doctor.machine import Machine
 from edge_pose.errors import ModelError
-from edge_pose.models.catalog import CATALOG, FACE_DETECTOR, HEAD_POSE, find, located
+from edge_pose.models.catalog import (
+    CATALOG,
+    FACE_DETECTOR,
+    FACE_LANDMARKS,
+    HEAD_POSE,
+    find,
+    located,
+)
 from edge_pose.models.install import problem
 from edge_pose.plural import counted
 from edge_pose.vision.tflite.interpreter import ImageModel
@@ -27,11 +34,16 @@ def check_models(_: Machine, config: Config) -> Iterator[Finding]:
         trouble = problem(entry)
         if trouble is None:
             yield ok("model", f"{entry.name}: {located(entry)}")
-        elif entry.name == "face_landmark" and not config.eyes.enabled:
-            yield warn("model", trouble, "only needed for eyes and mouth, which are off")
+        elif entry == FACE_LANDMARKS and not _needs_mesh(config):
+            yield warn("model", trouble, "not needed: eyes are off and pose.mode is network")
         else:
             fix = "edge-pose models install" if entry.member else "install edge-pose again"
             yield fail("model", trouble, fix)
+
+
+def _needs_mesh(config: Config) -> bool:
+    """Eyes and mouth are read from the mesh, and every pose mode but ``network`` fits it."""
+    return config.eyes.enabled or config.pose.mode != "network"
 
 
 def check_inference(_: Machine, config: Config) -> Iterator[Finding]:

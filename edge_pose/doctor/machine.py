@@ -8,6 +8,7 @@ import os
 import platform
 import pwd
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_pose.config.sinks import MqttConfig
+from edge_pose.installation import release_folder
 from edge_pose.sinks.mqtt import Answer, probe_broker
 
 SERVICE_USER = "edge-pose"
@@ -27,6 +29,18 @@ class Identity:
     name: str
     uid: int
     gids: frozenset[int]
+
+
+def allowed(path: Path, who: Identity, bits: int) -> bool:
+    """Whether a user has these rights (4 read, 2 write, 1 execute), by owner, group and mode."""
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    if who.uid == 0:
+        return True
+    shift = 6 if status.st_uid == who.uid else 3 if status.st_gid in who.gids else 0
+    return stat.S_IMODE(status.st_mode) >> shift & bits == bits
 
 
 class Machine:
@@ -57,9 +71,14 @@ class Machine:
         return ""
 
     @property
+    def installed(self) -> bool:
+        """Whether this program is a board's installation, whose service has a user of its own."""
+        return release_folder() is not None
+
+    @property
     def identity(self) -> Identity:
-        """The service's user when root asks and that user exists, else whoever asks."""
-        if os.geteuid() == 0:
+        """The service's user on an installed board and when root asks, else whoever asks."""
+        if os.geteuid() == 0 or self.installed:
             try:
                 user = pwd.getpwnam(SERVICE_USER)
             except KeyError:

@@ -14,6 +14,7 @@ from edge_pose.doctor.board import (
     check_memory,
     check_service,
     check_throttling,
+    check_user,
 )
 from edge_pose.doctor.devices import check_access, check_cameras, check_lens
 from edge_pose.doctor.finding import Check, Finding, Status, fail
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     check_pin_library,
     check_broker,
     check_sound,
+    check_user,
     check_disk,
     check_memory,
     check_heat,

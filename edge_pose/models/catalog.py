@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from edge_pose.errors import ModelError
+from edge_pose.installation import release_folder
 from edge_pose.models.card import read_checksum, verified
 
 MEDIAPIPE = "0.10.18"
@@ -76,11 +78,28 @@ def model_file(name: str) -> ModelFile:
 
 def located(entry: ModelFile) -> Path | None:
     """Where a model's file lies, unchecked; None when it is nowhere."""
-    for folder in (install_folder(), PACKAGE_FOLDER):
+    for folder in _folders():
         path = folder / entry.file
         if path.is_file():
             return path
     return None
+
+
+def _folders() -> Iterator[Path]:
+    """Where models are looked for. A board's release brings its own."""
+    yield install_folder()
+    release = release_folder()
+    if release is not None:
+        yield release / "share" / "models"
+    yield PACKAGE_FOLDER
+
+
+def identities() -> Iterator[tuple[str, str]]:
+    """Name and sha256 of every model that belongs to this version, whether it is here or not."""
+    for entry in CATALOG:
+        shipped = PACKAGE_FOLDER / entry.file
+        if entry.sha256 is not None or shipped.with_suffix(".json").is_file():
+            yield entry.name, entry.sha256 or read_checksum(shipped)
 
 
 def find(name: str) -> Path:

@@ -10,6 +10,7 @@ import pytest
 
 SYSTEMD = Path(__file__).resolve().parents[2] / "systemd"
 PROGRAM = "/opt/edge-pose/bin/edge-pose"
+RELEASES = "/opt/edge-pose/sbin/releases.sh"
 
 pytestmark = pytest.mark.systemd
 
@@ -22,7 +23,9 @@ def units(tmp_path: Path) -> Path:
     stub.write_text("#!/bin/sh\n")
     stub.chmod(0o755)
     for unit in SYSTEMD.glob("*.service"):
-        (tmp_path / unit.name).write_text(unit.read_text().replace(PROGRAM, str(stub)))
+        (tmp_path / unit.name).write_text(
+            unit.read_text().replace(PROGRAM, str(stub)).replace(RELEASES, str(stub))
+        )
     return tmp_path
 
 
@@ -41,7 +44,7 @@ def analyze(*arguments: str, runtime: Path) -> subprocess.CompletedProcess[str]:
     ("unit", "scope"), [("edge-pose.service", "--system"), ("edge-pose-desktop.service", "--user")]
 )
 def test_systemd_has_nothing_to_say(units: Path, unit: str, scope: str) -> None:
-    said = analyze("verify", scope, str(units / unit), runtime=units)
+    said = analyze("verify", "--man=no", scope, str(units / unit), runtime=units)
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
 
 
@@ -50,14 +53,14 @@ def test_the_drop_in_for_a_screen_fits(units: Path) -> None:
     folder.mkdir()
     drop_in = (SYSTEMD / "edge-pose-screen-lite.conf").read_text()
     (folder / "screen.conf").write_text(drop_in.replace(PROGRAM, str(units / "bin/edge-pose")))
-    said = analyze("verify", str(units / "edge-pose.service"), runtime=units)
+    said = analyze("verify", "--man=no", str(units / "edge-pose.service"), runtime=units)
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
 
 
 def test_a_key_that_systemd_does_not_know_would_be_seen(units: Path) -> None:
     unit = units / "edge-pose.service"
     unit.write_text(unit.read_text() + "\n[Service]\nProtectEverything=yes\n")
-    assert "ProtectEverything" in analyze("verify", str(unit), runtime=units).stderr
+    assert "ProtectEverything" in analyze("verify", "--man=no", str(unit), runtime=units).stderr
 
 
 def test_the_exposure_is_low(units: Path) -> None:

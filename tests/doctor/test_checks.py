@@ -26,6 +26,7 @@ class Patient(Machine):
         self.version_of = {"numpy": "2.2.0", "ai-edge-litert": "2.3.0",
                            "opencv-python-headless": "4.14.0.94"}  # fmt: skip
         self.runs_python = (3, 11)
+        self.is_installed = False
         self.says: dict[str, str] = {}
         self.programs: set[str] = set()
         self.who = Identity("edge-pose", 990, frozenset())
@@ -35,6 +36,10 @@ class Patient(Machine):
     @property
     def python(self) -> tuple[int, int]:
         return self.runs_python
+
+    @property
+    def installed(self) -> bool:
+        return self.is_installed
 
     @property
     def identity(self) -> Identity:
@@ -153,7 +158,8 @@ def test_elsewhere_nobody_asks_for_picamera2(patient: Patient) -> None:
 
 def test_no_camera_is_a_failure_unless_none_is_needed(patient: Patient) -> None:
     assert only(devices.check_cameras, patient).status is Status.FAIL
-    for source in ("file:/tmp/x.mp4", "demo:", "rtsp://cam/x"):
+    patient.write("/clips/x.mp4")
+    for source in ("file:/clips/x.mp4", "demo:", "rtsp://cam/x"):
         finding = only(devices.check_cameras, patient, camera={"source": source})
         assert finding.status is Status.OK
 
@@ -236,6 +242,10 @@ def test_missing_and_damaged_models_fail(
     assert found["face_detection_short_range"].status is Status.FAIL
     assert found["face_detection_short_range"].fix == "edge-pose models install"
     quiet = examined(inference.check_models, patient, eyes={"enabled": False})
+    assert [f.status for f in quiet if "face_landmark" in f.text] == [Status.FAIL]
+    quiet = examined(
+        inference.check_models, patient, eyes={"enabled": False}, pose={"mode": "network"}
+    )
     assert [f.status for f in quiet if "face_landmark" in f.text] == [Status.WARN]
     broken = tmp_path / "models" / "face_landmark.tflite"
     broken.parent.mkdir()
@@ -282,7 +292,43 @@ def test_throttling_is_asked_of_the_pis_tool_where_the_kernel_is_silent(patient:
 )
 def test_disk(patient: Patient, free: int, status: Status) -> None:
     patient.free = free
+    patient.who = Identity("owner", os.getuid(), frozenset())
     assert only(board.check_disk, patient).status is status
+
+
+def test_records_that_the_service_could_not_keep_are_a_failure(
+    patient: Patient, tmp_path: Path
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o755)
+    findings = examined(board.check_disk, patient, runtime={"state_dir": str(closed / "new")})
+    assert findings[-1].status is Status.FAIL
+    assert "edge-pose may not write" in findings[-1].text
+    closed.chmod(0o777)
+    findings = examined(board.check_disk, patient, runtime={"state_dir": str(closed / "new")})
+    assert [f.status for f in findings] == [Status.OK]
+
+
+def test_the_folder_that_systemd_makes_is_not_missed(
+    patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = tmp_path / "not yet"
+    monkeypatch.setattr(board, "BOARD_STATE", state)
+    assert only(board.check_disk, patient, runtime={"state_dir": str(state)}).status is Status.OK
+
+
+def test_an_installed_board_needs_the_user_of_its_service(patient: Patient) -> None:
+    assert examined(board.check_user, patient) == []
+    patient.is_installed = True
+    assert only(board.check_user, patient).status is Status.OK
+    patient.who = Identity("root", 0, frozenset())
+    assert only(board.check_user, patient).status is Status.FAIL
+
+
+def test_a_clip_that_is_not_there_is_a_failure(patient: Patient) -> None:
+    finding = only(devices.check_cameras, patient, camera={"source": "file:nope.mp4"})
+    assert finding.status is Status.FAIL
+    assert "nope.mp4" in finding.text
 
 
 def test_memory(patient: Patient) -> None:

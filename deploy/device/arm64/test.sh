@@ -135,8 +135,8 @@ compare() {
         (cd "$tree" && "$python" -m edge_pose pose "$root/compare/list.csv" \
             --out "$root/compare/here.csv" --mode "$mode")
         # This tree's code and pose network: a new model needs no new installation.
-        inside "$root" EDGE_POSE_MODELS=/opt/edge-pose/share/models PYTHONPATH=/src \
-            /opt/edge-pose/bin/python -m edge_pose \
+        inside "$root" PYTHONPATH=/src \
+            /opt/edge-pose/current/bin/python -m edge_pose \
             pose /compare/list.csv --out /compare/there.csv --mode "$mode"
         "$python" "$here/difference.py" "$root/compare/here.csv" "$root/compare/there.csv"
     done
@@ -145,7 +145,7 @@ compare() {
 
 doctor() {
     local root=$1 prefix=$2
-    inside "$root" "EDGE_POSE_MODELS=$prefix/share/models" "$prefix/bin/edge-pose" doctor \
+    inside "$root" "$prefix/bin/edge-pose" doctor \
         --set camera.source=demo: || die "the doctor has found a failure"
 }
 
@@ -167,10 +167,10 @@ step_offline() {
 
 step_tests() {
     say "$2: the fast tests"
-    inside "$1" /opt/edge-pose/bin/python -m pip install -q --disable-pip-version-check \
+    inside "$1" /opt/edge-pose/current/bin/python -m pip install -q --disable-pip-version-check \
         'pytest>=8' 'hypothesis>=6.100' 'gpiozero>=2.0.1'
-    inside "$1" EDGE_POSE_MODELS=/opt/edge-pose/share/models bash -c \
-        'cd /src && /opt/edge-pose/bin/python -m pytest "$@"' pytest "${tests[@]}"
+    inside "$1" bash -c \
+        'cd /src && /opt/edge-pose/current/bin/python -m pytest "$@"' pytest "${tests[@]}"
 }
 
 step_compare() { compare "$1" "$2"; }
@@ -187,13 +187,13 @@ step_count() {
     rm -rf "$root/count" && mkdir -p "$root/count" "$root/host"
     cc -O2 -shared -fPIC -DPLUGIN_VERSION=$version -o "$root/count/instructions.so" "$here/../speed/instructions.c"
     cp "$counts"/mobilenet_v2_*.tflite "$tree/edge_pose/models/head_pose_int8.tflite" \
-        "$root"/opt/edge-pose/share/models/*.tflite "$root/count/"
+        "$root"/opt/edge-pose/current/share/models/*.tflite "$root/count/"
     models=("$root"/count/*.tflite)
     mount --bind -o ro / "$root/host" && mounted+=("$root/host")
     inside "$root" OPENBLAS_NUM_THREADS=1 PYTHONHASHSEED=0 PYTHONPATH=/src \
-        EDGE_POSE_MODELS=/opt/edge-pose/share/models \
+        \
         /host/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 --library-path "$libraries" /host/usr/bin/qemu-aarch64 \
-        -d plugin -D /count/marks.txt -plugin /count/instructions.so /opt/edge-pose/bin/python \
+        -d plugin -D /count/marks.txt -plugin /count/instructions.so /opt/edge-pose/current/bin/python \
         /src/deploy/device/speed/repeat.py "${models[@]/#$root/}" | tee "$root/count/names.txt"
     {
         printf 'name,times,instructions\n'
