@@ -26,6 +26,7 @@ class AlertKind(StrEnum):
     LOST = "camera.lost"
     CALIBRATING = "monitor.calibrating"
     LIMITED = "monitor.limited"
+    OFF = "monitor.off"
 
 
 class Family(StrEnum):
@@ -123,6 +124,7 @@ FACTS: Mapping[AlertKind, KindFacts] = {
     AlertKind.LOST: _condition(urgency=1),
     AlertKind.CALIBRATING: _condition(urgency=1, silent=True),
     AlertKind.LIMITED: _condition(urgency=1),
+    AlertKind.OFF: _condition(urgency=1, silent=True),
 }
 
 

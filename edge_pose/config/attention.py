@@ -152,6 +152,10 @@ class PresenceConfig(Section):
         0.0, "change from image to image at or below which the picture is frozen", ge=0.0, le=1.0,
         source="mean difference of grey; a live sensor always has noise",
     )  # fmt: skip
+    off_max_s: float = setting(
+        16200.0, "switched off by a person, it is on again after this", unit="s",
+        gt=0, le=16200.0, source="EC 561/2006: 4.5 h is the longest drive without a break",
+    )  # fmt: skip
 
 
 class EpisodeConfig(Section):

@@ -12,6 +12,7 @@ from edge_pose.monitor.intake.order import Intake, Step
 from edge_pose.monitor.intake.sampling import Sampler
 from edge_pose.monitor.neutral.learning import Neutral
 from edge_pose.monitor.neutral.provisional import calibrating, capped
+from edge_pose.monitor.off import ASKED, SwitchedOff
 from edge_pose.monitor.rules.all_rules import Rules, off_state
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sight.gaze import Gaze
@@ -56,7 +57,7 @@ class Monitor:
         self._rules = Rules(config)
         self._acknowledgeable = acknowledgeable
         self._pressed_until = float("-inf")
-        self._allowed = True
+        self._off = SwitchedOff(config.presence.off_max_s)
         self._enabled = True
         self._eyes_expected = False
         self._last_t = 0.0
@@ -77,10 +78,13 @@ class Monitor:
         self._last_t, self._now = observation.t_s, step.t_s
         self._acknowledgeable |= observation.vehicle.acknowledge is not None
         self._eyes_expected |= observation.eyes is not None
-        if not self._allowed or observation.vehicle.engaged is False:
-            told += self._switch_off()
+        if why := self._off.reason(step.t_s, observation.vehicle.engaged):
+            told += self._switch_off(why)
             self._state = off_state(
-                observation, self._neutral, locked_out=self._attention.locked_out
+                observation,
+                self._neutral,
+                locked_out=self._attention.locked_out,
+                episodes=self._episodes.open,
             )
         else:
             self._enabled = True
@@ -96,11 +100,11 @@ class Monitor:
             self._neutral.forget()
             return tuple(self._close(FROM_ANGLES))
         elif command is Command.DISABLE:
-            self._allowed = False
+            self._off.ask(self._now)
             self._last_t = max(self._last_t, t_s)
-            return tuple(self._switch_off())
+            return tuple(self._switch_off(ASKED))
         elif command is Command.ENABLE:
-            self._allowed = True
+            self._off.withdraw()
         return ()
 
     def finish(self) -> tuple[Alert, ...]:
@@ -198,13 +202,23 @@ class Monitor:
     def _close(self, kinds: tuple[AlertKind, ...] | frozenset[AlertKind]) -> list[Alert]:
         return self._episodes.close(self._last_t, self._now, kinds)
 
-    def _switch_off(self) -> list[Alert]:
-        """Monitoring is off: nothing is counted, and it starts afresh afterwards."""
+    def _switch_off(self, why: str) -> list[Alert]:
+        """Monitoring is off, and says so: nothing is counted, and it starts afresh afterwards."""
         if self._enabled:
             self._attention.reset()
             self._rules = Rules(self._config)
         self._enabled = False
-        return self._close(tuple(AlertKind))
+        off = Finding(
+            kind=AlertKind.OFF,
+            level=AlertLevel.ADVISORY,
+            t_start_s=self._now,
+            reason=why,
+            values={},
+        )
+        told = self._close(frozenset(AlertKind) - {AlertKind.OFF})
+        return told + self._episodes.update(
+            self._last_t, self._now, 0.0, [off], attentive=True, held_open=False
+        )
 
     def _driver_state(self, observation: Observation, sample: Sample) -> DriverState:
         yaw, pitch = sample.off_yaw_deg, sample.off_pitch_deg

@@ -27,6 +27,7 @@ _HEADLINES = {
     AlertKind.LOST: "Camera lost",
     AlertKind.CALIBRATING: "Learning your view",
     AlertKind.LIMITED: "Watching is limited",
+    AlertKind.OFF: "Monitoring off",
 }
 
 
@@ -52,7 +53,7 @@ def notice(scene: Scene) -> Notice:
     state = scene.state
     if not state.enabled:
         return Notice("Monitoring off", level=None, loud=False)
-    told = [e for e in state.episodes if e.kind is not AlertKind.CALIBRATING]
+    told = [e for e in state.episodes if e.kind not in (AlertKind.CALIBRATING, AlertKind.OFF)]
     if told:
         return _of_episode(told[0], state)
     if state.locked_out:

@@ -113,8 +113,13 @@ def test_attention_recovers_the_same_at_every_rate() -> None:
 def test_monitoring_off_closes_everything_and_starts_afresh() -> None:
     off = D.but(engaged=False)
     record = watch(drive([(10, A), (8, D), (2, off), (2.5, D), (2, A)], hz=20))
-    (glance,) = record.episodes
+    glance, told_off = record.episodes
     assert glance.t_end_s == pytest.approx(18.0, abs=0.06)
+    assert told_off.kind is AlertKind.OFF
+    assert told_off.reason == "the ignition is off"
+    assert told_off.t_start_s == pytest.approx(18.0, abs=0.06)
+    assert told_off.t_end_s == pytest.approx(21.0, abs=0.15)
+    assert [alert.kind for alert in record.at(19).episodes] == [AlertKind.OFF]
     assert not record.at(19).enabled
     assert record.at(20.1).enabled
     assert record.level(22) == 0
@@ -124,14 +129,28 @@ def test_commands_switch_monitoring_off_and_on() -> None:
     monitor = Monitor(MonitorConfig(), neutral=AHEAD)
     for observation in drive([(5, D)]):
         monitor.update(observation)
-    ended = monitor.command(Command.DISABLE, 5.0)
-    assert [alert.phase for alert in ended] == [AlertPhase.END]
+    told = monitor.command(Command.DISABLE, 5.0)
+    assert [(alert.kind, alert.phase) for alert in told] == [
+        (AlertKind.GLANCE, AlertPhase.END), (AlertKind.OFF, AlertPhase.NEW),
+    ]  # fmt: skip
+    assert told[1].reason == "switched off by a person"
     states = [monitor.update(o).state for o in drive([(20, D)], start_s=5.1)]
     assert not any(state.enabled or state.level for state in states)
     monitor.command(Command.ENABLE, 25.2)
     states = [monitor.update(o).state for o in drive([(4, D)], start_s=25.3)]
     assert all(state.enabled for state in states)
     assert states[-1].level == 1
+
+
+def test_nobody_switches_the_monitor_off_for_ever() -> None:
+    config = MonitorConfig.model_validate({"presence": {"off_max_s": 60.0}})
+    monitor = Monitor(config, neutral=AHEAD)
+    for observation in drive([(1, A)]):
+        monitor.update(observation)
+    monitor.command(Command.DISABLE, 1.0)
+    states = [monitor.update(o).state for o in drive([(70, D)], start_s=1.1)]
+    assert next(s.t_s for s in states if s.enabled) == pytest.approx(61.0, abs=0.3)
+    assert states[-1].level > 0
 
 
 def press(story: Story, at_s: float) -> Record:

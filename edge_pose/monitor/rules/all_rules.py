@@ -11,7 +11,7 @@ from edge_pose.monitor.rules.glances import LongGlance, LookDown, RepeatedGlance
 from edge_pose.monitor.rules.presence import Absent, Blocked, Limited
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sight.gaze import Gaze, GazeJudge
-from edge_pose.values import DriverState, Observation
+from edge_pose.values import Alert, DriverState, Observation
 
 
 class Rules:
@@ -45,7 +45,9 @@ class Rules:
         return (finding for finding in found if finding is not None)
 
 
-def off_state(observation: Observation, neutral: Neutral, *, locked_out: bool) -> DriverState:
+def off_state(
+    observation: Observation, neutral: Neutral, *, locked_out: bool, episodes: tuple[Alert, ...]
+) -> DriverState:
     """What is known of the driver while nobody is to be monitored."""
     return DriverState(
         t_s=observation.t_s,
@@ -57,4 +59,5 @@ def off_state(observation: Observation, neutral: Neutral, *, locked_out: bool) -
         calibration=neutral.progress,
         locked_out=locked_out,
         enabled=False,
+        episodes=episodes,
     )

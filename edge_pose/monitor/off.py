@@ -1,0 +1,30 @@
+"""Why the monitor is off, if it is: the ignition, or a person's word, which holds for a time."""
+
+from __future__ import annotations
+
+IGNITION = "the ignition is off"
+ASKED = "switched off by a person"
+
+
+class SwitchedOff:
+    """Nobody can switch the monitor off for ever: a word is forgotten after ``max_s``."""
+
+    def __init__(self, max_s: float) -> None:
+        self._max_s = max_s
+        self._asked_s: float | None = None
+
+    def ask(self, now_s: float) -> None:
+        """A person switches it off."""
+        self._asked_s = now_s
+
+    def withdraw(self) -> None:
+        """A person switches it on."""
+        self._asked_s = None
+
+    def reason(self, now_s: float, engaged: bool | None) -> str:
+        """Why it is off now; empty while it is on. ``engaged``: the car's word, False for off."""
+        if self._asked_s is not None and now_s - self._asked_s > self._max_s:
+            self._asked_s = None
+        if self._asked_s is not None:
+            return ASKED
+        return IGNITION if engaged is False else ""
