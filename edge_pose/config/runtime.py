@@ -10,13 +10,16 @@ from pydantic import field_validator
 
 from edge_pose.config.section import Section, setting
 from edge_pose.installation import BOARD_STATE, release_folder
+from edge_pose.this_device import default_vehicle_id
 
 
 class RuntimeConfig(Section):
     """``[runtime]``: restarts, the summary line, and what to do when the board is hot."""
 
     vehicle_id: str = setting(
-        "vehicle", "name of this car in topics and records", pattern=r"^[A-Za-z0-9_-]{1,64}$"
+        "",
+        "name of this car in topics and records; empty: <host name>-<8 digits of this device>",
+        pattern=r"^[A-Za-z0-9_-]{0,64}$",
     )
     state_dir: Path | None = setting(
         None,
@@ -67,6 +70,11 @@ class RuntimeConfig(Section):
         (1.0, 0.75, 0.5, 0.33), "shares of the normal frame rate, from cool to hottest"
     )
     thermal_step_s: float = setting(20.0, "least time between two steps", unit="s", ge=1, le=3600)
+
+    @property
+    def vehicle(self) -> str:
+        """The name of this car in effect; no two devices have the same by default."""
+        return self.vehicle_id or default_vehicle_id()
 
     @property
     def state_path(self) -> Path:

@@ -9,6 +9,9 @@ from typing import Literal
 from pydantic import SecretStr, model_validator
 
 from edge_pose.config.section import Section, setting
+from edge_pose.this_device import network_address
+
+_ANY = ("0.0.0.0", "::", "")
 
 
 class OverlayConfig(Section):
@@ -70,6 +73,12 @@ class WebConfig(Section):
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def reachable_host(self) -> str:
+        """A host name or address under which a browser finds the page; where it listens on every
+        network, this machine's address in its own."""
+        return network_address() if self.host in _ANY else self.host
 
     @model_validator(mode="after")
     def _guarded(self) -> WebConfig:

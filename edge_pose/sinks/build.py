@@ -14,6 +14,7 @@ from edge_pose.errors import ConfigError
 from edge_pose.plugins import load_plugin
 from edge_pose.sinks import Sink
 from edge_pose.sinks.wall_clock import WallTime
+from edge_pose.this_device import board_model, device_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class SinkContext:
     wall: WallTime
     state_dir: Path
     vehicle_id: str
+    page_url: str = ""
+    """The live page, where others can reach it."""
 
 
 def _gpio(config: GpioConfig, context: SinkContext) -> Sink:
@@ -56,11 +59,17 @@ def _clips(config: ClipsConfig, context: SinkContext) -> Sink:
 
 
 def _mqtt(config: MqttConfig, context: SinkContext) -> Sink:
-    from edge_pose.sinks.mqtt import MqttSink
+    from edge_pose.sinks.mqtt import Device, MqttSink
 
+    device = Device(
+        vehicle_id=context.vehicle_id,
+        device_id=device_id(),
+        board=board_model(),
+        page_url=context.page_url,
+    )
     return MqttSink(
         config,
-        vehicle_id=context.vehicle_id,
+        device=device,
         controls=context.controls,
         wall=context.wall,
         state_dir=context.state_dir,

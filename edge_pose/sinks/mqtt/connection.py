@@ -10,48 +10,23 @@ import logging
 import ssl
 import sys
 import threading
-from collections import deque
-from dataclasses import dataclass
 from typing import Any
 
 from edge_pose.clock import Clock
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.errors import SinkError
 from edge_pose.sinks.mqtt.credentials import Login, login
-from edge_pose.sinks.mqtt.situation import Situation
+from edge_pose.sinks.mqtt.news import Acknowledged, Arrived, Down, News, NewsQueue, OldBroker, Up
+from edge_pose.sinks.mqtt.properties import publish_properties, receipt
+from edge_pose.sinks.mqtt.situation import Situation, Standing
 
 log = logging.getLogger(__name__)
 
-_MAX_NEWS = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Up:
-    """The broker has accepted us."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Down:
-    """The connection is gone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged:
-    """The broker has taken over a QoS 1 message."""
-
-    mid: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
-    """A message on a subscribed topic."""
-
-    topic: str
-    payload: bytes
-    retained: bool
-
-
-News = Up | Down | Acknowledged | Arrived
+_TAKEN_OVER = 0x8E
+_OLD = 0x84
+_MQTT_5, _MQTT_3 = 5, 4
+_TAKEN_PAUSE_S = 30
+"""Two clients of one name would else throw each other off every second."""
 
 
 def broker_port(config: MqttConfig) -> int:
@@ -59,7 +34,10 @@ def broker_port(config: MqttConfig) -> int:
 
 
 class Connection:
-    """One client. ``start`` returns at once; paho connects and reconnects in its own thread."""
+    """One client. ``start`` returns at once; paho connects and reconnects in its own thread.
+
+    MQTT 5, in which a broker can refuse a message; 3.1.1 from the next ``start`` on where the
+    broker does not know it (``OldBroker`` among the news)."""
 
     def __init__(
         self, config: MqttConfig, *, client_id: str, will_topic: str, will: str, clock: Clock
@@ -70,9 +48,10 @@ class Connection:
         self._clock = clock
         self._client: Any = None
         self._closing = False
-        self._news: deque[News] = deque()
+        self._news = NewsQueue()
+        self._protocol = _MQTT_5
         self.situation = Situation(config.host, broker_port(config))
-        self.arrived = threading.Event()
+        self.arrived = self._news.arrived
         """Set when there is news; a waiter clears it."""
         self.sign_s = clock.now()
         """When paho's thread last showed that it lives."""
@@ -102,24 +81,40 @@ class Connection:
         else:
             client.disconnect()
 
-    def publish(self, topic: str, payload: str, *, qos: int = 0, retain: bool = False) -> int:
-        """Hand a message to paho, which only queues it; its message id."""
-        info = self._client.publish(topic, payload, qos=qos, retain=retain)
+    def publish(
+        self,
+        topic: str,
+        payload: str,
+        *,
+        qos: int = 0,
+        retain: bool = False,
+        expiry_s: float | None = None,
+    ) -> int:
+        """Hand a message to paho, which only queues it; its message id. ``expiry_s``: after so
+        long a broker that speaks MQTT 5 forgets it."""
+        modern = self._protocol == _MQTT_5
+        properties = publish_properties(payload, expiry_s) if modern and payload else None
+        info = self._client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
         return int(info.mid)
+
+    @property
+    def can_refuse(self) -> bool:
+        """True where the broker can say that it refuses a message."""
+        return self._protocol == _MQTT_5
 
     def news(self) -> list[News]:
         """What has happened since the last call, in order."""
-        self.arrived.clear()
-        news: list[News] = []
-        while self._news:
-            news.append(self._news.popleft())
-        return news
+        return self._news.take()
 
     def _make_client(self, who: Login) -> Any:
         from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion
+        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-        client = Client(CallbackAPIVersion.VERSION2, client_id=self._client_id)
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._client_id,
+            protocol=MQTTProtocolVersion(self._protocol),
+        )
         client.connect_timeout = self._config.connect_timeout_s
         client.reconnect_delay_set(1, self._config.reconnect_max_s)
         client.will_set(self._will[0], self._will[1], qos=1, retain=True)
@@ -136,18 +131,18 @@ class Connection:
 
     def _leave(self, news: News) -> None:
         self.sign_s = self._clock.now()
-        if not isinstance(news, Arrived) or len(self._news) < _MAX_NEWS:
-            self._news.append(news)
-        self.arrived.set()
+        self._news.leave(news)
 
     def _on_connect(self, client: Any, _: Any, __: Any, reason: Any, ___: Any) -> None:
         self.sign_s = self._clock.now()
         if self._closing:
             client.disconnect()
+        elif self._protocol == _MQTT_5 and reason.value == _OLD:
+            self._fall_back()
         elif reason.is_failure:
             self.situation.refused(str(reason))
         else:
-            self.situation.online()
+            self.situation.online(self._clock.now())
             for topic in self._subscriptions:
                 client.subscribe(topic, qos=1)
             self._leave(Up())
@@ -160,12 +155,25 @@ class Connection:
         else:
             self.situation.failed(sys.exc_info()[1])
 
-    def _on_disconnect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        self.situation.lost(str(reason))
+    def _on_disconnect(self, client: Any, _: Any, __: Any, reason: Any, ___: Any) -> None:
+        if reason.value == _TAKEN_OVER:
+            self.situation.taken_over(self._client_id)
+        else:
+            speechless = self.situation.standing in (Standing.NEW, Standing.SPEECHLESS)
+            self.situation.lost(str(reason), self._client_id, self._clock.now())
+            if speechless and self._protocol == _MQTT_5 and not self._config.tls:
+                self._fall_back()
+        if self.situation.standing is Standing.TAKEN_OVER:
+            client.reconnect_delay_set(_TAKEN_PAUSE_S, 2 * _TAKEN_PAUSE_S)
         self._leave(Down())
 
-    def _on_publish(self, _: Any, __: Any, mid: int, ___: Any, ____: Any) -> None:
-        self._leave(Acknowledged(mid=mid))
+    def _fall_back(self) -> None:
+        """An old broker says so, or hangs up on the first word that it does not know."""
+        self._protocol = _MQTT_3
+        self._leave(OldBroker())
+
+    def _on_publish(self, _: Any, __: Any, mid: int, reason: Any, ____: Any) -> None:
+        self._leave(Acknowledged(mid=mid, receipt=receipt(reason.value)))
 
     def _on_message(self, _: Any, __: Any, message: Any) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from edge_pose.sinks.mqtt.news import Receipt
 from edge_pose.sinks.mqtt.outbox import Outbox
 
 _WINDOW = 16  # below paho's own limit of 20 in flight, so that paho keeps no queue of its own
@@ -13,16 +14,19 @@ class Delivery:
     """Called by the sink's thread only.
 
     After a reconnect paho itself sends again what was on the way. Nothing newer is sent until all
-    of that is acknowledged, or it could overtake.
+    of that is acknowledged, or it could overtake. A broker that refuses an event is asked again
+    from there on, when ``again`` is called.
     """
 
-    def __init__(self, outbox: Outbox, send: Callable[[str], int]) -> None:
+    def __init__(self, outbox: Outbox, send: Callable[[int, str], int]) -> None:
         self._outbox = outbox
         self._send = send
         self._last = -1
         self._on_the_way: dict[int, int] = {}
         self._again: set[int] = set()
         self._online = False
+        self.refused = False
+        """The broker does not let us write: all is kept."""
         self.sent = 0
 
     def up(self) -> None:
@@ -37,23 +41,38 @@ class Delivery:
         """A new client knows nothing of the messages of the old one: begin with the oldest."""
         self._on_the_way.clear()
         self._again.clear()
-        self._last, self._online = -1, False
+        self._last, self._online, self.refused = -1, False, False
 
-    def acknowledged(self, mid: int) -> None:
+    def acknowledged(self, mid: int, receipt: Receipt = Receipt.TAKEN) -> bool:
+        """What the broker says to a message; False when it was none of these."""
         seq = self._on_the_way.pop(mid, None)
         self._again.discard(mid)
-        if seq is not None:
-            self._outbox.done(seq)
-            self.sent += 1
-            self.pump()
+        if seq is None:
+            return False
+        if receipt is Receipt.REFUSED:
+            self.refused = True
+            self._last = min(self._last, seq - 1)
+            return True
+        self.refused = False
+        self._outbox.done(seq)
+        self.sent += 1
+        self.pump()
+        return True
+
+    def again(self) -> None:
+        """Try once more what was refused."""
+        if self.refused and not self._on_the_way:
+            self._push(1)
 
     def pump(self) -> None:
         """Send what fits into the window."""
         room = _WINDOW - len(self._on_the_way)
-        if not self._online or self._again or room <= 0:
-            return
-        for seq, payload in self._outbox.after(self._last, room):
-            self._on_the_way[self._send(payload)] = seq
+        if self._online and not self._again and not self.refused and room > 0:
+            self._push(room)
+
+    def _push(self, count: int) -> None:
+        for seq, payload in self._outbox.after(self._last, count):
+            self._on_the_way[self._send(seq, payload)] = seq
             self._last = seq
 
     @property

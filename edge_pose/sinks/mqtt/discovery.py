@@ -1,143 +1,116 @@
 """How Home Assistant learns of the device: one message that describes all of it.
 
 Format: https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload
+A component that holds nothing but its platform takes back what an earlier message announced.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from edge_pose import __version__
-from edge_pose.sinks.mqtt.topics import OFF, OFFLINE, ON, ONLINE, PRESS, Topics
-from edge_pose.values import AlertKind
+from edge_pose.sinks.mqtt import components
+from edge_pose.sinks.mqtt.components import Component
+from edge_pose.sinks.mqtt.topics import OFFLINE, ONLINE, Topics
+from edge_pose.values import Health
 
-Component = dict[str, Any]
-
+SOURCE_URL = "https://pypi.org/project/edge-pose/"
 _AVAILABLE = f"{{{{ '{ONLINE}' if value == '{ONLINE}' else '{OFFLINE}' }}}}"  # stopped is offline
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What the device page tells of the device itself. ``page_url``: its live page, empty where
+    only the device can reach it."""
+
+    vehicle_id: str
+    device_id: str
+    board: str = ""
+    page_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What there is to show: only what this board can measure, only what the config allows."""
+
+    commands: bool
+    picture: bool = False
+    temperature: bool = False
+    throttling: bool = False
+
+    def seen(self, health: Health) -> Abilities:
+        """With what a measured state has shown to be there."""
+        return Abilities(
+            commands=self.commands,
+            picture=self.picture,
+            temperature=self.temperature or health.temperature_c is not None,
+            throttling=self.throttling or health.throttled is not None,
+        )
+
+
 def discovery_topic(prefix: str, vehicle_id: str) -> str:
-    return f"{prefix}/device/{_device_id(vehicle_id)}/config"
+    return f"{prefix}/device/{_node(vehicle_id)}/config"
 
 
 def birth_topic(prefix: str) -> str:
-    """Where Home Assistant says ``online`` after its own start."""
+    """Where Home Assistant says ``online`` after its own start, and ``offline``."""
     return f"{prefix}/status"
 
 
-def discovery(topics: Topics, vehicle_id: str, *, commands: bool) -> str:
+def discovery(topics: Topics, device: Device, abilities: Abilities) -> str:
     """The retained discovery message."""
-    components = {**_sensors(topics), **_binary_sensors(topics), "alert_event": _event(topics)}
-    if commands:
-        components |= _controls(topics)
-    device = _device_id(vehicle_id)
-    for name, component in components.items():
-        component["unique_id"] = f"{device}_{name}"
+    node = _node(device.vehicle_id)
     return json.dumps(
         {
-            "device": {
-                "identifiers": [device],
-                "name": f"Driver monitor {vehicle_id}",
-                "manufacturer": "edge_pose",
-                "model": "Driver monitor",
+            "device": _described(device, node),
+            "origin": {
+                "name": "edge_pose",
                 "sw_version": __version__,
+                "support_url": SOURCE_URL,
             },
-            "origin": {"name": "edge_pose", "sw_version": __version__},
             "availability": [{"topic": topics.availability, "value_template": _AVAILABLE}],
             "qos": 1,
-            "components": components,
+            "components": _components(topics, node, abilities),
         }
     )
 
 
-def _device_id(vehicle_id: str) -> str:
+def _components(topics: Topics, node: str, abilities: Abilities) -> dict[str, Component]:
+    shown = {
+        "temperature": abilities.temperature,
+        "throttled": abilities.throttling,
+        "picture": abilities.picture,
+        **dict.fromkeys(components.controls(topics), abilities.commands),
+    }
+    told: dict[str, Component] = {}
+    for name, component in components.everything(topics).items():
+        if shown.get(name, True):
+            told[name] = component | _identity(node, name, component)
+        else:
+            told[name] = {"platform": component["platform"]}
+    return told
+
+
+def _identity(node: str, name: str, component: Component) -> Component:
+    """A trigger is no entity: it is known by its type and subtype."""
+    return {} if component["platform"] == "device_automation" else {"unique_id": f"{node}_{name}"}
+
+
+def _described(device: Device, node: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "identifiers": [node],
+        "name": f"Driver monitor {device.vehicle_id}",
+        "manufacturer": "edge_pose",
+        "model": device.board or "Driver monitor",
+        "serial_number": device.device_id,
+        "sw_version": __version__,
+    }
+    if device.page_url:
+        told["configuration_url"] = device.page_url
+    return told
+
+
+def _node(vehicle_id: str) -> str:
     return f"edge_pose_{vehicle_id}"
-
-
-def _field(topics: Topics, platform: str, name: str, key: str, **more: Any) -> Component:
-    template = f"{{{{ value_json.{key} }}}}"
-    return {
-        "platform": platform,
-        "name": name,
-        "state_topic": topics.state,
-        "value_template": template,
-        **more,
-    }
-
-
-def _sensors(topics: Topics) -> dict[str, Component]:
-    percent = {"unit_of_measurement": "%", "state_class": "measurement"}
-    diagnostic = {"entity_category": "diagnostic", "state_class": "measurement"}
-    attention = _field(topics, "sensor", "Attention", "attention", icon="mdi:eye", **percent)
-    attention["value_template"] = "{{ (value_json.attention * 100) | round }}"
-    perclos = _field(topics, "sensor", "PERCLOS", "perclos", icon="mdi:sleep", **percent)
-    perclos["value_template"] = (
-        "{{ (value_json.perclos * 100) | round(1) if value_json.perclos is not none else none }}"
-    )
-    return {
-        "attention": attention,
-        "perclos": perclos,
-        "level": _field(topics, "sensor", "Attention level", "level", icon="mdi:gauge"),
-        "alert": _field(topics, "sensor", "Alert", "alert", icon="mdi:alert"),
-        "fps": _field(topics, "sensor", "Frame rate", "fps", unit_of_measurement="fps",
-                      **diagnostic),
-        "temperature": _field(topics, "sensor", "Board temperature", "temperature_c",
-                              device_class="temperature", unit_of_measurement="°C", **diagnostic),
-    }  # fmt: skip
-
-
-def _binary_sensors(topics: Topics) -> dict[str, Component]:
-    def flag(name: str, key: str, **more: Any) -> Component:
-        component = _field(topics, "binary_sensor", name, key, **more)
-        component["value_template"] = f"{{{{ '{ON}' if value_json.{key} else '{OFF}' }}}}"
-        return component
-
-    problem = {"device_class": "problem", "entity_category": "diagnostic"}
-    return {
-        "face": flag("Face visible", "face", device_class="occupancy"),
-        "distracted": flag("Distracted", "distracted", icon="mdi:eye-off"),
-        "throttled": flag("Board throttled", "throttled", **problem),
-    }
-
-
-def _event(topics: Topics) -> Component:
-    return {
-        "platform": "event",
-        "name": "Alerts",
-        "state_topic": topics.event,
-        "event_types": [kind.value for kind in AlertKind],
-        "value_template": (
-            "{% if value_json.phase == 'new' %}{{ {'event_type': value_json.kind, "
-            "'level': value_json.level_name, 'reason': value_json.reason} | tojson }}{% endif %}"
-        ),
-    }
-
-
-def _controls(topics: Topics) -> dict[str, Component]:
-    def switch(name: str, state_topic: str, command: str, icon: str) -> Component:
-        return {
-            "platform": "switch",
-            "name": name,
-            "state_topic": state_topic,
-            "command_topic": topics.command(command),
-            "payload_on": ON,
-            "payload_off": OFF,
-            "icon": icon,
-        }
-
-    def button(name: str, command: str, icon: str) -> Component:
-        return {
-            "platform": "button",
-            "name": name,
-            "command_topic": topics.command(command),
-            "payload_press": PRESS,
-            "icon": icon,
-        }
-
-    return {
-        "mute": switch("Mute", topics.mute, "mute", "mdi:volume-off"),
-        "enable": switch("Monitoring", topics.enabled, "enable", "mdi:eye-check"),
-        "acknowledge": button("Acknowledge", "acknowledge", "mdi:check"),
-        "recalibrate": button("Recalibrate", "recalibrate", "mdi:crosshairs"),
-    }

@@ -10,14 +10,21 @@ _SWITCHES = {
     "enable": (Command.ENABLE, Command.DISABLE),
 }
 _BUTTONS = {"acknowledge": Command.ACKNOWLEDGE, "recalibrate": Command.RECALIBRATE}
+_SHOWN_BYTES = 60
 COMMANDS = (*_SWITCHES, *_BUTTONS)
 
 
 def command(name: str, payload: bytes) -> Command | None:
-    """The command that a message on ``command/<name>`` gives; None when it makes no sense."""
+    """The command that a message on ``command/<name>`` gives; None when it makes no sense. A
+    button takes any payload but none: an empty message is how a retained one is cleared."""
     if name in _BUTTONS:
-        return _BUTTONS[name]
+        return _BUTTONS[name] if payload.strip() else None
     on = switch(payload)
     if name not in _SWITCHES or on is None:
         return None
     return _SWITCHES[name][0 if on else 1]
+
+
+def shown(payload: bytes) -> str:
+    """A payload as a log line may hold it."""
+    return repr(payload[:_SHOWN_BYTES].decode("utf-8", errors="replace"))

@@ -24,8 +24,12 @@ class Outbox:
     at the present second, so that the numbers still go up after a lost file.
     """
 
-    def __init__(self, path: Path, *, limit: int, utc: Callable[[], float]) -> None:
+    def __init__(
+        self, path: Path, *, limit: int, utc: Callable[[], float], dear: bool = True
+    ) -> None:
+        """``dear``: what is given up past the limit is a loss, and said."""
         self._path = path
+        self._dear = dear
         self._limit = limit
         self._utc = utc
         self._database: sqlite3.Connection | None = None
@@ -97,7 +101,7 @@ class Outbox:
             "DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT ?)",
             (count - self._limit,),
         )
-        if not self.lost:
+        if self._dear and not self.lost:
             log.error("MQTT backlog is full (%d): the oldest events are given up", self._limit)
         self.lost += count - self._limit
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 import time
-import uuid
 from pathlib import Path
 
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
-from edge_pose.sinks.mqtt import inputs, payloads
-from edge_pose.sinks.mqtt.connection import Acknowledged, Arrived, Connection, Down, News, Up
-from edge_pose.sinks.mqtt.delivery import Delivery
-from edge_pose.sinks.mqtt.discovery import birth_topic, discovery, discovery_topic
-from edge_pose.sinks.mqtt.outbox import FILE, Outbox
-from edge_pose.sinks.mqtt.topics import OFF, OFFLINE, ON, ONLINE, STOPPED, Topics
-from edge_pose.sinks.wall_clock import WallTime
+from edge_pose.sinks.mqtt import inputs
+from edge_pose.sinks.mqtt.alert_lanes import AlertLanes
+from edge_pose.sinks.mqtt.announcement import Announcement
+from edge_pose.sinks.mqtt.connection import Connection
+from edge_pose.sinks.mqtt.discovery import Device
+from edge_pose.sinks.mqtt.event_payload import StepWatch
+from edge_pose.sinks.mqtt.news import Acknowledged, Arrived, Down, News, OldBroker, Up
+from edge_pose.sinks.mqtt.orders import Orders
+from edge_pose.sinks.mqtt.standing_topics import StandingTopics
+from edge_pose.sinks.mqtt.state_payload import LastAlert, StateWriter
+from edge_pose.sinks.mqtt.stats_payload import stats
+from edge_pose.sinks.mqtt.topics import OFFLINE, ONLINE, Topics
+from edge_pose.sinks.wall_clock import WallTime, iso
 from edge_pose.values import Alert, DriverState, Health
 from edge_pose.vehicle.topics import VehicleTopics
-
-log = logging.getLogger(__name__)
 
 _RETRY_FILES_S = 30.0
 _GOODBYE_S = 1.0
@@ -38,32 +40,41 @@ class MqttSink:
         self,
         config: MqttConfig,
         *,
-        vehicle_id: str,
+        device: Device,
         controls: Controls,
         wall: WallTime,
         state_dir: Path,
     ) -> None:
         self._config = config
-        self._vehicle_id = vehicle_id
-        self._controls = controls
-        self._wall = wall
-        self._clock = wall.clock
-        self._run = uuid.uuid4().hex[:8]
-        self._topics = Topics(f"{config.base_topic}/{vehicle_id}")
-        self._outbox = Outbox(state_dir / FILE, limit=config.backlog_max, utc=wall.now)
-        self._connection = Connection(
+        self._wall, self._clock = wall, wall.clock
+        self._topics = topics = Topics(f"{config.base_topic}/{device.vehicle_id}")
+        self._connection = connection = Connection(
             config,
-            client_id=config.client_id or f"edge-pose-{vehicle_id}",
-            will_topic=self._topics.availability,
+            client_id=config.client_id or f"edge-pose-{device.vehicle_id}",
+            will_topic=topics.availability,
             will=OFFLINE,
             clock=self._clock,
         )
-        self._delivery = Delivery(self._outbox, self._send_event)
+        self._lanes = AlertLanes(
+            state_dir,
+            topics,
+            vehicle_id=device.vehicle_id,
+            wall=wall,
+            limit=config.backlog_max,
+            for_home=config.discovery,
+            publish=connection.publish,
+            situation=connection.situation,
+        )
+        writer = StateWriter(run=self._lanes.run, device=device.device_id)
+        self._standing = StandingTopics(
+            topics, config, self._clock, writer=writer, publish=connection.publish
+        )
+        self._announcement = Announcement(config, topics, device, publish=connection.publish)
+        self._orders = Orders(controls, self._clock)
         self._vehicle = VehicleTopics(config, controls.car)
-        self._state: tuple[DriverState, Health] | None = None
-        self._said: dict[str, str] = {}
+        self._steps = StepWatch()
         self._open = self._online = False
-        self._opened_s = self._state_s = self._stats_s = self._clock.now()
+        self._opened_s = self._stats_s = self._clock.now()
         self._retry_s: float | None = None
 
     @property
@@ -71,37 +82,53 @@ class MqttSink:
         """How it stands with the broker, in words."""
         return self._connection.situation.text
 
+    @property
+    def connected(self) -> bool:
+        """The broker has taken us in."""
+        return self._online
+
+    @property
+    def backlog(self) -> int:
+        """Alerts that wait for the broker."""
+        return len(self._lanes.outbox)
+
+    @property
+    def lost(self) -> int:
+        """Alerts given up because the backlog was full."""
+        return self._lanes.outbox.lost
+
     def open(self) -> None:
-        self._outbox.open()
+        self._lanes.open()
         self._opened_s = self._stats_s = self._clock.now()
         self._open = True
         self._connect()
 
     def alert(self, alert: Alert) -> None:
-        self._outbox.add(
-            lambda seq: payloads.event(
-                alert, seq=seq, run=self._run, vehicle_id=self._vehicle_id, wall=self._wall
-            )
-        )
-        self._delivery.pump()
+        """A rule on trial tells nobody."""
+        if alert.shadow:
+            return
+        step = self._steps.is_step(alert)
+        self._standing.alert(alert, self._last_alert(alert) if step else None)
+        self._lanes.add(alert, step=step)
 
     def state(self, state: DriverState, health: Health) -> None:
-        self._state = (state, health)
-        if self._online:
-            self._say(self._topics.mute, ON if health.muted else OFF)
-            self._say(self._topics.enabled, ON if state.enabled else OFF)
+        self._standing.state(state, health)
 
     def tick(self) -> None:
         self._take_news()
         now_s = self._clock.now()
         if self._online:
-            self._say_what_is_due(now_s)
+            self._connection.situation.settled(now_s)
+            self._standing.tick()
+            self._announcement.tick(self._standing.health)
+            self._lanes.tick()
+            self._say_stats(now_s)
         if self._open and self._is_stuck(now_s):
             self._reconnect()
 
     def close(self) -> None:
-        """Hand over what is waiting, say ``stopped``, go; all within a second. What the broker has
-        not confirmed by then stays on the disk."""
+        """Hand over what is waiting, clear the state, say ``stopped``, go; all within a second.
+        What the broker has not confirmed by then stays on the disk."""
         if not self._open:
             return
         self._open = False
@@ -109,13 +136,12 @@ class MqttSink:
         deadline = time.monotonic() + _GOODBYE_S
         self._take_news()
         if self._online:
-            self._connection.publish(self._topics.availability, STOPPED, qos=1, retain=True)
+            self._standing.goodbye()
             self._wait_for_acknowledgements(deadline)
         self._online = False
         self._connection.stop(max(0.1, deadline - time.monotonic()))
-        self._delivery.forget_client()
+        self._lanes.close()
         self._vehicle.forget()
-        self._outbox.close()
 
     def _connect(self) -> None:
         """A missing credential or certificate is told and tried again: alerts are kept."""
@@ -128,8 +154,8 @@ class MqttSink:
 
     def _reconnect(self) -> None:
         self._connection.stop(0.0)
-        self._delivery.forget_client()
-        self._online = False
+        self._on_down()
+        self._lanes.forget_client()
         self._connect()
 
     def _is_stuck(self, now_s: float) -> bool:
@@ -144,9 +170,7 @@ class MqttSink:
         topics = list(self._vehicle.topics)
         if self._config.commands:
             topics += [self._topics.command(name) for name in inputs.COMMANDS]
-        if self._config.discovery:
-            topics.append(birth_topic(self._config.discovery_prefix))
-        return topics
+        return [*topics, *self._announcement.subscriptions]
 
     def _take_news(self) -> None:
         for news in self._connection.news():
@@ -157,86 +181,72 @@ class MqttSink:
             case Up():
                 self._on_up()
             case Down():
-                self._online = False
-                self._delivery.down()
-                self._vehicle.forget()
+                self._on_down()
+            case OldBroker():
+                self._reconnect()
             case Acknowledged():
-                self._delivery.acknowledged(news.mid)
+                self._lanes.receipt(news)
             case Arrived():
                 self._on_message(news)
 
     def _on_up(self) -> None:
-        """After every connect: we are here, what we are, how things stand, what you missed."""
+        """After every connect: how things stand, that we are here, what we are, what you missed."""
         self._online = True
-        self._said.clear()
-        self._connection.publish(self._topics.availability, ONLINE, qos=1, retain=True)
-        self._announce()
-        if self._state is not None:
-            self.state(*self._state)
-            self._say_state(self._clock.now())
-        self._delivery.up()
+        self._standing.up()
+        self._announcement.up(self._standing.health)
+        self._lanes.up()
 
-    def _announce(self) -> None:
-        if self._config.discovery:
-            text = discovery(self._topics, self._vehicle_id, commands=self._config.commands)
-            topic = discovery_topic(self._config.discovery_prefix, self._vehicle_id)
-            self._connection.publish(topic, text, qos=1, retain=True)
+    def _on_down(self) -> None:
+        self._online = False
+        self._standing.down()
+        self._lanes.down()
+        self._vehicle.forget()
 
     def _on_message(self, message: Arrived) -> None:
-        if self._config.discovery and message.topic == birth_topic(self._config.discovery_prefix):
-            if message.payload == ONLINE.encode() and not message.retained:
-                self._announce()
+        if message.topic in self._announcement.subscriptions:
+            self._on_home_assistant(message)
         elif (name := self._topics.command_name(message.topic)) is not None:
-            self._obey(name, message)
+            if self._config.commands:
+                self._orders.obey(name, message.payload, retained=message.retained)
         else:
             self._vehicle.take(message.topic, message.payload, message.retained)
 
-    def _obey(self, name: str, message: Arrived) -> None:
-        """A retained command is an old one: obeying it at every connect would be wrong."""
-        command = inputs.command(name, message.payload)
-        if message.retained or not self._config.commands:
-            log.warning("MQTT command %s was retained: not obeyed", name)
-        elif command is None:
-            log.warning("MQTT command %s: payload not understood; send ON or OFF", name)
-        else:
-            self._controls.send(command)
+    def _on_home_assistant(self, message: Arrived) -> None:
+        """It says when it begins to listen, and when it stops."""
+        home = self._lanes.home
+        if message.payload == ONLINE.encode() and not message.retained:
+            self._announcement.again()
+            self._standing.renew()
+            if home is not None:
+                home.birth()
+        elif message.payload == OFFLINE.encode() and home is not None:
+            home.away()
 
-    def _say_what_is_due(self, now_s: float) -> None:
-        if self._state is None:
+    def _say_stats(self, now_s: float) -> None:
+        if now_s - self._stats_s < self._config.stats_interval_s:
             return
-        if now_s - self._state_s >= self._config.state_interval_s:
-            self._say_state(now_s)
-        if now_s - self._stats_s >= self._config.stats_interval_s:
-            self._stats_s = now_s
-            self._say_stats(self._state[1])
-
-    def _say_state(self, now_s: float) -> None:
-        if self._state is not None and self._say(self._topics.state, payloads.state(*self._state)):
-            self._state_s = now_s
-
-    def _say_stats(self, health: Health) -> None:
-        text = payloads.stats(
-            health,
-            uptime_s=self._clock.now() - self._opened_s,
-            events=self._delivery.sent,
-            backlog=len(self._outbox),
-            lost=self._outbox.lost,
+        self._stats_s = now_s
+        text = stats(
+            self._standing.health or Health(),
+            uptime_s=now_s - self._opened_s,
+            events=self._lanes.sent,
+            backlog=self.backlog,
+            lost=self.lost,
         )
-        self._connection.publish(self._topics.stats, text, qos=1)
+        self._connection.publish(
+            self._topics.stats, text, qos=1, expiry_s=2 * self._config.stats_interval_s
+        )
 
-    def _say(self, topic: str, text: str) -> bool:
-        """Publish retained if it is news on this connection."""
-        if self._said.get(topic) == text:
-            return False
-        self._said[topic] = text
-        self._connection.publish(topic, text, qos=0 if topic == self._topics.state else 1,
-                                 retain=True)  # fmt: skip
-        return True
-
-    def _send_event(self, payload: str) -> int:
-        return self._connection.publish(self._topics.event, payload, qos=1)
+    def _last_alert(self, alert: Alert) -> LastAlert:
+        return LastAlert(
+            kind=alert.kind,
+            level_name=alert.level.label,  # type: ignore[arg-type]
+            utc=iso(self._wall.at(alert.t_s)),
+            reason=alert.reason,
+        )
 
     def _wait_for_acknowledgements(self, deadline: float) -> None:
-        while not self._delivery.idle and (left := deadline - time.monotonic()) > 0:
+        while not self._lanes.idle and (left := deadline - time.monotonic()) > 0:
             self._connection.arrived.wait(left)
             self._take_news()
+

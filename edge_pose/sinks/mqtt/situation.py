@@ -23,7 +23,13 @@ class Standing(Enum):
     UNTRUSTED = auto()
     TLS_FAILED = auto()
     FILES_MISSING = auto()
+    TAKEN_OVER = auto()
+    NOT_ALLOWED = auto()
 
+
+_TAKEN_WITHIN_S = 5.0
+_TAKEN_TIMES = 3
+"""With MQTT 3.1.1 a taken-over client only sees its connection end, soon after each connect."""
 
 _LEVELS = {
     Standing.ONLINE: logging.INFO,
@@ -42,6 +48,8 @@ class Situation:
         self.standing = Standing.NEW
         self.fact = "has not answered"
         self.advice = "check mqtt.host and mqtt.port"
+        self._since_s: float | None = None
+        self._short = 0
 
     @property
     def text(self) -> str:
@@ -49,16 +57,49 @@ class Situation:
         told = (self.fact, self.advice, "" if self.standing is Standing.ONLINE else _KEPT)
         return "; ".join(part for part in told if part)
 
-    def online(self) -> None:
-        self._tell(Standing.ONLINE, "connected")
+    def online(self, now_s: float | None = None) -> None:
+        """Connected; while another client keeps taking our place that is no news."""
+        self._since_s = now_s
+        if self.standing is not Standing.TAKEN_OVER:
+            self._tell(Standing.ONLINE, "connected")
 
-    def lost(self, reason: str) -> None:
+    def settled(self, now_s: float) -> None:
+        """The connection has held for a while: whoever took our place is gone."""
+        held = self._since_s is not None and now_s - self._since_s > 6 * _TAKEN_WITHIN_S
+        if held:
+            self._short = 0
+            if self.standing is Standing.TAKEN_OVER:
+                self._tell(Standing.ONLINE, "connected")
+
+    def lost(self, reason: str, client_id: str = "", now_s: float | None = None) -> None:
         """A connection ended; after a refusal that is no news."""
+        since_s, self._since_s = self._since_s, None
+        if since_s is not None and now_s is not None:
+            self._short = self._short + 1 if now_s - since_s < _TAKEN_WITHIN_S else 0
+            if self._short >= _TAKEN_TIMES:
+                self.taken_over(client_id)
+                return
         if self.standing is Standing.ONLINE:
             self._tell(Standing.AWAY, f"connection lost ({reason})")
         elif self.standing is Standing.NEW:
             advice = "is mqtt.tls right for this port?"
             self._tell(Standing.SPEECHLESS, "hung up before it answered", advice)
+
+    def taken_over(self, client_id: str) -> None:
+        """Two clients of one name throw each other off."""
+        self._since_s = None
+        advice = "give each device its own runtime.vehicle_id (or mqtt.client_id)"
+        self._tell(Standing.TAKEN_OVER, f"another client uses the id {client_id}", advice)
+
+    def not_allowed(self, topic: str) -> None:
+        """Connected, but a message was refused."""
+        advice = "let this user write there in the broker's access list"
+        self._tell(Standing.NOT_ALLOWED, f"does not let us write to {topic}", advice)
+
+    def allowed(self) -> None:
+        """Messages are taken again."""
+        if self.standing is Standing.NOT_ALLOWED:
+            self._tell(Standing.ONLINE, "takes our alerts again")
 
     def refused(self, reason: str) -> None:
         """The broker answered and said no."""

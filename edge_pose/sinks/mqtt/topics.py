@@ -1,11 +1,13 @@
 """Where things are published: everything of one car lies under ``<base>/<vehicle id>``.
 
 availability   online | stopped | offline      retained
-state          JSON, at most once a second     retained
+state          JSON, at most once a second     retained; state.schema.json
 event          JSON per alert, QoS 1           event.schema.json
+event/home     the same for Home Assistant, held until it listens
+picture        JPEG of an alert, where mqtt.alert_picture allows it
 stats          JSON each minute
 mute, enabled  ON | OFF                        retained
-command/…      mute, enable: ON | OFF; acknowledge, recalibrate: anything
+command/…      mute, enable: ON | OFF; acknowledge, recalibrate, restart: PRESS
 """
 
 from __future__ import annotations
@@ -33,6 +35,14 @@ class Topics:
     @property
     def event(self) -> str:
         return f"{self.root}/event"
+
+    @property
+    def home_event(self) -> str:
+        return f"{self.event}/home"
+
+    @property
+    def picture(self) -> str:
+        return f"{self.root}/picture"
 
     @property
     def stats(self) -> str:
