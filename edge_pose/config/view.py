@@ -80,6 +80,14 @@ class WebConfig(Section):
         network, this machine's address in its own."""
         return network_address() if self.host in _ANY else self.host
 
+    @property
+    def network_url(self) -> str:
+        """Where others find the page; empty where only this machine can."""
+        if not self.enabled or self.loopback or not self.port:
+            return ""
+        host = self.reachable_host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
     @model_validator(mode="after")
     def _guarded(self) -> WebConfig:
         if self.token is not None and self.token_file is not None:

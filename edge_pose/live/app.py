@@ -139,7 +139,8 @@ class App:
             clock=self.clock,
             wall=WallTime(self.clock),
             state_dir=runtime.state_path,
-            vehicle_id=runtime.vehicle_id,
+            vehicle_id=runtime.vehicle,
+            page_url=self.config.web.network_url,
         )
         return build_sinks(self.config, context)
 

@@ -26,13 +26,14 @@ from edge_pose.controls import Controls
 from edge_pose.doctor.finding import Finding, Status
 from edge_pose.doctor.machine import Machine
 from edge_pose.doctor.outputs import check_broker
-from edge_pose.sinks.mqtt import MqttSink, credentials
+from edge_pose.sinks.mqtt import Device, MqttSink, credentials
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import AlertPhase, Command
 from edge_pose.vehicle.inputs import VehicleInputs
 
 pytestmark = pytest.mark.broker
 
+DEVICE = Device(vehicle_id="van-1", device_id="0123abcd")
 ROOT = "edge_pose/van-1"
 DISCOVERY = "homeassistant/device/edge_pose_van-1/config"
 
@@ -83,7 +84,7 @@ class Car:
         self.folder = folder
         wall = WallTime(SystemClock(), lambda: True)
         self.sink = MqttSink(
-            config, vehicle_id="van-1", controls=self.controls, wall=wall, state_dir=folder
+            config, device=DEVICE, controls=self.controls, wall=wall, state_dir=folder
         )
 
     @property
@@ -199,11 +200,11 @@ from edge_pose.clock import SystemClock
 from edge_pose.config.root import Config
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.controls import Controls
-from edge_pose.sinks.mqtt import MqttSink
+from edge_pose.sinks.mqtt import Device, MqttSink
 from edge_pose.sinks.wall_clock import WallTime
 import threading
 config = MqttConfig.model_validate_json(Path(sys.argv[1]).read_text())
-sink = MqttSink(config, vehicle_id="van-1", controls=Controls(),
+sink = MqttSink(config, device=Device(vehicle_id="van-1", device_id="x"), controls=Controls(),
                 wall=WallTime(SystemClock(), lambda: None), state_dir=Path(sys.argv[2]))
 sink.open()
 print("open", flush=True)

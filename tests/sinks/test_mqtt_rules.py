@@ -7,6 +7,7 @@ import logging
 import math
 import ssl
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +20,43 @@ from edge_pose.config.sinks import MqttConfig
 from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
 from edge_pose.sinks import Sink, Ticking
-from edge_pose.sinks.mqtt import inputs, payloads
-from edge_pose.sinks.mqtt.connection import Acknowledged, Arrived, Down, News, Up
+from edge_pose.sinks.mqtt import event_payload, inputs
 from edge_pose.sinks.mqtt.credentials import Login, login
-from edge_pose.sinks.mqtt.discovery import discovery
+from edge_pose.sinks.mqtt.discovery import Abilities, Device, discovery
+from edge_pose.sinks.mqtt.event_payload import EventPayload, StepWatch
+from edge_pose.sinks.mqtt.news import (
+    Acknowledged,
+    Arrived,
+    Down,
+    News,
+    NewsQueue,
+    OldBroker,
+    Receipt,
+    Up,
+)
 from edge_pose.sinks.mqtt.outbox import Outbox
-from edge_pose.sinks.mqtt.payloads import EventPayload
+from edge_pose.sinks.mqtt.schemas import schemas
 from edge_pose.sinks.mqtt.sink import MqttSink
-from edge_pose.sinks.mqtt.situation import Situation
+from edge_pose.sinks.mqtt.situation import Situation, Standing
+from edge_pose.sinks.mqtt.state_payload import StatePayload, StateWriter
 from edge_pose.sinks.mqtt.topics import Topics
 from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, Command
 from edge_pose.vehicle.inputs import VehicleInputs
 from edge_pose.vehicle.payload import speed_kmh, switch
 
-SCHEMA = Path(payloads.__file__).with_name("event.schema.json")
+ROOM = Path(event_payload.__file__).parent
+DEVICE = Device(vehicle_id="v", device_id="0123abcd")
+WRITER = StateWriter(run="r", device="0123abcd")
 
 
 # --- payloads
 
 
-def test_the_committed_schema_is_the_one_that_events_follow() -> None:
-    """After a change of EventPayload write ``payloads.event_schema()`` to the file again."""
-    assert json.loads(SCHEMA.read_text()) == json.loads(payloads.event_schema())
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_the_committed_schemas_are_those_that_payloads_follow(name: str) -> None:
+    """After a change of a payload: python -m edge_pose.sinks.mqtt.schemas"""
+    assert (ROOM / name).read_text() == schemas()[name]
+    assert ("draft-07" in name) == ("$defs" not in schemas()[name])
 
 
 @given(
@@ -55,7 +71,7 @@ def test_every_alert_makes_a_valid_event(
 ) -> None:
     alert = an_alert(9, kind=kind, level=level, phase=phase, reason=reason)
     alert = Alert(**{**_fields(alert), "values": {"x": value}})
-    text = payloads.event(alert, seq=4, run="r", vehicle_id="v", wall=a_wall())
+    text = event_payload.event(alert, seq=4, run="r", vehicle_id="v", wall=a_wall())
     event = EventPayload.model_validate_json(text)
     assert (event.id, event.seq, event.kind, event.phase) == ("r-9", 4, kind, phase)
     assert event.utc == "2026-09-21T14:13:20.000Z"
@@ -69,21 +85,54 @@ def _fields(alert: Alert) -> dict[str, Any]:
 
 
 def test_a_state_that_hardly_changes_reads_the_same() -> None:
-    first = payloads.state(a_state(1.0, off_neutral_deg=(-0.3, 2.1)), a_health(fps=14.9))
-    second = payloads.state(a_state(2.0, off_neutral_deg=(0.4, 2.4)), a_health(fps=15.2))
+    first = WRITER.told(a_state(1.0, off_neutral_deg=(-0.3, 2.1)), a_health(fps=14.9))
+    second = WRITER.told(a_state(2.0, off_neutral_deg=(0.4, 2.4)), a_health(fps=15.2))
     assert first == second
     assert json.loads(first)["yaw_deg"] == 0.0
 
 
 def test_home_assistant_gets_one_device_with_unique_entities() -> None:
-    told = json.loads(discovery(Topics("edge_pose/v"), "v", commands=True))
+    told = json.loads(discovery(Topics("edge_pose/v"), DEVICE, Abilities(commands=True)))
     assert set(told) >= {"device", "origin", "components", "availability"}
-    components = told["components"].values()
-    assert len({component["unique_id"] for component in components}) == len(told["components"])
-    assert all(component["platform"] for component in components)
-    assert told["components"]["alert_event"]["event_types"] == [kind.value for kind in AlertKind]
-    quiet = json.loads(discovery(Topics("edge_pose/v"), "v", commands=False))
-    assert not any("command_topic" in component for component in quiet["components"].values())
+    entities = [c for c in told["components"].values() if "unique_id" in c]
+    assert len({entity["unique_id"] for entity in entities}) == len(entities)
+    assert all(component["platform"] for component in told["components"].values())
+    kinds = [kind.value for kind in AlertKind]
+    assert told["components"]["alert_event"]["event_types"] == [*kinds, "late"]
+    assert told["device"]["serial_number"] == "0123abcd"
+
+
+def test_what_is_not_there_is_taken_back_from_home_assistant() -> None:
+    """A component of nothing but its platform removes what was announced before."""
+    told = json.loads(discovery(Topics("edge_pose/v"), DEVICE, Abilities(commands=False)))
+    parts = told["components"]
+    assert not any("command_topic" in component for component in parts.values())
+    assert parts["mute"] == {"platform": "switch"}
+    assert parts["temperature"] == {"platform": "sensor"}
+    hot = Abilities(commands=True).seen(a_health(temperature_c=50.0, throttled=None))
+    parts = json.loads(discovery(Topics("edge_pose/v"), DEVICE, hot))["components"]
+    assert parts["temperature"]["device_class"] == "temperature"
+    assert parts["throttled"] == {"platform": "binary_sensor"}
+
+
+def test_steps_are_what_changes_kind_or_level() -> None:
+    watch = StepWatch()
+    glance = an_alert(1, level=AlertLevel.ADVISORY)
+    asleep = an_alert(1, kind=AlertKind.SLEEP, level=AlertLevel.CRITICAL, phase=AlertPhase.UPDATE)
+    told = [watch.is_step(a) for a in (glance, asleep, asleep, an_alert(1, phase=AlertPhase.END))]
+    assert told == [True, True, False, False]
+
+
+def test_off_and_blind_read_as_null_and_no_alert_as_none() -> None:
+    off = StatePayload.model_validate_json(WRITER.told(a_state(enabled=False), a_health()))
+    assert (off.monitoring, off.attention, off.perclos, off.face) == (False, None, None, None)
+    assert (off.alert, off.alert_level, off.throttled) == ("none", "none", None)
+    lost = an_alert(1, kind=AlertKind.LOST)
+    blind = StatePayload.model_validate_json(WRITER.blind([lost], a_health(), None))
+    assert (blind.camera, blind.attention, blind.face) == ("lost", None, None)
+    assert (blind.alert, blind.alert_level) == ("camera.lost", "warning")
+    covered = a_state(1.0, an_alert(1, kind=AlertKind.BLOCKED))
+    assert json.loads(WRITER.told(covered, a_health()))["camera"] == "blocked"
 
 
 # --- inputs
@@ -149,6 +198,7 @@ class RecordedLine:
         self.arrived = threading.Event()
         self.sign_s = 1000.0
         self.starts = 0
+        self.forgotten: dict[str, float | None] = {}
 
     def start(self, subscriptions: list[str]) -> None:
         self.starts += 1
@@ -157,9 +207,18 @@ class RecordedLine:
     def stop(self, timeout_s: float) -> None:
         self.stopped = timeout_s
 
-    def publish(self, topic: str, payload: str, *, qos: int = 0, retain: bool = False) -> int:
+    def publish(
+        self,
+        topic: str,
+        payload: str,
+        *,
+        qos: int = 0,
+        retain: bool = False,
+        expiry_s: float | None = None,
+    ) -> int:
         assert qos in (0, 1)
-        assert retain or topic.endswith(("/event", "/stats"))
+        assert retain or topic.endswith(("/event", "/home", "/stats"))
+        self.forgotten[topic.rpartition("/")[2]] = expiry_s
         self.published.append((topic, payload))
         return len(self.published)
 
@@ -178,7 +237,7 @@ class Rig:
         self.controls = Controls(VehicleInputs(VehicleConfig(), self.clock))
         self.sink = MqttSink(
             MqttConfig.model_validate(settings),
-            vehicle_id="v",
+            device=DEVICE,
             controls=self.controls,
             wall=a_wall(self.clock),
             state_dir=folder,
@@ -212,13 +271,206 @@ def test_states_come_at_most_once_a_second_and_only_when_changed(rig: Rig) -> No
         rig.sink.state(a_state(attention=number / 100), a_health())
         rig.sink.tick()
         rig.clock.advance(0.1)
-    assert 9 <= len(rig.line.texts("state")) <= 11
+    assert 9 <= len(rig.line.texts("state")) <= 12
     before = len(rig.line.texts("state"))
-    rig.clock.advance(2.0)
     for _ in range(10):
+        rig.clock.advance(1.0)
+        rig.sink.state(a_state(attention=0.99), a_health())
+        rig.sink.tick()
+    assert len(rig.line.texts("state")) <= before + 1
+    assert rig.line.forgotten["state"] == 60.0
+
+
+def test_the_first_word_is_that_nothing_is_known_then_online(rig: Rig) -> None:
+    """Whatever an earlier run has left at the broker, nobody reads it as now."""
+    rig.hear(Up())
+    topics = [topic for topic, _ in rig.line.published]
+    assert topics.index("edge_pose/v/state") < topics.index("edge_pose/v/availability")
+    first = json.loads(rig.line.texts("state")[0])
+    assert (first["alert"], first["camera"], first["attention"]) == ("none", "unknown", None)
+    rig.sink.state(a_state(), a_health())
+    rig.hear(Down(), Up())
+    assert json.loads(rig.line.texts("state")[-1])["attention"] == 0.8
+
+
+def test_without_pictures_the_camera_is_lost_and_nothing_is_measured(rig: Rig) -> None:
+    rig.hear(Up())
+    rig.sink.state(a_state(), a_health())
+    rig.sink.tick()
+    rig.sink.alert(an_alert(1, kind=AlertKind.LOST))
+    rig.clock.advance(3.5)
+    rig.sink.tick()
+    lost = json.loads(rig.line.texts("state")[-1])
+    assert (lost["camera"], lost["face"], lost["attention"]) == ("lost", None, None)
+    assert lost["alert"] == "camera.lost"
+    rig.sink.state(a_state(), a_health())
+    rig.clock.advance(1.1)
+    rig.sink.tick()
+    assert json.loads(rig.line.texts("state")[-1])["face"] is True
+
+
+def test_a_state_that_stands_is_renewed_before_the_broker_forgets_it(rig: Rig) -> None:
+    rig.hear(Up())
+    for _ in range(60):
+        rig.sink.state(a_state(), a_health())
         rig.sink.tick()
         rig.clock.advance(1.0)
-    assert len(rig.line.texts("state")) == before + 1
+    assert 3 <= len(rig.line.texts("state")) <= 5
+
+
+def test_a_rule_on_trial_tells_nobody(rig: Rig) -> None:
+    rig.hear(Up())
+    rig.sink.alert(replace(an_alert(1), shadow=True))
+    assert rig.line.texts("event") == []
+
+
+# --- Home Assistant's lane
+
+
+def home(rig: Rig) -> list[tuple[str, bool]]:
+    told = [json.loads(text) for text in rig.line.texts("home")]
+    return [(event["id"][-1], event["late"]) for event in told]
+
+
+def say(rig: Rig, word: str) -> None:
+    topic = "homeassistant/status"
+    rig.hear(Arrived(topic=topic, payload=word.encode(), retained=False))
+
+
+def take(rig: Rig, receipt: Receipt = Receipt.TAKEN) -> None:
+    """The broker answers to everything that was sent."""
+    rig.hear(*(Acknowledged(mid=i, receipt=receipt) for i in range(1, len(rig.line.published) + 1)))
+
+
+def wait(rig: Rig, seconds: float) -> None:
+    rig.clock.advance(seconds)
+    rig.line.sign_s = rig.clock.now()
+    rig.sink.tick()
+
+
+def test_home_assistant_gets_what_waited_after_its_birth_and_marked_late(rig: Rig) -> None:
+    rig.sink.alert(an_alert(1))
+    wait(rig, 60.0)
+    rig.hear(Up())
+    assert [json.loads(text)["late"] for text in rig.line.texts("event")] == [True]
+    assert home(rig) == []
+    say(rig, "online")
+    wait(rig, 2.1)
+    assert home(rig) == [("1", True)]
+    rig.sink.alert(an_alert(2))
+    assert home(rig) == [("1", True), ("2", False)]
+
+
+def test_a_home_assistant_that_was_there_all_along_is_not_waited_for_long(rig: Rig) -> None:
+    rig.hear(Up())
+    rig.sink.alert(an_alert(1))
+    assert home(rig) == []
+    wait(rig, 12.1)
+    assert home(rig) == [("1", False)]
+
+
+def test_what_was_raised_while_home_assistant_restarts_comes_after_its_birth(rig: Rig) -> None:
+    rig.hear(Up())
+    say(rig, "online")
+    wait(rig, 3.0)
+    rig.sink.alert(an_alert(1))
+    take(rig)
+    say(rig, "offline")
+    rig.sink.alert(an_alert(2))
+    wait(rig, 100.0)
+    assert home(rig) == [("1", False)]
+    assert len(rig.line.texts("event")) == 2, "everyone else has it at once"
+    wait(rig, 100.0)
+    say(rig, "online")
+    wait(rig, 2.1)
+    assert home(rig)[1:] == [("2", True)]
+
+
+def test_an_alert_that_nobody_took_is_kept_for_the_next_birth(rig: Rig) -> None:
+    rig.hear(Up())
+    wait(rig, 12.1)
+    rig.sink.alert(an_alert(1))
+    take(rig, Receipt.NOBODY)
+    wait(rig, 60.0)
+    assert len(home(rig)) == 1
+    say(rig, "online")
+    wait(rig, 2.1)
+    assert home(rig) == [("1", False), ("1", True)]
+
+
+# --- what a broker can say no to
+
+
+def test_a_broker_that_refuses_an_alert_is_told_of_and_asked_again(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.hear(Up())
+    rig.sink.alert(an_alert(1))
+    rig.sink.alert(an_alert(2))
+    take(rig, Receipt.REFUSED)
+    assert "does not let us write to edge_pose/v/event" in caplog.text
+    assert rig.sink.backlog == 2
+    before = len(rig.line.texts("event"))
+    wait(rig, 31.0)
+    assert len(rig.line.texts("event")) == before + 1
+    take(rig)
+    take(rig)
+    assert rig.sink.backlog == 0
+    assert [json.loads(t)["id"][-1] for t in rig.line.texts("event")[before:]] == ["1", "2"]
+
+
+def test_an_old_broker_is_spoken_to_in_its_own_version(rig: Rig) -> None:
+    rig.hear(OldBroker())
+    assert rig.line.starts == 2
+
+
+def test_another_client_of_the_same_id_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    situation = Situation("broker", 1883)
+    for at in (0.0, 2.0, 4.0):
+        situation.online(at)
+        situation.lost("Unspecified error", "edge-pose-van", at + 1.0)
+    assert situation.standing is Standing.TAKEN_OVER
+    assert caplog.text.count("another client uses the id edge-pose-van") == 1
+    situation.online(60.0)
+    situation.settled(70.0)
+    assert situation.standing is Standing.TAKEN_OVER
+    situation.settled(91.0)
+    assert situation.standing is Standing.ONLINE
+
+
+def test_a_flood_of_messages_drops_the_oldest_and_no_news_of_the_connection() -> None:
+    news = NewsQueue()
+    news.leave(Up())
+    for number in range(1500):
+        news.leave(Arrived(topic="t", payload=b"%d" % number, retained=False))
+    told = news.take()
+    assert isinstance(told[0], Up)
+    assert isinstance(told[-1], Arrived)
+    assert told[-1].payload == b"1499"
+    assert len(told) == 1001
+    assert news.take() == []
+
+
+def test_junk_is_told_once_a_minute_and_an_empty_message_is_no_press(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.hear(Up())
+    for _ in range(50):
+        rig.hear(Arrived(topic="edge_pose/v/command/mute", payload=b"perhaps", retained=False))
+    rig.hear(Arrived(topic="edge_pose/v/command/acknowledge", payload=b"", retained=False))
+    assert rig.controls.take() == ()
+    assert caplog.text.count("not understood: 'perhaps'") == 1
+    wait(rig, 61.0)
+    rig.hear(Arrived(topic="edge_pose/v/command/mute", payload=b"x", retained=False))
+    assert "49 more such messages" in caplog.text
+
+
+def test_discovery_switched_off_takes_back_what_was_announced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(tmp_path, monkeypatch, discovery=False)
+    rig.hear(Up())
+    assert ("homeassistant/device/edge_pose_v/config", "") in rig.line.published
 
 
 def test_statistics_each_minute(rig: Rig) -> None:
@@ -342,6 +594,7 @@ def test_goodbye_is_short_and_said_once(rig: Rig) -> None:
     rig.sink.close()
     rig.sink.tick()
     assert rig.line.texts("availability") == ["online", "stopped"]
+    assert json.loads(rig.line.texts("state")[-1])["monitoring"] is None
     assert rig.line.stopped < 1.0
     assert rig.line.starts == 1
 

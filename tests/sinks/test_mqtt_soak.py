@@ -14,7 +14,7 @@ from sink_examples import a_health, a_state, an_alert
 from edge_pose.clock import SystemClock
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.controls import Controls
-from edge_pose.sinks.mqtt import MqttSink
+from edge_pose.sinks.mqtt import Device, MqttSink
 from edge_pose.sinks.wall_clock import WallTime
 
 pytestmark = [pytest.mark.soak, pytest.mark.broker]
@@ -34,7 +34,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 def sink(broker: Broker, tmp_path: Path) -> Iterator[MqttSink]:
     opened = MqttSink(
         MqttConfig(enabled=True, host="127.0.0.1", port=broker.port, reconnect_max_s=1),
-        vehicle_id="v",
+        device=Device(vehicle_id="v", device_id="0123abcd"),
         controls=Controls(),
         wall=WallTime(SystemClock(), lambda: None),
         state_dir=tmp_path,

@@ -18,6 +18,14 @@ _CONFIG: dict[str, Any] = {"entity_category": "config"}
 _MEASURED: dict[str, Any] = {"state_class": "measurement"}
 
 
+_EVENT_ATTRIBUTES = {
+    **{name: name for name in ("kind", "phase", "late", "reason", "utc", "seq", "steps")},
+    "level": "level_name",
+    "episode": "id",
+}
+"""What an automation can read of an alert, and where it stands in the payload."""
+
+
 def everything(topics: Topics) -> dict[str, Component]:
     """Every component that any configuration shows, by name."""
     return {
@@ -43,9 +51,7 @@ def _field(topics: Topics, platform: str, name: str, key: str, **more: Any) -> C
 def _percent(topics: Topics, name: str, key: str, *, digits: int = 0, **more: Any) -> Component:
     share = f"(value_json.{key} * 100) | round({digits})" + ("" if digits else " | int")
     told = _field(topics, "sensor", name, key, unit_of_measurement="%", **_MEASURED, **more)
-    return told | {
-        "value_template": f"{{{{ {share} if value_json.{key} is not none else none }}}}"
-    }
+    return told | {"value_template": f"{{{{ {share} if value_json.{key} is not none else none }}}}"}
 
 
 def _choice(topics: Topics, name: str, key: str, options: list[str], **more: Any) -> Component:
@@ -59,7 +65,9 @@ def _sensors(topics: Topics) -> dict[str, Component]:
         "perclos": _percent(topics, "PERCLOS", "perclos", digits=1, icon="mdi:sleep"),
         "drowsiness": _percent(topics, "Drowsiness", "drowsiness", icon="mdi:power-sleep"),
         "region": _field(topics, "sensor", "Looking at", "region", icon="mdi:eye-arrow-right"),
-        "level": _field(topics, "sensor", "Attention level", "level", icon="mdi:gauge", **_MEASURED),
+        "level": _field(
+            topics, "sensor", "Attention level", "level", icon="mdi:gauge", **_MEASURED
+        ),
         "alert": _choice(topics, "Alert", "alert", kinds, icon="mdi:alert"),
         "alert_level": _choice(
             topics, "Alert level", "alert_level", [NO_ALERT, *_LEVELS], icon="mdi:alert-octagon"
@@ -113,14 +121,7 @@ def _binary_sensors(topics: Topics) -> dict[str, Component]:
 def _event(topics: Topics) -> Component:
     """Each alert once: a number that comes again late is known. What is late has a type of its
     own, so that an automation on a kind acts on what happens now only."""
-    told = ", ".join(
-        f"'{name}': value_json.{key}"
-        for name, key in (
-            ("kind", "kind"), ("level", "level_name"), ("phase", "phase"), ("late", "late"),
-            ("reason", "reason"), ("utc", "utc"), ("seq", "seq"), ("episode", "id"),
-            ("steps", "steps"),
-        )  # fmt: skip
-    )
+    told = ", ".join(f"'{name}': value_json.{key}" for name, key in _EVENT_ATTRIBUTES.items())
     known = "value_json.late and value_json.seq <= (this.attributes.seq | default(0, true) | int)"
     return {
         "platform": "event",

@@ -249,4 +249,3 @@ class MqttSink:
         while not self._lanes.idle and (left := deadline - time.monotonic()) > 0:
             self._connection.arrived.wait(left)
             self._take_news()
-

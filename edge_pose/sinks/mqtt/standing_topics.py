@@ -1,8 +1,8 @@
 """What is retained at the broker: the state first, then that we are online; cleared at the end.
 
 Nothing of a past run may be read as now. So the first word on each connection is a fresh state, or
-that nothing is known; ``online`` follows the first fresh state; a state is renewed well before a
-broker that speaks MQTT 5 forgets it; and a monitor that gets no pictures says so.
+that nothing is known yet, and only then ``online``; a state is renewed well before a broker that
+speaks MQTT 5 forgets it; and a monitor that gets no pictures says so.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class StandingTopics:
         self._last_alert: LastAlert | None = None
         self._said: dict[str, str] = {}
         self._state_s = float("-inf")
-        self._up = self._online = False
+        self._up = False
 
     @property
     def health(self) -> Health | None:
@@ -81,15 +81,15 @@ class StandingTopics:
 
     def up(self) -> None:
         """A connection: first how things stand, then that we are here."""
-        self._up, self._online = True, False
+        self._up = True
         self._said.clear()
         self._say_state(self._text() or self._writer.cleared())
         if self._newest is not None:
             self._say_switches(*self._newest)
-        self._go_online()
+        self._publish(self._topics.availability, ONLINE, qos=1, retain=True)
 
     def down(self) -> None:
-        self._up = self._online = False
+        self._up = False
 
     def tick(self) -> None:
         text = self._text()
@@ -100,7 +100,6 @@ class StandingTopics:
         old = now_s - self._state_s >= max(_RENEW_S, self._config.state_interval_s)
         if old or (due and self._said.get(self._topics.state) != text):
             self._say_state(text)
-        self._go_online()
 
     def renew(self) -> None:
         """Say all of it once more: somebody has begun to listen."""
@@ -139,11 +138,6 @@ class StandingTopics:
         self._said[self._topics.state] = text
         expiry_s = max(EXPIRY_S, 3 * self._config.state_interval_s)
         self._publish(self._topics.state, text, retain=True, expiry_s=expiry_s)
-
-    def _go_online(self) -> None:
-        if not self._online and self._text() is not None:
-            self._online = True
-            self._publish(self._topics.availability, ONLINE, qos=1, retain=True)
 
     def _say(self, topic: str, text: str, *, qos: int) -> None:
         """Publish retained if it is news on this connection."""
