@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from edge_pose import stop_signals
+from edge_pose.commands.streams import abandon_stdout, prepare_streams
 from edge_pose.errors import EdgePoseError
 
 VERBS = {
@@ -30,28 +30,35 @@ VERBS = {
 
 def program() -> NoReturn:
     """The console script. The service hears signals from here on and leaves without a detour."""
-    if _verb(sys.argv[1:]) != "run":
-        raise SystemExit(main())
-    stop_signals.SERVICE.listen()
+    prepare_streams()
+    if _verb(sys.argv[1:]) == "run":
+        stop_signals.SERVICE.listen()
+    else:
+        stop_signals.unwind_on_stop()
     stop_signals.leave(main())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code: 0, 2 config, 3 camera or file, 4 model, 1 else."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = _parser(arguments)
-    args = parser.parse_args(arguments)
+    verbose = False
     try:
-        return int(args.command(args) or 0)
-    except EdgePoseError as error:
-        return _report(error, error.exit_code, args)
+        args = _parser(arguments).parse_args(arguments)
+        verbose = args.verbose
+        code = int(args.command(args) or 0)
+        sys.stdout.flush()
+        return code
+    except SystemExit as leaving:  # argparse has said why
+        return leaving.code if isinstance(leaving.code, int) else 1
     except KeyboardInterrupt:
         return 130
+    except stop_signals.Stopped as stop:
+        return stop.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
         return 0
     except Exception as error:
-        return _report(error, 1, args)
+        return _report(error, verbose)
 
 
 class _Version(argparse.Action):
@@ -68,13 +75,21 @@ class _Version(argparse.Action):
         raise SystemExit(0)
 
 
-def _report(error: Exception, code: int, args: argparse.Namespace) -> int:
-    if args.verbose:
+def _report(error: Exception, verbose: bool) -> int:
+    """One line for each problem on standard error; the exit code."""
+    if verbose:
         logging.getLogger(__name__).error("traceback", exc_info=error)
-    text = str(error) if isinstance(error, EdgePoseError) else f"{type(error).__name__}: {error}"
-    for line in text.splitlines() or [""]:
+    for line in _words(error).splitlines() or [""]:
         print(f"edge-pose: {line}", file=sys.stderr)
-    return code
+    return error.exit_code if isinstance(error, EdgePoseError) else 1
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, EdgePoseError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror.lower()}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _verb(argv: Sequence[str]) -> str:
@@ -88,15 +103,26 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         prog="edge-pose",
         description="An open driver monitor. It assists; it does not replace an attentive driver.",
     )
+<<<<<<< HEAD
     parser.add_argument(
         "--version", action=_Version, nargs=0, help="version, commit and models, and exit"
     )
+=======
+    parser.add_argument("--version", action="version", version=f"edge-pose {__version__}")
+    _add_verbose(parser, default=False)
+>>>>>>> 42377dd (Command line: streams that fail, stops at any moment and wrong arguments end in plain words)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, text in VERBS.items():
         sub = verbs.add_parser(verb, help=text, description=text.capitalize() + ".")
-        sub.add_argument("-v", "--verbose", action="store_true", help="tracebacks and debug log")
+        _add_verbose(sub, default=argparse.SUPPRESS)  # given before the verb it stays given
         if verb in argv:
             module = importlib.import_module(f"edge_pose.commands.{verb}")
             module.configure(sub)
             sub.set_defaults(command=module.run)
     return parser
+
+
+def _add_verbose(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", default=default, help="tracebacks and debug log"
+    )

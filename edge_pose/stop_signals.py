@@ -46,6 +46,22 @@ class StopSignals:
             self._leave(0)
 
 
+class Stopped(BaseException):
+    """SIGTERM for a verb that is no service: it unwinds, so that nothing is left behind."""
+
+    exit_code = 128 + signal.SIGTERM
+
+
+def unwind_on_stop() -> None:
+    """For verbs that end by themselves: SIGINT and SIGTERM leave through every ``finally``."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise Stopped
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, stop)
+
+
 SERVICE = StopSignals()
 """The signals of this process; ``edge-pose run`` listens before it loads anything else."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from edge_pose.config.loader import load
@@ -30,6 +31,23 @@ def add_config_options(parser: argparse.ArgumentParser, *, of_board: bool = Fals
         dest="overrides",
         help="override one setting; may be given again",
     )
+
+
+def whole_number(lowest: int, highest: int = 1_000_000_000) -> Callable[[str], int]:
+    """For argparse: a whole number within bounds, or an error that names them."""
+
+    def number(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = lowest - 1
+        if not lowest <= value <= highest:
+            raise argparse.ArgumentTypeError(
+                f"{text!r}: give a whole number from {lowest} to {highest}"
+            )
+        return value
+
+    return number
 
 
 def load_config(

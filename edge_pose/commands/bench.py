@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from edge_pose.commands import add_config_options, load_config
+from edge_pose.commands import add_config_options, load_config, whole_number
 
 if TYPE_CHECKING:
     from edge_pose.offline.benchmark import BenchResult
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--source", default="demo:", metavar="URI", help="a clip (demo:)")
-    parser.add_argument("--width", type=int, default=640, help="frame width in pixels (640)")
-    parser.add_argument("--height", type=int, default=480, help="frame height in pixels (480)")
+    parser.add_argument(
+        "--width", type=whole_number(16, 8192), default=640, help="frame width in pixels (640)"
+    )
+    parser.add_argument(
+        "--height", type=whole_number(16, 8192), default=480, help="frame height in pixels (480)"
+    )
     add_config_options(parser)
 
 

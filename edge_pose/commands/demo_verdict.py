@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge_pose.commands.streams import LinePrinter
 from edge_pose.values import Alert, AlertPhase, Scene
 
 EXPECTED = Path(__file__).resolve().parent.parent / "demo" / "demo_expected.csv"
@@ -43,6 +44,7 @@ class AlertPrinter:
 
     def __init__(self) -> None:
         self._start_s: float | None = None
+        self._print = LinePrinter()
         self.raised: list[tuple[str, float]] = []
 
     def scene(self, scene: Scene) -> None:
@@ -54,7 +56,7 @@ class AlertPrinter:
         if alert.phase is AlertPhase.END or alert.kind.startswith("monitor."):
             return
         self.raised.append((str(alert.kind), t_s))
-        print(f"ALERT {t_s:.2f} {alert.kind} {alert.level.label}: {alert.reason}", flush=True)
+        self._print(f"ALERT {t_s:.2f} {alert.kind} {alert.level.label}: {alert.reason}")
 
 
 def verdict(expected: list[Expected], raised: list[tuple[str, float]]) -> list[str]:

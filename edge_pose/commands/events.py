@@ -7,7 +7,7 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
-from edge_pose.commands import add_config_options, load_config
+from edge_pose.commands import add_config_options, load_config, whole_number
 from edge_pose.commands.rights import may_read
 from edge_pose.errors import ConfigError
 from edge_pose.plural import counted
@@ -24,7 +24,9 @@ from edge_pose.values import AlertLevel
 def configure(parser: argparse.ArgumentParser) -> None:
     jobs = parser.add_subparsers(dest="job", required=True, metavar="list|export|report")
     listing = jobs.add_parser("list", help="the latest episodes, one a line")
-    listing.add_argument("--last", type=int, default=50, metavar="N", help="how many (50)")
+    listing.add_argument(
+        "--last", type=whole_number(1), default=50, metavar="N", help="how many (50)"
+    )
     listing.add_argument("--day", metavar="YYYY-MM-DD", help="only this day")
     export = jobs.add_parser("export", help="every episode or alert, to a file or standard output")
     export.add_argument("--format", choices=("csv", "jsonl"), default="jsonl")

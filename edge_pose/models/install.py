@@ -45,8 +45,12 @@ def install(source: Path | None = None, say: Say = print) -> list[Path]:
     """
     missing = [entry for entry in wanted() if problem(entry)]
     if source is not None:
+        _check_kind(source)
+    if not missing:
+        say("all model files are in place")
+    elif source is not None:
         _install_from(source, missing, say)
-    elif missing:
+    else:
         _install_from_pip(missing, say)
     return [find(entry.name) for entry in wanted()]
 
@@ -89,9 +93,14 @@ def _pip(folder: Path) -> None:
         )
 
 
-def _install_from(source: Path, entries: list[ModelFile], say: Say) -> None:
+def _check_kind(source: Path) -> None:
     if not source.exists():
         raise ModelError(f"{source}: no such file or folder")
+    if not source.is_dir() and source.suffix not in {".tflite", ".whl", ".zip"}:
+        raise ModelError(f"{source}: give a mediapipe wheel, a .tflite file or a folder of them")
+
+
+def _install_from(source: Path, entries: list[ModelFile], say: Say) -> None:
     for entry in entries:
         content = next(_contents(source, entry), None)
         if content is None:

@@ -53,12 +53,14 @@ def replay(
 
     Raises SourceError for a missing or unreadable input, ConfigError for a bad table.
     """
+    if source.is_dir():
+        raise SourceError(f"{source}: is a folder; give a video or a CSV of observations")
     if not source.is_file():
         raise SourceError(f"{source}: no such file; give a video or a CSV of observations")
     observations = source.suffix.lower() == ".csv"
     if observations and video:
         raise ConfigError(f"{source}: observations hold no image; leave out --video")
-    out.mkdir(parents=True, exist_ok=True)
+    _make_folder(out)
     with ExitStack() as stack:
         steps = (
             _from_observations(source, config, neutral)
@@ -69,6 +71,15 @@ def replay(
     if report:
         _report(source.name, out)
     return summary
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "trace.csv").touch()
+    except OSError as error:
+        reason = "is a file" if out.is_file() else (error.strerror or str(error)).lower()
+        raise ConfigError(f"--out {out}: {reason}; name a folder that can be written") from error
 
 
 def _write(steps: Iterable[Result], out: Path, source: Path) -> Summary:
