@@ -103,14 +103,10 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         prog="edge-pose",
         description="An open driver monitor. It assists; it does not replace an attentive driver.",
     )
-<<<<<<< HEAD
     parser.add_argument(
         "--version", action=_Version, nargs=0, help="version, commit and models, and exit"
     )
-=======
-    parser.add_argument("--version", action="version", version=f"edge-pose {__version__}")
     _add_verbose(parser, default=False)
->>>>>>> 42377dd (Command line: streams that fail, stops at any moment and wrong arguments end in plain words)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, text in VERBS.items():
         sub = verbs.add_parser(verb, help=text, description=text.capitalize() + ".")
