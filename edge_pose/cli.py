@@ -23,6 +23,7 @@ VERBS = {
     "doctor": "check this machine and say what to fix",
     "check": "validate a config and print what is in effect",
     "events": "list, export or report recorded events",
+    "update": "install a newer release beside this one, try it, keep it or go back",
     "models": "list, install or verify model files",
     "pins": "switch the configured output pins off",
 }

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "remembered": LOW | {"remembered"},
     **{name: LOW | {name} for name in DOMAINS},
     "pipeline": LOW | {"vision", "monitor"},
+    "update": LOW | {"update"},
     "calibration": LOW | {"calibration", "remembered", "vision", "view"},
 }
 MAY_IMPORT["capture"] |= {"remembered"}  # a measured field of view

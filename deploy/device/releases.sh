@@ -18,7 +18,10 @@ usage: releases.sh build PAYLOAD   make a release beside the others, print its n
        releases.sh try NAME        the same on trial: `recover` goes back, `keep` ends the trial
        releases.sh keep            the current release has proved itself
        releases.sh back            use the release before
-       releases.sh recover         after a cut: end a trial by going back, remove unfinished ones
+       releases.sh recover [restart]
+                                   after a cut: end a trial by going back, remove unfinished ones;
+                                   restart: let the service change to it at once
+       releases.sh adopt           put the units of the current release in place
        releases.sh list            the complete releases, the current one marked
 
 variables: PREFIX (/opt/edge-pose), DESTDIR (stage below this folder), PYTHON (python3),
@@ -132,7 +135,7 @@ build() { # PAYLOAD
     install_packages "$payload" "$release" "$lock"
     mkdir -p "$release/share"
     cp -r "$payload/models" "$payload/examples" "$payload/system" "$payload/release.json" \
-        "$payload/SHA256SUMS" "$release/share/"
+        "$payload/SHA256SUMS" "$payload/releases.sh" "$release/share/"
     chmod -R a+rX "$release"
     [[ -z $DESTDIR ]] || correct_shebangs "$release"
     "$release/bin/python" -m edge_pose --version >&2
@@ -196,13 +199,31 @@ keep() {
     done
 }
 
-recover() {
-    [[ ! -e $home/trial ]] || back
+recover() { # [restart]
+    if [[ -e $home/trial ]]; then
+        back
+        [[ ${1:-} != restart ]] || systemctl --no-block restart edge-pose.service
+    fi
     (
         # An installation that is running owns the unfinished one.
         flock -n 9 || exit 0
         remove_unfinished
     ) 9>"$home/.lock"
+}
+
+# Only where install.sh put them: those of a package are dpkg's.
+adopt() {
+    local system=$home/current/share/system units=$DESTDIR/etc/systemd/system unit
+    for unit in edge-pose edge-pose-recover; do
+        [[ -f $units/$unit.service && -f $system/$unit.service ]] || continue
+        sed "s|/opt/edge-pose|$PREFIX|g" "$system/$unit.service" >"$units/.$unit.new"
+        mv "$units/.$unit.new" "$units/$unit.service"
+    done
+    [[ ! -f $home/current/share/releases.sh ]] ||
+        install -m 0755 "$home/current/share/releases.sh" "$home/sbin/releases.sh.new"
+    [[ ! -f $home/sbin/releases.sh.new ]] || mv "$home/sbin/releases.sh.new" "$home/sbin/releases.sh"
+    settle
+    [[ -n $DESTDIR ]] || systemctl daemon-reload
 }
 
 list() {
@@ -216,7 +237,8 @@ list() {
 
 case ${1:-} in
     build | use | try) [[ $# -eq 2 ]] || { usage >&2 && exit 2; } ;;
-    keep | back | recover | list) [[ $# -eq 1 ]] || { usage >&2 && exit 2; } ;;
+    recover) [[ $# -le 2 ]] || { usage >&2 && exit 2; } ;;
+    keep | back | adopt | list) [[ $# -eq 1 ]] || { usage >&2 && exit 2; } ;;
     -h | --help) usage && exit 0 ;;
     *) usage >&2 && exit 2 ;;
 esac

@@ -16,6 +16,7 @@ from edge_pose.config.sinks import (
     SoundConfig,
     StoreConfig,
 )
+from edge_pose.config.update import UpdateConfig
 from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.config.view import OverlayConfig, ScreenConfig, WebConfig
 from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, TrackingConfig
@@ -40,6 +41,7 @@ class Config(Section):
     store: StoreConfig = setting(StoreConfig(), "the event database")
     clips: ClipsConfig = setting(ClipsConfig(), "pictures around alerts")
     plugins: dict[str, PluginConfig] = setting({}, "outputs of other packages, one table each")
+    update: UpdateConfig = setting(UpdateConfig(), "whose releases this board takes")
     runtime: RuntimeConfig = setting(RuntimeConfig(), "the machinery")
 
     def silenced(self) -> Self:

@@ -36,6 +36,7 @@ class Device:
             (folder / part).mkdir(parents=True, exist_ok=True)
         (folder / "lock/py3.11.txt").write_text("")
         (folder / "program.txt").write_text("")
+        (folder / "releases.sh").write_text("")
         (folder / "SHA256SUMS").write_text(version)
         (folder / "release.json").write_text(f'{{"version": "{version}"}}')
         return folder

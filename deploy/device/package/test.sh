@@ -79,7 +79,7 @@ run_suite() {
     [[ -e $root/etc/edge-pose/config.toml && -e $root/var/lib/edge-pose/events.db ]] || die "remove took config or events"
     inside apt-get -q -y purge edge-pose >>"$root.log" 2>&1
     local left
-    left=$(find "$root/opt" "$root/etc" "$root/var/lib" "$root/usr" -iname '*edge-pose*' -not -path "$root/var/lib/dpkg/info/*" -not -path "$root/var/lib/systemd/deb-systemd-helper-*")
+    left=$(find "$root/opt" "$root/etc" "$root/var/lib" "$root/usr" -iname '*edge-pose*' -not -path "$root/var/lib/dpkg/info/*" -not -path "$root/var/lib/systemd/deb-systemd-helper-*"  2>/dev/null || true)
     [[ -z $left ]] || die "left behind: $left"
     ! inside getent passwd edge-pose || die "the user is left"
     leave
