@@ -6,6 +6,8 @@ import threading
 import time
 from typing import Protocol
 
+_SLEEP_COUNTS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
 
 class Clock(Protocol):
     """Monotonic seconds and a wait; the only way code outside stages learns the time."""
@@ -16,6 +18,10 @@ class Clock(Protocol):
 
     def wall(self) -> float:
         """Seconds since the epoch, UTC; for people and records only, never for rules."""
+        ...
+
+    def elapsed(self) -> float:
+        """As ``now``, but the seconds in which the machine slept count, too."""
         ...
 
     def wait(self, event: threading.Event, timeout_s: float) -> bool:
@@ -31,6 +37,9 @@ class SystemClock:
 
     def wall(self) -> float:
         return time.time()
+
+    def elapsed(self) -> float:
+        return time.clock_gettime(_SLEEP_COUNTS)
 
     def wait(self, event: threading.Event, timeout_s: float) -> bool:
         return event.wait(max(0.0, timeout_s))

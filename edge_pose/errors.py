@@ -8,7 +8,8 @@
     ├── ModelError             4   (also RuntimeError)
     ├── SinkError              1   (also OSError)
     ├── VehicleError           1   (also OSError)
-    └── StageStuck             1   (also TimeoutError)
+    ├── StageStuck             1   (also TimeoutError)
+    └── StageDied              1   (also RuntimeError)
 
 A message says what is wrong, where, and what to do about it.
 """
@@ -54,6 +55,10 @@ class SinkError(EdgePoseError, OSError):
 
 class VehicleError(EdgePoseError, OSError):
     """A source of the car's words (CAN, OBD, gpsd, databroker) cannot be used."""
+
+
+class StageDied(EdgePoseError, RuntimeError):
+    """A thread ended in a way that no part of the program asks for."""
 
 
 class StageStuck(EdgePoseError, TimeoutError):

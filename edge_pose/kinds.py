@@ -27,6 +27,8 @@ class AlertKind(StrEnum):
     CALIBRATING = "monitor.calibrating"
     LIMITED = "monitor.limited"
     OFF = "monitor.off"
+    GAP = "monitor.gap"
+    FAULT = "monitor.fault"
 
 
 class Family(StrEnum):
@@ -125,6 +127,8 @@ FACTS: Mapping[AlertKind, KindFacts] = {
     AlertKind.CALIBRATING: _condition(urgency=1, silent=True),
     AlertKind.LIMITED: _condition(urgency=1),
     AlertKind.OFF: _condition(urgency=1, silent=True),
+    AlertKind.GAP: _condition(urgency=1),
+    AlertKind.FAULT: _condition(urgency=2),
 }
 
 

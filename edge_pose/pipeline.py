@@ -20,6 +20,7 @@ from edge_pose.values import (
     Frame,
     NeutralPose,
     Observation,
+    Trouble,
     VehicleState,
 )
 from edge_pose.vision.perception import build_perception
@@ -40,8 +41,14 @@ class Pipeline:
     """Perception and monitor as the config says. Not thread-safe: one thread steps it."""
 
     def __init__(
-        self, config: Config, *, neutral: NeutralPose | None = None, acknowledgeable: bool = False
+        self,
+        config: Config,
+        *,
+        neutral: NeutralPose | None = None,
+        acknowledgeable: bool = False,
+        ids: Iterator[int] | None = None,
     ) -> None:
+        """``ids``: of the episodes; a pipeline made anew in the same run goes on with them."""
         # The images are small: OpenCV's own pool would only take cores from capture and view.
         cv2.setNumThreads(1)
         self.perception = build_perception(
@@ -51,17 +58,38 @@ class Pipeline:
             config.eyes,
             hfov_deg=config.camera.field_of_view_deg,
         )
-        self.monitor = Monitor(config.monitor, neutral=neutral, acknowledgeable=acknowledgeable)
-
-    def step(self, frame: Frame, vehicle: VehicleState | None = None) -> Result:
-        """Observe one frame and judge it."""
-        observation = self.perception.observe(frame)
-        if vehicle is not None:
-            observation = replace(observation, vehicle=vehicle)
-        update = self.monitor.update(observation)
-        return Result(
-            observation=observation, state=update.state, alerts=update.alerts, frame=frame
+        self.monitor = Monitor(
+            config.monitor, neutral=neutral, acknowledgeable=acknowledgeable, ids=ids
         )
+
+    def step(
+        self,
+        frame: Frame,
+        vehicle: VehicleState | None = None,
+        troubles: tuple[Trouble, ...] = (),
+    ) -> Result:
+        """Observe one frame and judge it."""
+        result = self._judge(self.perception.observe(frame), vehicle, troubles)
+        return replace(result, frame=frame)
+
+    def step_blind(
+        self,
+        t_s: float,
+        vehicle: VehicleState | None = None,
+        troubles: tuple[Trouble, ...] = (),
+    ) -> Result:
+        """Judge a moment at which the camera delivers nothing."""
+        nothing = Observation(t_s=t_s, face=False, camera_lost=True)
+        return self._judge(nothing, vehicle, troubles)
+
+    def _judge(
+        self, observation: Observation, vehicle: VehicleState | None, troubles: tuple[Trouble, ...]
+    ) -> Result:
+        if vehicle is not None or troubles:
+            car = vehicle if vehicle is not None else observation.vehicle
+            observation = replace(observation, vehicle=car, troubles=troubles)
+        update = self.monitor.update(observation)
+        return Result(observation=observation, state=update.state, alerts=update.alerts)
 
     def parts(self) -> Iterator[tuple[str, Any, str]]:
         """(stage name, object, method) of everything a frame passes through, for timing."""

@@ -134,9 +134,17 @@ class PresenceConfig(Section):
         2.0, "usable time takes back so many times itself", ge=1.0, le=20.0,
         source="eyes found half of the time are enough to judge by",
     )  # fmt: skip
+    lost_s: float = setting(
+        2.0, "a second after its last frame, a camera silent for so much longer: lost", unit="s",
+        ge=0.5, le=10.0, source="told within 5 s; a camera that starts anew takes 1–2 s",
+    )  # fmt: skip
+    frozen_s: float = setting(
+        4.0, "the same picture for so long: frozen", unit="s", ge=1.0, le=30.0,
+        source="told within 5 s",
+    )  # fmt: skip
     blocked_s: float = setting(
-        5.0, "the image dark, blinding, flat or frozen for so long: blocked", unit="s",
-        ge=1.0, le=30.0, source="Euro NCAP: tell within 10 s; longer than a tunnel's mouth",
+        4.0, "the image dark, blinding or flat for so long: blocked", unit="s",
+        ge=1.0, le=30.0, source="told within 5 s; longer than a tunnel's mouth",
     )  # fmt: skip
     dark: float = setting(
         12.0, "mean grey below which nothing is seen", ge=0.0, le=60.0, source="of 255"

@@ -52,6 +52,15 @@ class RuntimeConfig(Section):
         ge=1,
         le=300,
     )
+    gap_s: float = setting(
+        3.0,
+        "nothing measured for so long, because the program was stopped, starved or the machine "
+        "asleep: told",
+        unit="s",
+        source="Euro NCAP: a long distraction is 3–4 s",
+        ge=1,
+        le=60,
+    )
     summary_every_s: float = setting(
         60.0, "interval of the summary line in the log; 0 = none", unit="s", ge=0, le=86400
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 
 from edge_pose.capture import Source, open_source
 from edge_pose.capture.field_of_view import lens_in_use
@@ -17,11 +18,13 @@ from edge_pose.live.past_events import StoredEpisodes
 from edge_pose.live.stages import (
     CaptureStage,
     InferenceStage,
+    MemoryStage,
     Outlet,
     SinkStage,
     VehicleStage,
     ViewStage,
 )
+from edge_pose.live.trouble_board import TroubleBoard
 from edge_pose.pipeline import Pipeline
 from edge_pose.remembered.lens import LensMemory
 from edge_pose.remembered.neutral import NeutralMemory
@@ -73,11 +76,18 @@ class App:
             self.clock, lambda: self._frames.dropped, Board(), config.runtime
         )
         self._source = source or open_source(config.camera, self.clock)
-        self._memory = NeutralMemory(config.runtime.state_path) if remember else None
+        self._memory = (
+            MemoryStage(NeutralMemory(config.runtime.state_path), clock=self.clock)
+            if remember
+            else None
+        )
+        self._troubles = TroubleBoard(self.clock)
+        self.run_id = uuid.uuid4().hex
+        """Names this run in every record, whichever sink writes it and however often it is made."""
         self.lens = lens_in_use(
             config.camera, LensMemory(config.runtime.state_path).load() if remember else None
         )
-        self.sinks = [SinkStage(sink, clock=self.clock) for sink in self._build_sinks()]
+        self.sinks = [self._sink_stage(sink) for sink in self._build_sinks()]
         self.inference = self._inference([*outlets, *self.sinks, self.feed])
         self._capture = CaptureStage(
             self._source,
@@ -86,8 +96,13 @@ class App:
             lossless=config.camera.fast,
         )
         self._stages: list[Stage] = [
-            *self.sinks, *self._views(), *self._vehicle(), self.inference, self._capture,
-        ]  # fmt: skip
+            *self.sinks,
+            *self._views(),
+            *([self._memory] if self._memory else []),
+            *self._vehicle(),
+            self.inference,
+            self._capture,
+        ]
 
     def run(self, attend: Callable[[], None] = lambda: None) -> None:
         """``attend`` is called several times a second from the calling thread."""
@@ -115,12 +130,14 @@ class App:
             (self._capture, self.inference),
             self.clock,
             stall_s=self.config.runtime.stall_s,
+            lost=lambda: supervisor.lost,
         )
         summary = Summary(log, self.clock, self.config.runtime.summary_every_s)
         ready, refreshed_s = False, float("-inf")
         while not (self.stop_requested.is_set() or supervisor.done):
             supervisor.tick()
             watchdog.tick()
+            self._troubles.parts(supervisor.ailing)
             attend()
             if not ready and self.inference.seen:
                 self._notifier.ready()
@@ -141,16 +158,25 @@ class App:
             state_dir=runtime.state_path,
             vehicle_id=runtime.vehicle,
             page_url=self.config.web.network_url,
+            run=self.run_id,
         )
         return build_sinks(self.config, context)
+
+    def _sink_stage(self, sink: Sink) -> SinkStage:
+        def renew() -> Sink:
+            return next(new for new in self._build_sinks() if new.name == sink.name)
+
+        return SinkStage(sink, clock=self.clock, renew=renew)
 
     def _inference(self, outlets: Sequence[Outlet]) -> InferenceStage:
         config = self.config.model_copy(update={"camera": self.lens.camera})
         memory = self._memory
 
-        def build() -> Pipeline:
+        def build(ids: Iterator[int]) -> Pipeline:
             neutral = memory.load() if memory is not None else None
-            return Pipeline(config, neutral=neutral, acknowledgeable=config.acknowledgeable)
+            return Pipeline(
+                config, neutral=neutral, acknowledgeable=config.acknowledgeable, ids=ids
+            )
 
         return InferenceStage(
             build,
@@ -161,6 +187,9 @@ class App:
             health_meter=self.health_meter,
             live=self._source.live,
             clock=self.clock,
+            troubles=self._troubles,
+            gap_s=config.runtime.gap_s,
+            size=(config.camera.width, config.camera.height),
         )
 
     def _vehicle(self) -> list[Stage]:

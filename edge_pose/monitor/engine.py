@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from edge_pose.config.monitor import MonitorConfig
@@ -13,7 +14,7 @@ from edge_pose.monitor.intake.sampling import Sampler
 from edge_pose.monitor.neutral.learning import Neutral
 from edge_pose.monitor.neutral.provisional import calibrating, capped
 from edge_pose.monitor.off import ASKED, SwitchedOff
-from edge_pose.monitor.rules.all_rules import Rules, off_state
+from edge_pose.monitor.rules.all_rules import Rules, off_state, troubles
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sight.gaze import Gaze
 from edge_pose.values import (
@@ -21,6 +22,7 @@ from edge_pose.values import (
     AlertKind,
     AlertLevel,
     AlertPhase,
+    CameraCondition,
     Command,
     DriverState,
     NeutralPose,
@@ -28,6 +30,7 @@ from edge_pose.values import (
 )
 
 _AND = "; attention level "
+BLINDNESS = (AlertKind.LOST, AlertKind.FROZEN, AlertKind.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +50,14 @@ class Monitor:
         *,
         neutral: NeutralPose | None = None,
         acknowledgeable: bool = False,
+        ids: Iterator[int] | None = None,
     ) -> None:
         self._config = config
         self._intake = Intake(config.intake)
         self._sampler = Sampler(config)
         self._neutral = Neutral(config.neutral, neutral)
         self._attention = Attention(config.attention)
-        self._episodes = Episodes(config.episodes)
+        self._episodes = Episodes(config.episodes, ids)
         self._rules = Rules(config)
         self._acknowledgeable = acknowledgeable
         self._pressed_until = float("-inf")
@@ -112,17 +116,19 @@ class Monitor:
         return ()
 
     def _judge(self, observation: Observation, step: Step) -> list[Alert]:
+        rules = self._rules
+        observation = rules.camera.update(observation, step)
         sample = self._sampler.sample(observation, step, self._neutral.reference)
         self._learn(sample)
-        rules = self._rules
         tired = rules.fatigue.update(sample)
         gaze = rules.gaze.update(
             sample,
             confirmed=self._neutral.confirmed,
             eyes_down=rules.fatigue.glancing_down,
         )
-        found = rules.findings(observation, sample, gaze, eyes_expected=self._eyes_expected)
-        findings = [*tired, *found, *calibrating(self._neutral, sample)]
+        found = rules.findings(sample, gaze, eyes_expected=self._eyes_expected)
+        own = troubles(observation, step)
+        findings = [*tired, *found, *own, *calibrating(self._neutral, sample)]
         self._count(sample, gaze)
         findings += self._escalation(sample, gaze)
         told = self._tell(findings, sample, gaze)
@@ -179,7 +185,8 @@ class Monitor:
         story = self._episodes.find(AlertKind.GLANCE)
         if story is None and not sample.certain:
             story = self._episodes.find(AlertKind.LIMITED)
-        return story or self._episodes.find(AlertKind.BLOCKED)
+        blind = (self._episodes.find(kind) for kind in BLINDNESS)
+        return story or next((alert for alert in blind if alert is not None), None)
 
     def _tell(self, findings: list[Finding], sample: Sample, gaze: Gaze) -> list[Alert]:
         told: list[Alert] = []
@@ -222,6 +229,8 @@ class Monitor:
 
     def _driver_state(self, observation: Observation, sample: Sample) -> DriverState:
         yaw, pitch = sample.off_yaw_deg, sample.off_pitch_deg
+        condition = self._rules.camera.condition
+        seeing = condition is CameraCondition.OK
         return DriverState(
             t_s=observation.t_s,
             face=sample.face,
@@ -233,8 +242,9 @@ class Monitor:
             eyes=observation.eyes,
             neutral=self._neutral.pose,
             calibration=self._neutral.progress,
-            perclos=self._rules.fatigue.perclos,
-            drowsiness=self._rules.fatigue.score,
+            perclos=self._rules.fatigue.perclos if seeing else None,
+            drowsiness=self._rules.fatigue.score if seeing else None,
             locked_out=self._attention.locked_out,
+            camera=condition,
             episodes=self._episodes.open,
         )

@@ -6,10 +6,11 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from edge_pose.clock import Clock
 from edge_pose.runtime.stage import Stage
+from edge_pose.runtime.stalls import Stalls
 
 
 class Notifier:
@@ -69,21 +70,31 @@ class Notifier:
 
 
 class Watchdog:
-    """Feeds systemd's watchdog, but only while every given stage makes progress."""
+    """Feeds systemd's watchdog, but only while every given stage makes progress and ``lost`` names
+    no part that hangs for good."""
 
     def __init__(
-        self, notifier: Notifier, stages: Sequence[Stage], clock: Clock, *, stall_s: float
+        self,
+        notifier: Notifier,
+        stages: Sequence[Stage],
+        clock: Clock,
+        *,
+        stall_s: float,
+        lost: Callable[[], Sequence[str]] = tuple,
     ) -> None:
+        self._lost = lost
+        self._stalls = Stalls(clock, stall_s)
+        self._stall_s = stall_s
         self._notifier = notifier
         self._stages = tuple(stages)
         self._clock = clock
-        self._stall_s = stall_s
         interval = notifier.watchdog_s
         self._every_s = min(1.0, interval / 3.0) if interval else None
         self._fed_s: float | None = None
 
     def tick(self) -> None:
         """Call a few times a second, from the thread that supervises."""
+        self._stalls.tick()
         now = self._clock.now()
         if self._every_s is None or self.stalled:
             return
@@ -94,5 +105,5 @@ class Watchdog:
     @property
     def stalled(self) -> tuple[str, ...]:
         """Names of the stages that have made no progress for too long."""
-        now = self._clock.now()
-        return tuple(s.name for s in self._stages if now - s.progress_s > self._stall_s)
+        still = (s.name for s in self._stages if self._stalls.idle_s(s) > self._stall_s)
+        return (*still, *self._lost())

@@ -9,6 +9,7 @@ import traceback
 from abc import ABC, abstractmethod
 
 from edge_pose.clock import Clock, SystemClock
+from edge_pose.errors import StageDied
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +22,16 @@ class Stage(ABC):
     ``essential``: the program is pointless without it; a sink or a view is not.
     ``permanent``: errors that a restart cannot cure.
     ``harmless``: it only listens, so a thread of it that ends late leaves nothing on.
+    ``vital``: an alert may be told by it alone, so that its silence must be noticed.
+    ``replaceable``: when its thread hangs, ``take_over`` can put another in its place.
+    ``patience_s``: a step may take so long (None: as configured).
     """
 
     harmless = False
     permanent: tuple[type[BaseException], ...] = ()
+    vital = False
+    replaceable = False
+    patience_s: float | None = None
 
     def __init__(self, name: str, *, clock: Clock | None = None, essential: bool = True) -> None:
         self.name = name
@@ -32,6 +39,7 @@ class Stage(ABC):
         self.clock: Clock = clock or SystemClock()
         self.stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._left_behind: set[threading.Thread] = set()
         self._error: Exception | None = None
         self._finished = False
         self._progress_s = self.clock.now()
@@ -55,6 +63,10 @@ class Stage(ABC):
         """Called from another thread when this one is stuck at the end and will be left behind:
         switch off what must not stay on."""
 
+    def take_over(self) -> None:  # noqa: B027 (optional)
+        """Called from another thread before a new one takes a hung one's place: nothing that the
+        hung one may still touch may be shared with it."""
+
     def start(self) -> None:
         """Start the thread, or start it anew after it ended."""
         if self.alive:
@@ -65,6 +77,14 @@ class Stage(ABC):
         self.beat()
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
         self._thread.start()
+
+    def replace(self) -> None:
+        """Leave the thread, which hangs, behind, and go on in a new one."""
+        if self._thread is not None:
+            self._left_behind.add(self._thread)
+            self._thread = None
+        self.take_over()
+        self.start()
 
     def stop(self) -> None:
         """Ask the thread to end; returns at once."""
@@ -89,11 +109,18 @@ class Stage(ABC):
 
     def finish(self) -> None:
         """Called by ``step``: the work is done, this was the last round."""
-        self._finished = True
+        if not self._orphaned:
+            self._finished = True
 
     def beat(self) -> None:
         """Note progress; a long ``setup`` may call it between its parts."""
-        self._progress_s = self.clock.now()
+        if not self._orphaned:
+            self._progress_s = self.clock.now()
+
+    @property
+    def _orphaned(self) -> bool:
+        """True in a thread that was left behind and has woken up."""
+        return threading.current_thread() in self._left_behind
 
     @property
     def alive(self) -> bool:
@@ -107,7 +134,11 @@ class Stage(ABC):
     @property
     def error(self) -> Exception | None:
         """What ended the stage, once it has ended."""
-        return None if self.alive else self._error
+        if self.alive or self._thread is None:
+            return None
+        if self._error is None and not (self._finished or self.stopping.is_set()):
+            return StageDied(f"{self.name}: its thread ended without a word")
+        return self._error
 
     @property
     def progress_s(self) -> float:
@@ -125,18 +156,27 @@ class Stage(ABC):
             if not self.stopping.is_set():  # a stop may overtake the start
                 self.setup()
             self.beat()
-            while not (self.stopping.is_set() or self._finished):
+            while not (self.stopping.is_set() or self._finished or self._orphaned):
                 self.step()
                 self.beat()
-        except Exception as error:
-            self._error = error
-            log.debug("%s failed", self.name, exc_info=True)
+        except BaseException as error:
+            self._fail(error)
         finally:
             self._close()
 
     def _close(self) -> None:
         try:
             self.teardown()
-        except Exception as error:
-            self._error = self._error or error
-            log.debug("%s: closing failed", self.name, exc_info=True)
+        except BaseException as error:
+            self._fail(error)
+        self._left_behind.discard(threading.current_thread())
+
+    def _fail(self, error: BaseException) -> None:
+        """Keep what ended the thread; also what is no Exception, or it would end unseen."""
+        log.debug("%s failed", self.name, exc_info=True)
+        if self._orphaned or self._error is not None:
+            return
+        if not isinstance(error, Exception):
+            words = f"{self.name}: ended by {type(error).__name__}"
+            error = StageDied(f"{words}: {error}" if str(error) else words)
+        self._error = error

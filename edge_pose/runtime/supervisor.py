@@ -5,15 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.runtime import RuntimeConfig
 from edge_pose.errors import StageStuck
 from edge_pose.runtime.stage import Stage
+from edge_pose.runtime.stalls import Stalls
 
 log = logging.getLogger(__name__)
+
+_REPLACED_MOST = 3
+"""So many hung threads of one part within the restart window; then only a new process helps."""
+_WELL_S = 10.0
+"""A part must have run for so long before it counts as well again."""
 
 
 @dataclass(slots=True)
@@ -26,6 +32,15 @@ class _Record:
     failed_s: float = float("-inf")
     rests_on: str = ""
     """The error on which its budget was spent: told, and not told again while it lasts."""
+    replaced: list[float] = field(default_factory=list)
+    ailment: str = ""
+    ill_s: float = float("-inf")
+    ill_since_s: float = float("-inf")
+
+    def fall_ill(self, words: str, now_s: float) -> None:
+        if now_s - self.ill_s > _WELL_S:
+            self.ill_since_s = now_s
+        self.ailment, self.ill_s = words, now_s
 
     def is_news(self, error: Exception, now_s: float, config: RuntimeConfig) -> bool:
         """True when this failure is worth a line in the log; notes that it happened."""
@@ -40,7 +55,8 @@ class Supervisor:
 
     An essential stage that fails for good ends the run: ``failure`` holds its error and
     ``stop_requested`` is set. Any other stage that is beyond its budget rests for a restart
-    window and is then tried again; the rest lives meanwhile.
+    window and is then tried again; the rest lives meanwhile. A replaceable stage that hangs gets a
+    new thread. ``ailing`` says which vital ones do not do their work.
     """
 
     def __init__(
@@ -54,6 +70,7 @@ class Supervisor:
         self._stages = tuple(stages)
         self._config = config or RuntimeConfig()
         self._clock: Clock = clock or SystemClock()
+        self._stalls = Stalls(self._clock, self._config.stall_s)
         self._records = {id(stage): _Record() for stage in stages}
         self.stop_requested = stop_requested or threading.Event()
         self.failure: Exception | None = None
@@ -66,8 +83,12 @@ class Supervisor:
 
     def tick(self) -> None:
         """One round of watching: restart what is due, give up what is beyond its budget."""
+        self._stalls.tick()
         for stage in self._stages:
-            self._attend(stage, self._records[id(stage)])
+            record = self._records[id(stage)]
+            self._attend(stage, record)
+            if stage.vital and self._stalls.hangs(stage):
+                self._attend_hang(stage, record)
 
     def watch(self, every_s: float = 0.2) -> None:
         """Tick until a stop is requested or all essential stages have finished their work."""
@@ -86,6 +107,26 @@ class Supervisor:
         """Names of the stages that failed for good."""
         return tuple(s.name for s in self._stages if self._records[id(s)].given_up)
 
+    @property
+    def ailing(self) -> Mapping[str, tuple[str, float]]:
+        """Vital stages that fail or hang, or have just done so: what ails them and since when."""
+        now = self._clock.now()
+        records = ((stage, self._records[id(stage)]) for stage in self._stages if stage.vital)
+        return {
+            stage.name: (record.ailment, record.ill_since_s)
+            for stage, record in records
+            if record.given_up or stage.error is not None or now - record.ill_s < _WELL_S
+        }
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Names of the vital stages that hang although their threads were replaced."""
+        return tuple(
+            stage.name
+            for stage in self._stages
+            if stage.vital and self._stalls.hangs(stage) and not self._may_replace(stage)
+        )
+
     def stop(self) -> None:
         """Tell all stages to end, then wait for them under one deadline.
 
@@ -103,10 +144,35 @@ class Supervisor:
         if serious := [stage for stage in stuck if not stage.harmless]:
             raise StageStuck(_stuck_message(serious, self._config.stop_s))
 
+    def _may_replace(self, stage: Stage) -> bool:
+        record, now = self._records[id(stage)], self._clock.now()
+        recent = [t for t in record.replaced if now - t < self._config.restart_window_s]
+        return stage.replaceable and len(recent) < _REPLACED_MOST
+
+    def _attend_hang(self, stage: Stage, record: _Record) -> None:
+        """Say it, and put a new thread in the hung one's place as long as that may help."""
+        now = self._clock.now()
+        idle_s = self._stalls.idle_s(stage)
+        known = now - record.ill_s < 1.0
+        record.fall_ill(f"{stage.name} hangs", now)
+        if self._may_replace(stage):
+            log.error(
+                "%s hangs for %.0f s and is replaced; it was at\n%s",
+                stage.name,
+                idle_s,
+                stage.stack(),
+            )
+            record.replaced = [*record.replaced[-_REPLACED_MOST:], now]
+            self.restarts += 1
+            stage.replace()
+        elif not known:
+            log.error("%s hangs for %.0f s and cannot be replaced", stage.name, idle_s)
+
     def _attend(self, stage: Stage, record: _Record) -> None:
         error = stage.error
         if error is None or record.given_up:
             return
+        record.fall_ill(_named(stage, error), self._clock.now())
         if record.due_s is None:
             self._plan_restart(stage, record, error)
         elif self._clock.now() >= record.due_s:
@@ -137,6 +203,12 @@ class Supervisor:
             self.stop_requested.set()
         else:
             log.error("%s cannot run, the rest goes on: %s", stage.name, _brief(error))
+
+
+def _named(stage: Stage, error: Exception) -> str:
+    """The error's words with the part's name in front, once."""
+    words = _brief(error)
+    return words if words.startswith(stage.name) else f"{stage.name}: {words}"
 
 
 def _brief(error: Exception) -> str:

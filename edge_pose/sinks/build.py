@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge_pose.clock import Clock
@@ -28,6 +29,8 @@ class SinkContext:
     vehicle_id: str
     page_url: str = ""
     """The live page, where others can reach it."""
+    run: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """Names this run of the program in every record."""
 
 
 def _gpio(config: GpioConfig, context: SinkContext) -> Sink:
@@ -46,7 +49,11 @@ def _store(config: StoreConfig, context: SinkContext) -> Sink:
     from edge_pose.sinks.store.sink import StoreSink
 
     return StoreSink(
-        config, state_dir=context.state_dir, vehicle_id=context.vehicle_id, wall=context.wall
+        config,
+        state_dir=context.state_dir,
+        vehicle_id=context.vehicle_id,
+        wall=context.wall,
+        run=context.run,
     )
 
 
@@ -73,6 +80,7 @@ def _mqtt(config: MqttConfig, context: SinkContext) -> Sink:
         controls=context.controls,
         wall=context.wall,
         state_dir=context.state_dir,
+        run=context.run,
     )
 
 

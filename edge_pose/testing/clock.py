@@ -12,6 +12,7 @@ class FakeClock:
         self._lock = threading.Lock()
         self._now = start_s
         self._wall = wall_s
+        self._slept = 0.0
         self.waits: list[float] = []
 
     def now(self) -> float:
@@ -21,6 +22,16 @@ class FakeClock:
     def wall(self) -> float:
         with self._lock:
             return self._wall
+
+    def elapsed(self) -> float:
+        with self._lock:
+            return self._now + self._slept
+
+    def sleep(self, seconds: float) -> None:
+        """The machine is suspended: only ``elapsed`` and the wall clock go on."""
+        with self._lock:
+            self._slept += seconds
+            self._wall += seconds
 
     def advance(self, seconds: float) -> None:
         """Let time pass, on both clocks."""

@@ -14,6 +14,7 @@ from edge_pose.values.guide import GuideView, PlacementVerdict
 from edge_pose.values.observation import Observation
 from edge_pose.values.scene import Health, Scene
 from edge_pose.values.sight import SightStatistics
+from edge_pose.values.trouble import CameraCondition, Trouble
 from edge_pose.values.vehicle import VehicleState
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "AlertLevel",
     "AlertPhase",
     "Box",
+    "CameraCondition",
     "Command",
     "DriverState",
     "EpisodeStep",
@@ -40,5 +42,6 @@ __all__ = [
     "PlacementVerdict",
     "Scene",
     "SightStatistics",
+    "Trouble",
     "VehicleState",
 ]

@@ -7,6 +7,7 @@ from typing import Literal
 
 from edge_pose.values.alert import Alert
 from edge_pose.values.face import EyeState, Gaze, HeadPose
+from edge_pose.values.trouble import CameraCondition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,8 @@ class DriverState:
     """Fused score, 0 awake … 1 asleep."""
     locked_out: bool = False
     enabled: bool = True
+    camera: CameraCondition = CameraCondition.OK
+    """Not ok: nothing is measured, and attention only runs down as for an unseen driver."""
     episodes: tuple[Alert, ...] = ()
     """The open episodes, each as its latest alert, most urgent first."""
     gaze: Gaze | None = None

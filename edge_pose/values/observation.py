@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from edge_pose.values.face import Box, EyeState, Gaze, HeadPose, HeadPosition
 from edge_pose.values.frame import ImageQuality
+from edge_pose.values.trouble import Trouble
 from edge_pose.values.vehicle import VehicleState
 
 
@@ -34,4 +35,8 @@ class Observation:
     eyes_visible: float | None = None
     """Probability that the eyes can be judged at all, in [0, 1]."""
     image: ImageQuality | None = None
+    camera_lost: bool = False
+    """The camera delivers nothing: there is no frame behind this observation."""
+    troubles: tuple[Trouble, ...] = ()
+    """What the program finds wrong with itself."""
     vehicle: VehicleState = field(default_factory=VehicleState)

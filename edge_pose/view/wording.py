@@ -28,6 +28,8 @@ _HEADLINES = {
     AlertKind.CALIBRATING: "Learning your view",
     AlertKind.LIMITED: "Watching is limited",
     AlertKind.OFF: "Monitoring off",
+    AlertKind.GAP: "Watching was interrupted",
+    AlertKind.FAULT: "A part has failed",
 }
 
 

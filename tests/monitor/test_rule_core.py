@@ -24,23 +24,25 @@ def box(x: float, y: float = 100.0, side: float = 100.0) -> Box:
 
 
 @pytest.mark.parametrize(
-    ("image", "word"),
+    ("image", "kind", "word"),
     [
-        (ImageQuality(brightness=4.0, contrast=3.0, change=0.5), "dark"),
-        (ImageQuality(brightness=252.0, contrast=9.0, change=0.5), "blinded"),
-        (ImageQuality(brightness=90.0, contrast=2.0, change=0.5), "covered"),
-        (ImageQuality(brightness=110.0, contrast=45.0, change=0.0), "frozen"),
+        (ImageQuality(brightness=4.0, contrast=3.0, change=0.5), AlertKind.BLOCKED, "dark"),
+        (ImageQuality(brightness=252.0, contrast=9.0, change=0.5), AlertKind.BLOCKED, "blinded"),
+        (ImageQuality(brightness=90.0, contrast=2.0, change=0.5), AlertKind.BLOCKED, "covered"),
+        (ImageQuality(brightness=110.0, contrast=45.0, change=0.0), AlertKind.FROZEN, "frozen"),
+        (None, AlertKind.LOST, "no picture"),
     ],
 )
-def test_a_blocked_camera_is_told_within_ten_seconds_and_once(
-    image: ImageQuality, word: str
+def test_a_blocked_or_lost_camera_is_told_within_five_seconds_and_once(
+    image: ImageQuality | None, kind: AlertKind, word: str
 ) -> None:
     good = [replace(o, image=CLEAR) for o in drive([(10, A)], hz=10)]
-    bad = [replace(o, image=image) for o in drive([(40, hidden())], hz=10, start_s=10.1)]
+    blind = drive([(40, hidden())], hz=10, start_s=10.1)
+    bad = [replace(o, image=image, camera_lost=image is None) for o in blind]
     after = [replace(o, image=CLEAR) for o in drive([(10, A)], hz=10, start_s=50.2)]
     record = watch([*good, *bad, *after])
-    (blocked,) = record.of(AlertKind.BLOCKED)
-    assert blocked.t_alert_s <= 20.0
+    (blocked,) = record.of(kind)
+    assert blocked.t_alert_s <= 15.0
     assert word in blocked.reason
     assert blocked.t_end_s is not None
     assert not record.of(AlertKind.ABSENT)

@@ -1,20 +1,27 @@
-"""The stage that turns frames into states and alerts."""
+"""The stage that turns frames into states and alerts. Nothing in its thread may wait for a disk,
+a log or an output: while it waits nobody watches the driver."""
 
 from __future__ import annotations
 
+import itertools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
+
+import numpy as np
 
 from edge_pose.clock import Clock
 from edge_pose.controls import Controls
 from edge_pose.errors import ConfigError, ModelError
+from edge_pose.live.carried import CarriedEpisodes
 from edge_pose.live.health import HealthMeter
-from edge_pose.pipeline import Pipeline
-from edge_pose.remembered.neutral import NeutralMemory
+from edge_pose.live.stages.memory import MemoryStage
+from edge_pose.live.trouble_board import TroubleBoard
+from edge_pose.pipeline import Pipeline, Result
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.stage import Stage
-from edge_pose.values import Alert, Command, DriverState, Frame, Observation, Scene
+from edge_pose.runtime.stalls import Gaps
+from edge_pose.values import Alert, CameraCondition, Command, Frame, Scene
 from edge_pose.vehicle.episode import with_vehicle
 
 log = logging.getLogger(__name__)
@@ -30,6 +37,10 @@ class Outlet(Protocol):
     def scene(self, scene: Scene) -> None: ...
 
 
+Build = Callable[[Iterator[int]], Pipeline]
+"""Makes a pipeline whose episodes take these numbers."""
+
+
 class InferenceStage(Stage):
     """Runs the pipeline on the newest frame and hands what came of it to every outlet."""
 
@@ -37,15 +48,18 @@ class InferenceStage(Stage):
 
     def __init__(
         self,
-        build: Callable[[], Pipeline],
+        build: Build,
         frames: Latest[Frame],
         outlets: Sequence[Outlet],
         *,
         controls: Controls,
-        memory: NeutralMemory | None,
+        memory: MemoryStage | None,
         health_meter: HealthMeter,
         live: bool,
         clock: Clock,
+        troubles: TroubleBoard,
+        gap_s: float,
+        size: tuple[int, int],
     ) -> None:
         super().__init__("inference", clock=clock)
         self._build = build
@@ -55,23 +69,35 @@ class InferenceStage(Stage):
         self._memory = memory
         self._vitals = health_meter
         self._live = live
+        self._troubles = troubles
+        self._gaps = Gaps(clock, gap_s)
+        self._size = size
+        self._ids = itertools.count(1)
+        self._carried = CarriedEpisodes()
         self._pipeline: Pipeline | None = None
         self._last_t = float("-inf")
+        self._heard_s = clock.now()
+        self._index = 0
         self.level = self.seen = self.faces = 0
 
     def setup(self) -> None:
-        self._pipeline = self._build()
+        self._carried.restart()
+        self._pipeline = self._build(self._ids)
+        self._heard_s = self.clock.now()
 
     def step(self) -> None:
         assert self._pipeline is not None
         frame = self._frames.take(0.2)
+        if (gap_s := self._gaps.tick()) is not None:
+            self._troubles.gap(gap_s)
         self._obey(self._pipeline)
         if frame is not None:
+            self._heard_s = self.clock.now()
             if self._vitals.admits():
                 self._handle(self._pipeline, frame)
         elif self._frames.drained:
             self._end(self._pipeline.monitor.finish())
-        elif self._live and self.clock.now() - self._last_t > _BLIND_AFTER_S:
+        elif self._live and self.clock.now() - self._heard_s > _BLIND_AFTER_S:
             self._blind(self._pipeline)
 
     def teardown(self) -> None:
@@ -80,29 +106,44 @@ class InferenceStage(Stage):
 
     def _handle(self, pipeline: Pipeline, frame: Frame) -> None:
         with self._vitals.step_ms.timed():
-            result = pipeline.step(frame, self._controls.vehicle)
-        self._last_t = frame.t
+            result = pipeline.step(frame, self._controls.vehicle, self._troubles.listed())
+        self._last_t, self._index = frame.t, frame.index
+        self._size = frame.size
         self.seen += 1
         self.faces += result.observation.face
-        self._alert(result.alerts)
         self._vitals.frame_done(frame.t)
+        self._tell(result, frame)
+        if self._memory is not None:
+            self._memory.neutral(pipeline.monitor.neutral)
+
+    def _blind(self, pipeline: Pipeline) -> None:
+        """Without a camera nobody is seen, and everyone is told so with a picture of nothing."""
+        now = self.clock.now()
+        result = pipeline.step_blind(now, self._controls.vehicle, self._troubles.listed())
+        width, height = self._size
+        nothing = np.zeros((height, width, 3), dtype=np.uint8)
+        nothing.flags.writeable = False
+        if result.state.camera is CameraCondition.LOST:
+            self._tell(result, Frame(image=nothing, t=now, index=self._index))
+        else:
+            self._alert(result.alerts)
+
+    def _tell(self, result: Result, frame: Frame) -> None:
+        """Alerts first, then the scene, to every outlet."""
+        state = result.state
+        self._alert(result.alerts)
+        self._alert(self._carried.due(state.t_s))
         scene = Scene(
             frame=frame,
             observation=result.observation,
-            state=result.state,
+            state=self._carried.shown(state),
             health=self._vitals.health,
         )
         for outlet in self._outlets:
             outlet.scene(scene)
-        self._remember(pipeline, result.state)
-
-    def _blind(self, pipeline: Pipeline) -> None:
-        """Without a camera nobody is seen: the monitor's own absence rules take over."""
-        now = self.clock.now()
-        update = pipeline.monitor.update(
-            Observation(t_s=now, face=False, vehicle=self._controls.vehicle)
-        )
-        self._alert(update.alerts)
+        if state.level != self.level:
+            log.info("attention level %d → %d", self.level, state.level)
+            self.level = state.level
 
     def _obey(self, pipeline: Pipeline) -> None:
         for command in self._controls.take():
@@ -114,14 +155,8 @@ class InferenceStage(Stage):
             if command is Command.RECALIBRATE and self._memory is not None:
                 self._memory.forget()
 
-    def _remember(self, pipeline: Pipeline, state: DriverState) -> None:
-        if state.level != self.level:
-            log.info("attention level %d → %d", self.level, state.level)
-            self.level = state.level
-        if self._memory is not None:
-            self._memory.save(pipeline.monitor.neutral)
-
     def _alert(self, alerts: Sequence[Alert]) -> None:
+        self._carried.follow(alerts)
         for alert in alerts:
             told = with_vehicle(alert, self._controls.vehicle)
             for outlet in self._outlets:

@@ -2,73 +2,130 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
 from edge_pose.clock import Clock
 from edge_pose.errors import SinkError
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.mailbox import Mailbox
 from edge_pose.runtime.stage import Stage
 from edge_pose.sinks import Alarming, Filming, Sink, Ticking
-from edge_pose.values import Alert, DriverState, Frame, Health, Scene
+from edge_pose.values import Alert, CameraCondition, DriverState, Frame, Health, Scene
 
 _DRAIN_LIMIT = 1000
+_WRITER_PATIENCE_S = 30.0
+"""A sink that writes to a disk may wait for it for so long; a lamp may not."""
+
+
+@dataclass(slots=True)
+class _Post:
+    """What one thread of the stage works on: shared with no other thread but the feeding one."""
+
+    sink: Sink
+    alerts: Mailbox[Alert]
+    states: Latest[tuple[DriverState, Health]] = field(default_factory=Latest)
+    frames: Latest[Frame] = field(default_factory=Latest)
+    undelivered: Alert | None = None
+    silence_first: Alarming | None = None
+    """The sink of a thread that hangs: its outputs go off before this one's are opened."""
+
+
+class _Place(threading.local):
+    """The post of the running thread."""
+
+    post: _Post
 
 
 class SinkStage(Stage):
-    """Owns one sink. Alerts wait in order, also through a restart; states may be skipped."""
+    """Owns one sink. Alerts wait in order, also through a restart; states may be skipped.
 
-    def __init__(self, sink: Sink, *, clock: Clock) -> None:
+    With ``renew`` (a new sink of the same kind) a sink that hangs is left behind with its thread;
+    the alert on which it hung is told again.
+    """
+
+    vital = True
+
+    def __init__(
+        self, sink: Sink, *, clock: Clock, renew: Callable[[], Sink] | None = None
+    ) -> None:
         super().__init__(sink.name, clock=clock, essential=False)
-        self._sink = sink
-        self._alerts: Mailbox[Alert] = Mailbox(sink.name)
-        self._states: Latest[tuple[DriverState, Health]] = Latest()
-        self._frames: Latest[Frame] | None = Latest() if isinstance(sink, Filming) else None
-        self._ticking = sink if isinstance(sink, Ticking) else None
-        self._undelivered: Alert | None = None
+        self._renew = renew
+        self.replaceable = renew is not None
+        self.patience_s = None if isinstance(sink, Alarming) else _WRITER_PATIENCE_S
+        self._filming = isinstance(sink, Filming)
+        self._post = _Post(sink, Mailbox(sink.name))
+        self._place = _Place()
 
     def alert(self, alert: Alert) -> None:
-        self._alerts.put(alert)
+        self._post.alerts.put(alert)
 
     def scene(self, scene: Scene) -> None:
-        self._states.put((scene.state, scene.health))
-        if self._frames is not None:
-            self._frames.put(scene.frame)
+        self._post.states.put((scene.state, scene.health))
+        if self._filming and scene.state.camera is not CameraCondition.LOST:
+            self._post.frames.put(scene.frame)
 
     def setup(self) -> None:
-        self._sink.open()
+        post = self._place.post = self._post
+        if post.silence_first is not None:
+            post.silence_first.silence()
+            post.silence_first = None
+        post.sink.open()
 
     def step(self) -> None:
-        wait_s = self._ticking.tick_s if self._ticking else 0.1
-        self._deliver(self._undelivered or self._alerts.take(wait_s))
-        if (state := self._states.take(0.0)) is not None:
-            self._sink.state(*state)
-        if self._frames is not None and (frame := self._frames.take(0.0)) is not None:
-            assert isinstance(self._sink, Filming)
-            self._sink.frame(frame)
-        if self._ticking is not None:
-            self._ticking.tick()
+        post = self._place.post
+        ticking = post.sink if isinstance(post.sink, Ticking) else None
+        _deliver(post, post.undelivered or post.alerts.take(ticking.tick_s if ticking else 0.1))
+        if (state := post.states.take(0.0)) is not None:
+            post.sink.state(*state)
+        if (frame := post.frames.take(0.0)) is not None and isinstance(post.sink, Filming):
+            post.sink.frame(frame)
+        if ticking is not None:
+            ticking.tick()
 
     def teardown(self) -> None:
+        post = getattr(self._place, "post", None)
+        if post is None:  # stopped before it was set up
+            return
         try:
             if self.stopping.is_set():
-                self._drain()
+                self._drain(post)
         finally:
-            self._sink.close()
+            post.sink.close()
 
     def abandon(self) -> None:
-        if isinstance(self._sink, Alarming):
-            self._sink.silence()
+        if isinstance(self._post.sink, Alarming):
+            self._post.sink.silence()
 
-    def _deliver(self, alert: Alert | None) -> None:
-        self._undelivered = alert
-        if alert is not None:
-            self._sink.alert(alert)
-            self._undelivered = None
+    def take_over(self) -> None:
+        """A new sink, and every alert that waited: the hung thread keeps nothing but its own."""
+        assert self._renew is not None
+        old = self._post
+        new = _Post(
+            self._renew(),
+            old.alerts,
+            old.states,
+            old.frames,
+            undelivered=old.undelivered,
+            silence_first=old.sink if isinstance(old.sink, Alarming) else None,
+        )
+        self._post = new
+        old.alerts, old.states, old.frames = Mailbox(self.name), Latest(), Latest()
+        old.undelivered = None
 
-    def _drain(self) -> None:
-        self._deliver(self._undelivered)
+    def _drain(self, post: _Post) -> None:
+        _deliver(post, post.undelivered)
         for _ in range(_DRAIN_LIMIT):
-            alert = self._alerts.take(0.0)
+            alert = post.alerts.take(0.0)
             if alert is None:
                 return
-            self._deliver(alert)
+            _deliver(post, alert)
         raise SinkError(f"{self.name}: too many alerts were still waiting at the stop")
+
+
+def _deliver(post: _Post, alert: Alert | None) -> None:
+    post.undelivered = alert
+    if alert is not None:
+        post.sink.alert(alert)
+        post.undelivered = None

@@ -5,8 +5,9 @@ An episode escalates instead of repeating itself, and ends only after a second o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 from edge_pose.config.monitor import EpisodeConfig
 from edge_pose.monitor.episodes.stories import (
@@ -34,12 +35,13 @@ class _Open:
 class Episodes:
     """The open episodes; one at most in each slot."""
 
-    def __init__(self, config: EpisodeConfig) -> None:
+    def __init__(self, config: EpisodeConfig, ids: Iterator[int] | None = None) -> None:
+        """``ids``: numbers never given before; unset, they count from 1."""
         self._config = config
         self._again_s = refractory_s(config)
         self._open: dict[AlertKind | None, _Open] = {}
         self._quiet_until: dict[AlertKind, float] = {}
-        self._next_id = 1
+        self._ids = ids if ids is not None else count(1)
         self._listed: tuple[Alert, ...] = ()
 
     @property
@@ -107,7 +109,7 @@ class Episodes:
 
     def _begin(self, key: AlertKind | None, finding: Finding, t_s: float, now_s: float) -> Alert:
         alert = Alert(
-            id=self._next_id,
+            id=next(self._ids),
             kind=finding.kind,
             kinds=(finding.kind,),
             level=finding.level,
@@ -119,7 +121,6 @@ class Episodes:
             reason=finding.reason,
             values=finding.values,
         )
-        self._next_id += 1
         self._open[key] = _Open(alert)
         return alert
 

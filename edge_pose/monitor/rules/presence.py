@@ -1,59 +1,13 @@
-"""Presence: nobody in view, nothing to see by, or a face that cannot be read."""
+"""Presence: nobody in view, or a face that cannot be read."""
 
 from __future__ import annotations
 
 from edge_pose.config.monitor import PresenceConfig
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sight.gaze import Gaze
-from edge_pose.values import AlertKind, AlertLevel, ImageQuality
+from edge_pose.values import AlertKind, AlertLevel
 
 _ROUNDING = 2e-3
-
-
-class Blocked:
-    """The camera is covered, dark, blinded or frozen."""
-
-    def __init__(self, config: PresenceConfig) -> None:
-        self._config = config
-        self._since = 0.0
-        self._bad_s: float | None = None
-
-    @property
-    def suspected(self) -> bool:
-        """The image is bad now, though perhaps not for long."""
-        return self._bad_s is not None
-
-    def update(self, sample: Sample, image: ImageQuality | None) -> Finding | None:
-        """The blockage that has lasted long enough to tell."""
-        why = None if image is None else self._why(image)
-        if why is None or image is None:
-            self._bad_s = None
-            return None
-        if self._bad_s is None:
-            self._since, self._bad_s = sample.t_s, 0.0
-        else:
-            self._bad_s += sample.dt_s
-        if self._bad_s < self._config.blocked_s - _ROUNDING:
-            return None
-        return Finding(
-            kind=AlertKind.BLOCKED,
-            level=AlertLevel.ADVISORY,
-            t_start_s=self._since,
-            reason=f"camera image {why} for {self._bad_s:.0f} s",
-            values={"brightness": image.brightness, "contrast": image.contrast},
-        )
-
-    def _why(self, image: ImageQuality) -> str | None:
-        config = self._config
-        if image.brightness < config.dark:
-            return "dark"
-        if image.brightness > config.blinding:
-            return "blinded"
-        if image.contrast < config.flat:
-            return "covered"
-        if image.change is not None and image.change <= config.frozen:
-            return "frozen"
-        return None
 
 
 class Absent:

@@ -37,11 +37,12 @@ class AlertLanes:
         for_home: bool,
         publish: Publish,
         situation: Situation,
+        run: str = "",
     ) -> None:
         self._topics, self._vehicle_id = topics, vehicle_id
         self._wall, self._clock = wall, wall.clock
         self._publish, self._situation = publish, situation
-        self.run = uuid.uuid4().hex[:8]
+        self.run = (run or uuid.uuid4().hex)[:8]
         self.outbox = Outbox(state_dir / FILE, limit=limit, utc=wall.now)
         self._delivery = Delivery(self.outbox, self._send)
         home = Outbox(state_dir / HOME_FILE, limit=HOME_LIMIT, utc=wall.now, dear=False)

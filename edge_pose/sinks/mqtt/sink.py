@@ -44,6 +44,7 @@ class MqttSink:
         controls: Controls,
         wall: WallTime,
         state_dir: Path,
+        run: str = "",
     ) -> None:
         self._config = config
         self._wall, self._clock = wall, wall.clock
@@ -61,6 +62,7 @@ class MqttSink:
             vehicle_id=device.vehicle_id,
             wall=wall,
             limit=config.backlog_max,
+            run=run,
             for_home=config.discovery,
             publish=connection.publish,
             situation=connection.situation,

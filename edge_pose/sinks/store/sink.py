@@ -34,19 +34,26 @@ _Write = Callable[[sqlite3.Connection], None]
 class StoreSink:
     """Writes alerts, episodes and minutes to ``<state_dir>/events.db``.
 
-    Alert ids count from 1 in each run of the program, so rows are keyed by (run, episode).
+    Alert ids count from 1 in each run of the program, so rows are keyed by (run, episode); a sink
+    made anew in the same run (``run`` names it) goes on with its rows.
     """
 
     name = "store"
 
     def __init__(
-        self, config: StoreConfig, *, state_dir: Path, vehicle_id: str, wall: WallTime
+        self,
+        config: StoreConfig,
+        *,
+        state_dir: Path,
+        vehicle_id: str,
+        wall: WallTime,
+        run: str = "",
     ) -> None:
         self._config = config
         self._path = state_dir / DATABASE
         self._vehicle_id = vehicle_id
         self._wall = wall
-        self._token = uuid.uuid4().hex
+        self._token = run or uuid.uuid4().hex
         self._database: sqlite3.Connection | None = None
         self._run = 0
         self._sum = MinuteSum()

@@ -1,0 +1,50 @@
+"""The stage that writes down what is remembered between drives."""
+
+from __future__ import annotations
+
+from edge_pose.clock import Clock
+from edge_pose.remembered.neutral import NeutralMemory
+from edge_pose.runtime.latest import Latest
+from edge_pose.runtime.stage import Stage
+from edge_pose.values import NeutralPose
+
+_TURN_S = 0.5
+
+
+class MemoryStage(Stage):
+    """Saves the newest neutral pose when it has moved; the loop that learns it never waits."""
+
+    def __init__(self, memory: NeutralMemory, *, clock: Clock) -> None:
+        super().__init__("memory", clock=clock, essential=False)
+        self._memory = memory
+        self._news: Latest[tuple[NeutralPose | None]] = Latest()
+        """A pose to keep, or None: forget."""
+        self._last: NeutralPose | None = None
+
+    def load(self) -> NeutralPose | None:
+        """What is in use, or else was remembered; asked before there is anything to watch."""
+        return self._last or self._memory.load()
+
+    def neutral(self, pose: NeutralPose | None) -> None:
+        """The neutral pose in use."""
+        if pose is not None and pose.confirmed and pose != self._last:
+            self._last = pose
+            self._news.put((pose,))
+
+    def forget(self) -> None:
+        """A person wants it learned anew."""
+        self._last = None
+        self._news.put((None,))
+
+    def step(self) -> None:
+        self._write(_TURN_S)
+
+    def teardown(self) -> None:
+        self._write(0.0)
+
+    def _write(self, wait_s: float) -> None:
+        news = self._news.take(wait_s)
+        if news is not None and news[0] is not None:
+            self._memory.save(news[0])
+        elif news is not None:
+            self._memory.forget()

@@ -1,0 +1,62 @@
+"""What is wrong with the program, collected from its threads for the monitor to tell."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from edge_pose.clock import Clock
+from edge_pose.values import AlertKind, AlertLevel, Trouble
+
+_GAP_LISTED_S = 1.0
+
+
+class TroubleBoard:
+    """The supervising thread pins up, the inference thread reads."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._parts: Mapping[str, tuple[str, float]] = {}
+        self._gap: tuple[float, float] | None = None
+
+    def parts(self, ailing: Mapping[str, tuple[str, float]]) -> None:
+        """Parts that fail or hang: by name what ails them and since when, clock seconds."""
+        with self._lock:
+            self._parts = dict(ailing)
+
+    def gap(self, length_s: float) -> None:
+        """Nothing was watched for so long, until now."""
+        with self._lock:
+            self._gap = (length_s, self._clock.now())
+
+    def listed(self) -> tuple[Trouble, ...]:
+        """What is to be told now."""
+        now = self._clock.now()
+        with self._lock:
+            parts, gap = self._parts, self._gap
+            if gap is not None and now - gap[1] > _GAP_LISTED_S:
+                gap = self._gap = None
+        found = [_fault(parts, now)] if parts else []
+        return (*found, _gap(gap[0])) if gap is not None else tuple(found)
+
+
+def _fault(parts: Mapping[str, tuple[str, float]], now_s: float) -> Trouble:
+    """One trouble for all: each further part raises its level, so that it is told, too."""
+    since_s = min(since for _, since in parts.values())
+    return Trouble(
+        kind=AlertKind.FAULT,
+        reason="; ".join(words for words, _ in parts.values()),
+        lasted_s=max(0.0, now_s - since_s),
+        level=AlertLevel(min(len(parts), int(AlertLevel.CRITICAL))),
+        values={"parts": float(len(parts))},
+    )
+
+
+def _gap(length_s: float) -> Trouble:
+    return Trouble(
+        kind=AlertKind.GAP,
+        reason=f"nothing was watched for {length_s:.0f} s: stopped, starved or asleep",
+        lasted_s=length_s,
+        values={"gap_s": length_s},
+    )

@@ -1,0 +1,225 @@
+"""The live stages under attack: a camera that falls silent, a loop that stood still, an output that
+hangs, a measuring part that fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.config.runtime import RuntimeConfig
+from edge_pose.controls import Controls
+from edge_pose.live.health import HealthMeter
+from edge_pose.live.stages import InferenceStage, SinkStage
+from edge_pose.live.trouble_board import TroubleBoard
+from edge_pose.monitor import Monitor
+from edge_pose.pipeline import Result
+from edge_pose.runtime.latest import Latest
+from edge_pose.runtime.thermal import Board
+from edge_pose.testing.clock import FakeClock
+from edge_pose.testing.sinks import RecordingSink
+from edge_pose.values import (
+    Alert,
+    AlertKind,
+    AlertLevel,
+    AlertPhase,
+    CameraCondition,
+    Frame,
+    Observation,
+    Scene,
+    Trouble,
+)
+
+WAIT_S = 10.0
+IMAGE = np.zeros((48, 64, 3), dtype=np.uint8)
+
+
+class Instant(Latest[Frame]):
+    """A hand-off on a test's clock: waiting costs fake time only."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def take(self, timeout_s: float) -> Frame | None:
+        frame = super().take(0.0)
+        if frame is None:
+            self.clock.advance(timeout_s)
+        return frame
+
+
+class FaceOnly:
+    """A pipeline without networks: every frame shows a face, the monitor is the real one."""
+
+    def __init__(self, ids: Iterator[int]) -> None:
+        self.monitor = Monitor(MonitorConfig(), ids=ids)
+
+    def step(self, frame: Frame, _: Any, troubles: tuple[Trouble, ...]) -> Result:
+        return self._judge(Observation(t_s=frame.t, face=True, troubles=troubles))
+
+    def step_blind(self, t_s: float, _: Any, troubles: tuple[Trouble, ...]) -> Result:
+        return self._judge(Observation(t_s=t_s, face=False, camera_lost=True, troubles=troubles))
+
+    def _judge(self, observation: Observation) -> Result:
+        update = self.monitor.update(observation)
+        return Result(observation=observation, state=update.state, alerts=update.alerts)
+
+    def close(self) -> None:
+        pass
+
+
+class Loop:
+    """The inference stage, stepped by hand."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock(100.0)
+        self.frames = Instant(self.clock)
+        self.alerts: list[Alert] = []
+        self.scenes: list[Scene] = []
+        self.pipelines: list[FaceOnly] = []
+        self.troubles = TroubleBoard(self.clock)
+        self.stage = InferenceStage(
+            self._build,  # type: ignore[arg-type]
+            self.frames,
+            [self],
+            controls=Controls(),
+            memory=None,
+            health_meter=HealthMeter(self.clock, lambda: 0, Board(), RuntimeConfig()),
+            live=True,
+            clock=self.clock,
+            troubles=self.troubles,
+            gap_s=3.0,
+            size=(64, 48),
+        )
+        self.stage.setup()
+
+    def _build(self, ids: Iterator[int]) -> FaceOnly:
+        self.pipelines.append(FaceOnly(ids))
+        return self.pipelines[-1]
+
+    def alert(self, alert: Alert) -> None:
+        self.alerts.append(alert)
+
+    def scene(self, scene: Scene) -> None:
+        self.scenes.append(scene)
+
+    def film(self, seconds: float) -> None:
+        for _ in range(int(seconds * 10)):
+            self.clock.advance(0.1)
+            self.frames.put(Frame(image=IMAGE, t=self.clock.now(), index=self.stage.seen))
+            self.stage.step()
+
+    def starve(self, seconds: float) -> None:
+        until = self.clock.now() + seconds
+        while self.clock.now() < until:
+            self.stage.step()
+
+    def of(self, kind: AlertKind) -> list[Alert]:
+        return [alert for alert in self.alerts if alert.kind is kind]
+
+
+def test_a_lost_camera_is_told_within_five_seconds_and_its_state_goes_out() -> None:
+    loop = Loop()
+    loop.film(5.0)
+    lost_s = loop.clock.now()
+    loop.starve(8.0)
+    new = loop.of(AlertKind.LOST)[0]
+    assert new.t_alert_s - lost_s <= 5.0
+    assert loop.scenes[-1].state.camera is CameraCondition.LOST
+    assert not loop.scenes[-1].state.face
+    assert not loop.scenes[-1].frame.image.any(), "an old picture must not stand for the present"
+    loop.film(3.0)
+    assert loop.of(AlertKind.LOST)[-1].phase is AlertPhase.END
+    assert loop.scenes[-1].state.camera is CameraCondition.OK
+
+
+def test_a_camera_that_never_delivers_is_told_too() -> None:
+    loop = Loop()
+    loop.starve(5.0)
+    assert loop.of(AlertKind.LOST)
+
+
+@pytest.mark.parametrize("pause", ["advance", "sleep"])
+def test_a_program_that_stood_still_for_half_a_minute_tells_the_gap(pause: str) -> None:
+    loop = Loop()
+    loop.film(5.0)
+    getattr(loop.clock, pause)(30.0)
+    loop.film(4.0)
+    first, last = loop.of(AlertKind.GAP)
+    assert first.values["gap_s"] >= 30.0
+    assert first.t_start_s <= first.t_s - 30.0
+    assert last.phase is AlertPhase.END
+
+
+def test_a_measuring_part_made_anew_keeps_numbers_and_open_alarms() -> None:
+    loop = Loop()
+    loop.film(2.0)
+    loop.troubles.parts({"sound": ("sound hangs", loop.clock.now())})
+    loop.film(2.0)
+    (fault,) = loop.of(AlertKind.FAULT)
+    loop.troubles.parts({})
+    loop.stage.setup()  # what the supervisor does after a failure
+    loop.film(2.0)
+    assert fault in loop.scenes[-1].state.episodes, "no alarm ends because the program restarted"
+    loop.film(5.0)
+    assert [a.phase for a in loop.alerts if a.id == fault.id] == [AlertPhase.NEW, AlertPhase.END]
+    assert not [e for e in loop.scenes[-1].state.episodes if e.id == fault.id]
+    loop.starve(6.0)
+    assert {a.id for a in loop.of(AlertKind.LOST)}.isdisjoint({fault.id})
+
+
+class HangingSink(RecordingSink):
+    """An alarm output whose driver never comes back from the first alert."""
+
+    def __init__(self) -> None:
+        super().__init__("gpio", wait_s=WAIT_S)
+        self.silenced = threading.Event()
+        self.entered = threading.Event()
+
+    def alert(self, alert: Alert) -> None:
+        self.entered.set()
+        super().alert(alert)
+
+    def silence(self) -> None:
+        self.silenced.set()
+
+
+class NewSink(RecordingSink):
+    def __init__(self) -> None:
+        super().__init__("gpio")
+        self.told = threading.Event()
+
+    def alert(self, alert: Alert) -> None:
+        super().alert(alert)
+        if len(self.alerts) == 2:
+            self.told.set()
+
+
+def an_alert(number: int) -> Alert:
+    return Alert(
+        id=number, kind=AlertKind.SLEEP, level=AlertLevel.CRITICAL, phase=AlertPhase.NEW,
+        t_s=1.0, t_start_s=0.0, t_alert_s=1.0, t_end_s=None, reason="eyes closed",
+    )  # fmt: skip
+
+
+def test_the_alert_on_which_an_output_hung_is_told_by_its_successor() -> None:
+    hanging, new = HangingSink(), NewSink()
+    hanging.gate.clear()
+    stage = SinkStage(hanging, clock=FakeClock(), renew=lambda: new)
+    stage.start()
+    first, second = an_alert(1), an_alert(2)
+    stage.alert(first)
+    assert hanging.entered.wait(WAIT_S)
+    stage.alert(second)
+    stage.replace()
+    assert new.told.wait(WAIT_S)
+    assert new.alerts == [first, second]
+    assert hanging.silenced.is_set(), "its lines are freed before they are taken again"
+    hanging.gate.set()
+    stage.stop()
+    assert stage.join(WAIT_S)
+    assert new.closed == 1

@@ -1,0 +1,87 @@
+"""A camera that shows nothing: nothing is claimed meanwhile, whatever the last picture showed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor import Monitor
+from edge_pose.testing.drive import attentive, drive
+from edge_pose.values import (
+    AlertKind,
+    AlertLevel,
+    AlertPhase,
+    CameraCondition,
+    EyeState,
+    ImageQuality,
+    Observation,
+    Trouble,
+)
+
+CLEAR = ImageQuality(brightness=110.0, contrast=45.0, change=2.0)
+FROZEN = replace(CLEAR, change=0.0)
+AWAKE = EyeState(left=1.0, right=1.0, mouth=0.0)
+
+
+def attentive_driver(seconds: float, start_s: float = 0.0) -> list[Observation]:
+    seen = drive([(seconds, attentive())], hz=10, start_s=start_s)
+    return [replace(o, image=CLEAR, eyes=AWAKE) for o in seen]
+
+
+@pytest.mark.parametrize(
+    ("change", "condition"),
+    [
+        ({"image": FROZEN}, CameraCondition.FROZEN),
+        ({"image": replace(CLEAR, brightness=3.0)}, CameraCondition.BLOCKED),
+        ({"camera_lost": True, "image": None}, CameraCondition.LOST),
+    ],
+)
+def test_a_blind_camera_claims_nothing_though_the_last_face_looked_well(
+    change: dict[str, object], condition: CameraCondition
+) -> None:
+    monitor = Monitor(MonitorConfig())
+    for seen in attentive_driver(90.0):
+        state = monitor.update(seen).state
+    assert state.face
+    assert state.camera is CameraCondition.OK
+    for seen in attentive_driver(6.0, start_s=90.1):
+        state = monitor.update(replace(seen, **change)).state  # type: ignore[arg-type]
+    assert state.camera is condition
+    assert not state.face
+    measured = (state.pose, state.off_neutral_deg, state.eyes, state.perclos, state.drowsiness)
+    assert measured == (None,) * 5
+    for seen in attentive_driver(3.0, start_s=96.2):
+        state = monitor.update(seen).state
+    assert state.camera is CameraCondition.OK
+    assert state.face
+    assert not state.episodes
+
+
+def test_a_trouble_of_the_program_is_told_while_it_lasts_and_raised_when_it_grows() -> None:
+    monitor = Monitor(MonitorConfig())
+    one = Trouble(kind=AlertKind.FAULT, reason="gpio hangs", lasted_s=2.0)
+    two = replace(one, reason="gpio hangs; sound hangs", level=AlertLevel.WARNING)
+    told = []
+    for seen in attentive_driver(12.0):
+        troubles = (one,) if 2.0 <= seen.t_s < 4.0 else (two,) if 4.0 <= seen.t_s < 6.0 else ()
+        told += monitor.update(replace(seen, troubles=troubles)).alerts
+    faults = [alert for alert in told if alert.kind is AlertKind.FAULT]
+    assert [alert.phase for alert in faults] == [AlertPhase.NEW, AlertPhase.UPDATE, AlertPhase.END]
+    assert faults[0].t_start_s == pytest.approx(faults[0].t_s - 2.0)
+    assert faults[1].reason == "gpio hangs; sound hangs"
+    assert faults[2].t_s <= 7.5
+
+
+def test_a_monitor_made_anew_gives_no_number_twice() -> None:
+    numbers = count(1)
+    given = []
+    for run in range(3):
+        monitor = Monitor(MonitorConfig(), ids=numbers)
+        for seen in attentive_driver(6.0, start_s=100.0 * run):
+            blind = replace(seen, camera_lost=True)
+            given += [alert.id for alert in monitor.update(blind).alerts]
+    assert len(given) >= 3
+    assert len(set(given)) == len(given)

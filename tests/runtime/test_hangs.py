@@ -1,0 +1,139 @@
+"""Parts that hang, end without a word, or seem to hang because nothing ran at all."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from edge_pose.config.runtime import RuntimeConfig
+from edge_pose.errors import StageDied
+from edge_pose.runtime.notify import Notifier, Watchdog
+from edge_pose.runtime.stage import Stage
+from edge_pose.runtime.stalls import Gaps
+from edge_pose.runtime.supervisor import Supervisor
+from edge_pose.testing.clock import FakeClock
+
+WAIT_S = 10.0
+
+
+class Output(Stage):
+    """Each of its threads hangs in its first step for as long as its gate is shut."""
+
+    vital = True
+    replaceable = True
+
+    def __init__(self, clock: FakeClock, gates: list[threading.Event]) -> None:
+        super().__init__("gpio", clock=clock, essential=False)
+        self.gates = gates
+        self.entered = threading.Semaphore(0)
+        self.worked = threading.Semaphore(0)
+        self.taken_over = 0
+
+    def step(self) -> None:
+        gate = self.gates[min(self.starts, len(self.gates)) - 1]
+        self.entered.release()
+        if gate.is_set():
+            self.worked.release()
+            self.stopping.wait(60.0)
+        gate.wait(60.0)
+
+    def take_over(self) -> None:
+        self.taken_over += 1
+
+
+def opened() -> threading.Event:
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
+def run_until(supervisor: Supervisor, clock: FakeClock, seconds: float) -> None:
+    for _ in range(int(seconds)):
+        clock.advance(1.0)
+        supervisor.tick()
+
+
+def test_a_hung_output_is_told_and_replaced_and_the_old_thread_ends_by_itself() -> None:
+    clock = FakeClock()
+    shut = threading.Event()
+    output = Output(clock, [shut, opened()])
+    supervisor = Supervisor([output], RuntimeConfig(stall_s=5.0), clock=clock)
+    supervisor.start()
+    assert output.entered.acquire(timeout=WAIT_S)
+    old = output._thread
+    run_until(supervisor, clock, 4.0)
+    assert not supervisor.ailing
+    run_until(supervisor, clock, 2.0)
+    assert output.worked.acquire(timeout=WAIT_S)
+    assert output.taken_over == 1
+    assert "hangs" in supervisor.ailing["gpio"][0]
+    assert not supervisor.lost
+    shut.set()
+    assert old is not None
+    before = output.progress_s
+    clock.advance(100.0)
+    old.join(WAIT_S)
+    assert not old.is_alive()
+    assert output.progress_s == before, "a thread left behind is no sign of life"
+    assert output.alive
+    supervisor.stop()
+
+
+def test_an_output_that_hangs_again_and_again_starves_the_watchdog() -> None:
+    clock = FakeClock()
+    shut = threading.Event()
+    output = Output(clock, [shut])
+    supervisor = Supervisor([output], RuntimeConfig(stall_s=5.0), clock=clock)
+    watchdog = Watchdog(
+        Notifier({"WATCHDOG_USEC": "10000000"}), [], clock, stall_s=5.0,
+        lost=lambda: supervisor.lost,
+    )  # fmt: skip
+    supervisor.start()
+    for _ in range(30):
+        run_until(supervisor, clock, 1.0)
+        watchdog.tick()
+    assert watchdog.stalled == ("gpio",)
+    shut.set()
+    supervisor.stop()
+
+
+def test_a_program_that_stood_still_blames_none_of_its_parts() -> None:
+    clock = FakeClock()
+    output = Output(clock, [threading.Event()])
+    supervisor = Supervisor([output], RuntimeConfig(stall_s=5.0), clock=clock)
+    supervisor.start()
+    run_until(supervisor, clock, 2.0)
+    clock.advance(30.0)  # SIGSTOP: the watcher did not tick either
+    supervisor.tick()
+    assert not supervisor.ailing
+    output.gates[0].set()
+    supervisor.stop()
+
+
+@pytest.mark.parametrize("ending", [SystemExit("bye"), GeneratorExit(), KeyboardInterrupt()])
+def test_what_is_no_exception_ends_a_stage_visibly(ending: BaseException) -> None:
+    class Ending(Stage):
+        def step(self) -> None:
+            raise ending
+
+    stage = Ending("inference", clock=FakeClock())
+    supervisor = Supervisor([stage], RuntimeConfig(restarts=0), clock=FakeClock())
+    supervisor.start()
+    assert stage.join(WAIT_S)
+    supervisor.tick()
+    assert isinstance(supervisor.failure, StageDied)
+    assert type(ending).__name__ in str(supervisor.failure)
+
+
+def test_a_gap_is_noticed_whether_the_program_was_stopped_or_the_machine_slept() -> None:
+    clock = FakeClock()
+    gaps = Gaps(clock, limit_s=3.0)
+    assert gaps.tick() is None
+    clock.advance(0.2)
+    assert gaps.tick() is None
+    clock.advance(30.0)
+    assert gaps.tick() == pytest.approx(30.0)
+    clock.sleep(3600.0)
+    assert gaps.tick() == pytest.approx(3600.0)
+    assert gaps.tick() is None
