@@ -1,0 +1,1 @@
+"""The documentation site: what it is built from beside the pages in ``docs``."""
