@@ -26,9 +26,14 @@ class Frame:
 class ImageQuality:
     """What the image itself says. ``brightness``, ``contrast``: mean and standard deviation of
     grey, 0–255; ``change``: mean absolute difference to the image before, None for the first;
-    ``sharpness``: see ``vision``'s image quality, None where it was not measured."""
+    ``flicker``: mean step of the brightness from image to image, as a share of it: a strobing lamp
+    or a failing infrared light. Of the face, None where none was measured: ``face_brightness``,
+    ``face_contrast`` and ``sharpness`` (``vision.image.face_clarity``: in focus above 0.53)."""
 
     brightness: float
     contrast: float
     change: float | None = None
     sharpness: float | None = None
+    face_brightness: float | None = None
+    face_contrast: float | None = None
+    flicker: float | None = None

@@ -85,7 +85,7 @@ class Perception:
             focal_px=focal_px(image.shape[1], self._hfov_deg),
             fit_residual=reading.residual if reading else None,
             eyes=self._eyes(image, pose, landmarks, frame.t),
-            image=quality,
+            image=self._meter.with_face(quality, image, track.face.box, frame.t),
         )
 
     def parts(self) -> Iterator[tuple[str, Any, str]]:
