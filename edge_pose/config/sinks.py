@@ -44,6 +44,10 @@ class MqttConfig(OutputSection):
     backlog_max: int = setting(
         10000, "alerts kept on disk while the broker is away; then the oldest go", ge=1, le=1000000
     )
+    minutes: bool = setting(False, "publish sums of each minute: for a fleet's centre")
+    confirm: Literal["broker", "centre"] = setting(
+        "broker", "whose word is enough to forget an alert; centre: edge-pose fleet ingest"
+    )
     discovery: bool = setting(True, "announce the device to Home Assistant")
     discovery_prefix: str = setting("homeassistant", "Home Assistant's topic", pattern=_TOPIC)
     commands: bool = setting(True, "obey mute, acknowledge, recalibrate and enable by MQTT")

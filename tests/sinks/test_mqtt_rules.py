@@ -217,7 +217,7 @@ class RecordedLine:
         expiry_s: float | None = None,
     ) -> int:
         assert qos in (0, 1)
-        assert retain or topic.endswith(("/event", "/home", "/stats"))
+        assert retain or topic.endswith(("/event", "/home", "/stats", "/minutes"))
         self.forgotten[topic.rpartition("/")[2]] = expiry_s
         self.published.append((topic, payload))
         return len(self.published)

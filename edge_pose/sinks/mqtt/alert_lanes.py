@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 from edge_pose.sinks.mqtt import event_payload
@@ -35,6 +36,7 @@ class AlertLanes:
         wall: WallTime,
         limit: int,
         for_home: bool,
+        until_kept: bool,
         publish: Publish,
         situation: Situation,
         run: str = "",
@@ -44,7 +46,7 @@ class AlertLanes:
         self._publish, self._situation = publish, situation
         self.run = (run or uuid.uuid4().hex)[:8]
         self.outbox = Outbox(state_dir / FILE, limit=limit, utc=wall.now)
-        self._delivery = Delivery(self.outbox, self._send)
+        self._delivery = Delivery(self.outbox, self._send, until_kept=until_kept)
         home = Outbox(state_dir / HOME_FILE, limit=HOME_LIMIT, utc=wall.now, dear=False)
         self.home = HomeLane(home, self._send_home, self._clock) if for_home else None
         self._raised_s: dict[int, float] = {}
@@ -94,6 +96,14 @@ class AlertLanes:
 
     def forget_client(self) -> None:
         self._delivery.forget_client()
+
+    def kept(self, numbers: Iterable[int]) -> None:
+        """A fleet's centre has written these down."""
+        self._delivery.kept(numbers)
+
+    def start_over(self) -> None:
+        """Send anew what the centre has not confirmed."""
+        self._delivery.start_over()
 
     def receipt(self, news: Acknowledged) -> None:
         """What the broker says to a message; a refusal is told and all is kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from edge_pose.sinks.mqtt.news import Receipt
 from edge_pose.sinks.mqtt.outbox import Outbox
@@ -16,10 +16,16 @@ class Delivery:
     After a reconnect paho itself sends again what was on the way. Nothing newer is sent until all
     of that is acknowledged, or it could overtake. A broker that refuses an event is asked again
     from there on, when ``again`` is called.
+
+    ``until_kept``: a broker's word is not enough. What a fleet's centre has not called ``kept``
+    stays, and is sent anew after each connect and each ``start_over``.
     """
 
-    def __init__(self, outbox: Outbox, send: Callable[[int, str], int]) -> None:
+    def __init__(
+        self, outbox: Outbox, send: Callable[[int, str], int], *, until_kept: bool = False
+    ) -> None:
         self._outbox = outbox
+        self._until_kept = until_kept
         self._send = send
         self._last = -1
         self._on_the_way: dict[int, int] = {}
@@ -32,6 +38,8 @@ class Delivery:
     def up(self) -> None:
         self._online = True
         self._again = set(self._on_the_way)
+        if self._until_kept:
+            self._last = -1
         self.pump()
 
     def down(self) -> None:
@@ -54,10 +62,22 @@ class Delivery:
             self._last = min(self._last, seq - 1)
             return True
         self.refused = False
-        self._outbox.done(seq)
+        if not self._until_kept:
+            self._outbox.done(seq)
         self.sent += 1
         self.pump()
         return True
+
+    def kept(self, numbers: Iterable[int]) -> None:
+        """The centre has written these down."""
+        for seq in numbers:
+            self._outbox.done(seq)
+
+    def start_over(self) -> None:
+        """Send anew what is still here."""
+        if self._until_kept and not self._on_the_way:
+            self._last = -1
+            self.pump()
 
     def again(self) -> None:
         """Try once more what was refused."""

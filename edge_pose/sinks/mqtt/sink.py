@@ -14,6 +14,8 @@ from edge_pose.sinks.mqtt.announcement import Announcement
 from edge_pose.sinks.mqtt.connection import Connection
 from edge_pose.sinks.mqtt.discovery import Device
 from edge_pose.sinks.mqtt.event_payload import StepWatch
+from edge_pose.sinks.mqtt.kept import REPEAT_S, kept_numbers
+from edge_pose.sinks.mqtt.minute_lane import MinuteLane
 from edge_pose.sinks.mqtt.news import Acknowledged, Arrived, Down, News, OldBroker, Up
 from edge_pose.sinks.mqtt.orders import Orders
 from edge_pose.sinks.mqtt.standing_topics import StandingTopics
@@ -64,8 +66,18 @@ class MqttSink:
             limit=config.backlog_max,
             run=run,
             for_home=config.discovery,
+            until_kept=config.confirm == "centre",
             publish=connection.publish,
             situation=connection.situation,
+        )
+        self._minutes = MinuteLane(
+            state_dir,
+            topics.minutes,
+            vehicle_id=device.vehicle_id,
+            run=self._lanes.run,
+            wall=wall,
+            publish=connection.publish,
+            until_kept=config.confirm == "centre",
         )
         writer = StateWriter(run=self._lanes.run, device=device.device_id)
         self._standing = StandingTopics(
@@ -76,7 +88,7 @@ class MqttSink:
         self._vehicle = VehicleTopics(config, controls.car)
         self._steps = StepWatch()
         self._open = self._online = False
-        self._opened_s = self._stats_s = self._clock.now()
+        self._opened_s = self._stats_s = self._repeated_s = self._clock.now()
         self._retry_s: float | None = None
 
     @property
@@ -101,6 +113,8 @@ class MqttSink:
 
     def open(self) -> None:
         self._lanes.open()
+        if self._config.minutes:
+            self._minutes.open()
         self._opened_s = self._stats_s = self._clock.now()
         self._open = True
         self._connect()
@@ -115,6 +129,8 @@ class MqttSink:
 
     def state(self, state: DriverState, health: Health) -> None:
         self._standing.state(state, health)
+        if self._config.minutes:
+            self._minutes.state(state, health)
 
     def tick(self) -> None:
         self._take_news()
@@ -125,6 +141,7 @@ class MqttSink:
             self._announcement.tick(self._standing.health)
             self._lanes.tick()
             self._say_stats(now_s)
+            self._repeat(now_s)
         if self._open and self._is_stuck(now_s):
             self._reconnect()
 
@@ -137,12 +154,15 @@ class MqttSink:
         # Real seconds, not the clock's: this bounds how long a stop may take.
         deadline = time.monotonic() + _GOODBYE_S
         self._take_news()
+        if self._config.minutes:
+            self._minutes.finish()
         if self._online:
             self._standing.goodbye()
             self._wait_for_acknowledgements(deadline)
         self._online = False
         self._connection.stop(max(0.1, deadline - time.monotonic()))
         self._lanes.close()
+        self._minutes.close()
         self._vehicle.forget()
 
     def _connect(self) -> None:
@@ -158,6 +178,7 @@ class MqttSink:
         self._connection.stop(0.0)
         self._on_down()
         self._lanes.forget_client()
+        self._minutes.delivery.forget_client()
         self._connect()
 
     def _is_stuck(self, now_s: float) -> bool:
@@ -170,6 +191,8 @@ class MqttSink:
 
     def _subscriptions(self) -> list[str]:
         topics = list(self._vehicle.topics)
+        if self._config.confirm == "centre":
+            topics.append(self._topics.kept)
         if self._config.commands:
             topics += [self._topics.command(name) for name in inputs.COMMANDS]
         return [*topics, *self._announcement.subscriptions]
@@ -188,6 +211,7 @@ class MqttSink:
                 self._reconnect()
             case Acknowledged():
                 self._lanes.receipt(news)
+                self._minutes.receipt(news)
             case Arrived():
                 self._on_message(news)
 
@@ -197,15 +221,21 @@ class MqttSink:
         self._standing.up()
         self._announcement.up(self._standing.health)
         self._lanes.up()
+        if self._config.minutes:
+            self._minutes.delivery.up()
 
     def _on_down(self) -> None:
         self._online = False
         self._standing.down()
         self._lanes.down()
+        self._minutes.delivery.down()
         self._vehicle.forget()
 
     def _on_message(self, message: Arrived) -> None:
-        if message.topic in self._announcement.subscriptions:
+        if message.topic == self._topics.kept:
+            self._lanes.kept(kept_numbers(message.payload, "events"))
+            self._minutes.delivery.kept(kept_numbers(message.payload, "minutes"))
+        elif message.topic in self._announcement.subscriptions:
             self._on_home_assistant(message)
         elif (name := self._topics.command_name(message.topic)) is not None:
             if self._config.commands:
@@ -223,6 +253,12 @@ class MqttSink:
                 home.birth()
         elif message.payload == OFFLINE.encode() and home is not None:
             home.away()
+
+    def _repeat(self, now_s: float) -> None:
+        if self._config.confirm == "centre" and now_s - self._repeated_s >= REPEAT_S:
+            self._repeated_s = now_s
+            self._lanes.start_over()
+            self._minutes.delivery.start_over()
 
     def _say_stats(self, now_s: float) -> None:
         if now_s - self._stats_s < self._config.stats_interval_s:

@@ -6,6 +6,8 @@ event          JSON per alert, QoS 1           event.schema.json
 event/home     the same for Home Assistant, held until it listens
 picture        JPEG of an alert, where mqtt.alert_picture allows it
 stats          JSON each minute
+minutes        JSON, QoS 1: sums of minutes for a fleet's centre
+kept           JSON of the centre: which events and minutes it has written down
 mute, enabled  ON | OFF                        retained
 command/…      mute, enable: ON | OFF; acknowledge, recalibrate, restart: PRESS
 """
@@ -47,6 +49,14 @@ class Topics:
     @property
     def stats(self) -> str:
         return f"{self.root}/stats"
+
+    @property
+    def minutes(self) -> str:
+        return f"{self.root}/minutes"
+
+    @property
+    def kept(self) -> str:
+        return f"{self.root}/kept"
 
     @property
     def mute(self) -> str:
