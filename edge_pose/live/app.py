@@ -28,6 +28,7 @@ from edge_pose.live.trouble_board import TroubleBoard
 from edge_pose.pipeline import Pipeline
 from edge_pose.remembered.lens import LensMemory
 from edge_pose.remembered.neutral import NeutralMemory
+from edge_pose.remembered.open_eye import OpenEyeMemory
 from edge_pose.runtime.journal import Summary, summary_line
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.notify import Notifier, Watchdog
@@ -77,7 +78,11 @@ class App:
         )
         self._source = source or open_source(config.camera, self.clock)
         self._memory = (
-            MemoryStage(NeutralMemory(config.runtime.state_path), clock=self.clock)
+            MemoryStage(
+                NeutralMemory(config.runtime.state_path, config.monitor.neutral),
+                OpenEyeMemory(config.runtime.state_path),
+                clock=self.clock,
+            )
             if remember
             else None
         )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_pose.config.capture import CaptureConfig
+from edge_pose.remembered.fields import number, read_table
 from edge_pose.remembered.files import swap_in
 
 log = logging.getLogger(__name__)
@@ -41,8 +40,7 @@ class LensMemory:
     def load(self) -> KeptLens | None:
         """What was measured; None if there is nothing, or a damaged file (which is logged)."""
         try:
-            fields = json.loads(self._path.read_text(encoding="utf-8"))
-            return _kept_lens(fields)
+            return _kept_lens(read_table(self._path))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -70,13 +68,10 @@ def camera_mark(camera: CaptureConfig) -> str:
 
 
 def _kept_lens(fields: Mapping[str, Any]) -> KeptLens:
-    hfov, std = float(fields["hfov_deg"]), float(fields["std_deg"])
-    if not (10.0 <= hfov <= 170.0 and math.isfinite(std) and std > 0.0):
-        raise ValueError(f"hfov_deg = {hfov:g} ± {std:g} is not a field of view")
     return KeptLens(
-        hfov_deg=hfov,
-        std_deg=std,
-        distance_cm=float(fields["distance_cm"]),
+        hfov_deg=number(fields, "hfov_deg", 10.0, 170.0),
+        std_deg=number(fields, "std_deg", 0.01, 45.0),
+        distance_cm=number(fields, "distance_cm", 5.0, 1000.0),
         camera=str(fields["camera"]),
         day=str(fields["day"]),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 
+from edge_pose.config.observing import NeutralConfig
 from edge_pose.errors import ConfigError
+from edge_pose.remembered.fields import number, read_table
 from edge_pose.remembered.files import swap_in
 from edge_pose.values import NeutralPose
 
@@ -16,16 +17,22 @@ log = logging.getLogger(__name__)
 class NeutralMemory:
     """The neutral pose saved under the state directory, one per camera place."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, limits: NeutralConfig | None = None) -> None:
+        """``limits``: a pose beyond them cannot be anybody's neutral, whoever wrote it."""
+        self._limits = limits or NeutralConfig()
         self._path = state_dir / "neutral.json"
         self._saved: NeutralPose | None = None
 
     def load(self) -> NeutralPose | None:
         """The saved neutral pose; None if there is none, or a damaged one (which is logged)."""
+        limits = self._limits
         try:
-            fields = json.loads(self._path.read_text(encoding="utf-8"))
+            fields = read_table(self._path)
             self._saved = NeutralPose(
-                yaw_deg=float(fields["yaw_deg"]), pitch_deg=float(fields["pitch_deg"])
+                yaw_deg=number(fields, "yaw_deg", -limits.yaw_limit_deg, limits.yaw_limit_deg),
+                pitch_deg=number(
+                    fields, "pitch_deg", limits.pitch_lowest_deg, limits.pitch_highest_deg
+                ),
             )
         except FileNotFoundError:
             self._saved = None

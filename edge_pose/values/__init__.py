@@ -8,6 +8,7 @@ from edge_pose.kinds import AlertKind
 from edge_pose.values.alert import Alert, AlertLevel, AlertPhase, EpisodeStep
 from edge_pose.values.command import Command
 from edge_pose.values.driver import DriverState, NeutralPose
+from edge_pose.values.eye_baseline import EyeBaseline
 from edge_pose.values.face import Box, EyeState, Face, Gaze, HeadPose, HeadPosition, Landmarks
 from edge_pose.values.frame import Frame, ImageQuality
 from edge_pose.values.guide import GuideView, PlacementVerdict
@@ -27,6 +28,7 @@ __all__ = [
     "Command",
     "DriverState",
     "EpisodeStep",
+    "EyeBaseline",
     "EyeState",
     "Face",
     "Frame",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from edge_pose.config.observing import NeutralConfig
 from edge_pose.errors import ConfigError
+from edge_pose.remembered.lens import LensMemory
 from edge_pose.remembered.neutral import NeutralMemory
-from edge_pose.values import NeutralPose
+from edge_pose.remembered.open_eye import OpenEyeMemory
+from edge_pose.values import EyeBaseline, NeutralPose
 
 POSE = NeutralPose(yaw_deg=-36.25, pitch_deg=4.5)
 
@@ -27,7 +32,63 @@ def test_a_provisional_pose_is_not_kept(tmp_path: Path) -> None:
     assert NeutralMemory(tmp_path).load() is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"yaw_deg": 1}', '{"yaw_deg": "x"}'])
+IMPOSSIBLE = ["NaN", "Infinity", "-Infinity", "1e308", "61", "-61", "true", '"3"', "null", "[]"]
+
+
+@pytest.mark.parametrize("value", IMPOSSIBLE)
+@pytest.mark.parametrize("key", ["yaw_deg", "pitch_deg"])
+def test_a_pose_that_nobody_can_have_is_refused_and_said(
+    tmp_path: Path, key: str, value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = {"yaw_deg": "pitch_deg", "pitch_deg": "yaw_deg"}[key]
+    (tmp_path / "neutral.json").write_text(f'{{"{key}": {value}, "{other}": 1.0}}')
+    assert NeutralMemory(tmp_path).load() is None
+    assert key in caplog.text
+
+
+def test_a_pose_beyond_the_configured_limits_is_refused(tmp_path: Path) -> None:
+    NeutralMemory(tmp_path).keep(POSE)
+    assert NeutralMemory(tmp_path, NeutralConfig(yaw_limit_deg=30.0)).load() is None
+
+
+@pytest.mark.parametrize("value", IMPOSSIBLE)
+@pytest.mark.parametrize("key", ["hfov_deg", "std_deg", "distance_cm"])
+def test_a_lens_that_cannot_exist_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    fields = {"hfov_deg": 60.0, "std_deg": 2.0, "distance_cm": 62.0, "camera": "x", "day": "y"}
+    text = json.dumps(fields).replace(f'"{key}": {fields[key]}', f'"{key}": {value}')
+    (tmp_path / "lens.json").write_text(text)
+    possible = (key == "hfov_deg" and value == "61") or (key == "distance_cm" and value == "61")
+    assert (LensMemory(tmp_path).load() is not None) is possible
+
+
+@pytest.mark.parametrize("value", [*IMPOSSIBLE, "0.0", "-0.3"])
+@pytest.mark.parametrize("key", ["left", "right"])
+def test_an_open_eye_that_cannot_exist_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    other = {"left": "right", "right": "left"}[key]
+    text = f'{{"scale": "mesh", "{key}": {value}, "{other}": 0.3}}'
+    (tmp_path / "open_eye.json").write_text(text)
+        f'{{"scale": "mesh", "{key}": {value}, "{other}": 0.3}}'
+    )
+    assert OpenEyeMemory(tmp_path).load() is None
+
+
+def test_open_eyes_survive_the_drive_and_small_changes_are_not_written(tmp_path: Path) -> None:
+    eyes = EyeBaseline(scale="mesh", left=0.31, right=0.28)
+    memory = OpenEyeMemory(tmp_path / "state")
+    memory.save(eyes)
+    assert OpenEyeMemory(tmp_path / "state").load() == eyes
+    (tmp_path / "state" / "open_eye.json").unlink()
+    memory.save(replace(eyes, left=0.312))
+    assert OpenEyeMemory(tmp_path / "state").load() is None
+    memory.save(replace(eyes, left=0.35))
+    memory.forget()
+    assert OpenEyeMemory(tmp_path / "state").load() is None
+
+
+DAMAGED = ["", "{", "[]", '{"yaw_deg": 1}', '{"yaw_deg": "x"}', "[" * 100_000, "[" * 60_000]
+
+
+@pytest.mark.parametrize("text", DAMAGED, ids=range(len(DAMAGED)))
 def test_a_damaged_file_is_ignored(tmp_path: Path, text: str) -> None:
     (tmp_path / "neutral.json").write_text(text)
     assert NeutralMemory(tmp_path).load() is None

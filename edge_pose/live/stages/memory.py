@@ -4,26 +4,43 @@ from __future__ import annotations
 
 from edge_pose.clock import Clock
 from edge_pose.remembered.neutral import NeutralMemory
+from edge_pose.remembered.open_eye import OpenEyeMemory
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.stage import Stage
-from edge_pose.values import NeutralPose
+from edge_pose.values import EyeBaseline, NeutralPose
 
 _TURN_S = 0.5
 
 
 class MemoryStage(Stage):
-    """Saves the newest neutral pose when it has moved; the loop that learns it never waits."""
+    """Saves the newest neutral pose and open eyes when they have moved; the loop that learns them
+    never waits."""
 
-    def __init__(self, memory: NeutralMemory, *, clock: Clock) -> None:
+    def __init__(
+        self, memory: NeutralMemory, eyes: OpenEyeMemory | None = None, *, clock: Clock
+    ) -> None:
         super().__init__("memory", clock=clock, essential=False)
         self._memory = memory
         self._news: Latest[tuple[NeutralPose | None]] = Latest()
         """A pose to keep, or None: forget."""
         self._last: NeutralPose | None = None
+        self._eyes = eyes
+        self._eye_news: Latest[EyeBaseline] = Latest()
+        self._last_eyes: EyeBaseline | None = None
 
     def load(self) -> NeutralPose | None:
         """What is in use, or else was remembered; asked before there is anything to watch."""
         return self._last or self._memory.load()
+
+    def load_eyes(self) -> EyeBaseline | None:
+        """The same for the open eyes."""
+        return self._last_eyes or (self._eyes.load() if self._eyes else None)
+
+    def eyes(self, baseline: EyeBaseline | None) -> None:
+        """What the driver's open eyes measure; None while that is not known for certain."""
+        if baseline is not None and baseline != self._last_eyes:
+            self._last_eyes = baseline
+            self._eye_news.put(baseline)
 
     def neutral(self, pose: NeutralPose | None) -> None:
         """The neutral pose in use."""
@@ -48,3 +65,6 @@ class MemoryStage(Stage):
             self._memory.save(news[0])
         elif news is not None:
             self._memory.forget()
+        eyes = self._eye_news.take(0.0)
+        if eyes is not None and self._eyes is not None:
+            self._eyes.save(eyes)
