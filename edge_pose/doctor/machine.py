@@ -18,6 +18,7 @@ from pathlib import Path
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.installation import release_folder
 from edge_pose.sinks.mqtt import Answer, probe_broker
+from edge_pose.this_device import device_id
 
 SERVICE_USER = "edge-pose"
 
@@ -139,6 +140,11 @@ class Machine:
         except OSError:
             return None
 
-    def ask_broker(self, config: MqttConfig) -> Answer:
-        """One try at the broker, which tells nobody anything."""
-        return probe_broker(config, config.connect_timeout_s)
+    def ask_broker(self, config: MqttConfig, vehicle_id: str) -> Answer:
+        """One try at the broker with a message that everybody ignores."""
+        return probe_broker(
+            config,
+            vehicle_id=vehicle_id,
+            device_id=device_id(),
+            timeout_s=config.connect_timeout_s,
+        )

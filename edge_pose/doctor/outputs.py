@@ -28,13 +28,16 @@ def check_pin_library(machine: Machine, config: Config) -> Iterator[Finding]:
 
 
 def check_broker(machine: Machine, config: Config) -> Iterator[Finding]:
-    """The broker takes us in, with the login and the certificates that the service uses."""
+    """The broker takes us in, with the login and the certificates that the service uses, and lets
+    us send alerts; no other device has our name."""
     mqtt = config.mqtt
     if not mqtt.enabled:
         yield ok("broker", "off in the config")
         return
-    answer = machine.ask_broker(mqtt)
-    if answer.accepted:
+    answer = machine.ask_broker(mqtt, config.runtime.vehicle)
+    if answer.doubt:
+        yield warn("broker", answer.doubt, answer.advice)
+    elif answer.accepted:
         yield ok("broker", f"{answer.text}{' over TLS' if mqtt.tls else ''}")
     elif answer.away:
         yield warn("broker", f"{answer.text}; alerts are kept until it answers", answer.advice)

@@ -57,7 +57,7 @@ class Patient(Machine):
     def free_bytes(self, folder: Path) -> int | None:
         return self.free
 
-    def ask_broker(self, config: MqttConfig) -> Answer:
+    def ask_broker(self, config: MqttConfig, vehicle_id: str) -> Answer:
         return self.answer
 
     def write(self, path: str, text: str = "") -> Path:
@@ -369,6 +369,7 @@ MQTT = {"enabled": True, "host": "broker.local"}
     ("answer", "status"),
     [
         (Answer(accepted=True, text="broker.local:1883 accepts us"), Status.OK),
+        (Answer(accepted=True, text="x", doubt="x: alerts may be lost", advice="y"), Status.WARN),
         (Answer(accepted=False, away=True, text="x cannot be reached", advice="y"), Status.WARN),
         (Answer(accepted=False, text="x refuses us", advice="check the password"), Status.FAIL),
     ],

@@ -20,6 +20,7 @@ from sink_examples import a_health, a_state, an_alert
 
 from edge_pose.clock import SystemClock
 from edge_pose.config.root import Config
+from edge_pose.config.runtime import RuntimeConfig
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
@@ -133,7 +134,7 @@ def test_a_whole_life_online_events_and_stopped(
 def test_state_is_retained(secure: Broker, watch: Observer, start: Start) -> None:
     car = start(settings(secure))
     car.sink.state(a_state(time.monotonic()), a_health())
-    watch.expect_topic(f"{ROOT}/state", car.tick)
+    watch.expect(lambda m: m.topic == f"{ROOT}/state" and m.json["face"], car.tick)
     late = Observer(secure, f"{ROOT}/state", f"{ROOT}/mute")
     retained = late.expect_topic(f"{ROOT}/state")
     assert retained.retained
@@ -146,7 +147,7 @@ def test_home_assistant_is_told_at_connect_and_after_its_own_start(
     secure: Broker, watch: Observer, start: Start
 ) -> None:
     car = start(settings(secure))
-    first = watch.expect_topic(DISCOVERY, car.tick)
+    first = watch.expect(lambda m: m.topic == DISCOVERY and not m.retained, car.tick)
     watch.publish("homeassistant/status", "online")
     again = watch.expect_topic(DISCOVERY, car.tick)
     assert first.json == again.json
@@ -357,7 +358,9 @@ def doctor(config: MqttConfig, then: Callable[[], None] = lambda: None) -> Findi
     """What it finds. paho's thread and the socket of a failed handshake are waited for: else the
     garbage collector would complain in a later test."""
     before = set(threading.enumerate())
-    (finding,) = check_broker(Machine(), Config(mqtt=config))
+    (finding,) = check_broker(
+        Machine(), Config(mqtt=config, runtime=RuntimeConfig(vehicle_id="van-1"))
+    )
     then()
     for thread in set(threading.enumerate()) - before:
         thread.join(10)
@@ -368,12 +371,86 @@ def doctor(config: MqttConfig, then: Callable[[], None] = lambda: None) -> Findi
 def test_the_doctor_logs_in_as_the_service_does(secure: Broker, watch: Observer) -> None:
     finding = doctor(settings(secure))
     assert finding.status is Status.OK
-    assert finding.text == f"127.0.0.1:{secure.port} accepts us over TLS"
+    assert finding.text == f"127.0.0.1:{secure.port} accepts us and our alerts over TLS"
     watch.publish("after", "all")
-    topics = [watch.messages.get(timeout=10).topic]
-    while topics[-1] != "after":
-        topics.append(watch.messages.get(timeout=10).topic)
-    assert not any("probe" in topic for topic in topics), "it tells nobody anything"
+    told = [watch.messages.get(timeout=10)]
+    while told[-1].topic != "after":
+        told.append(watch.messages.get(timeout=10))
+    topics = [message.topic for message in told if not message.retained]
+    assert set(topics) == {f"{ROOT}/event", "after"}, "one message, which everybody ignores"
+
+
+def test_the_doctor_sees_another_device_of_our_name(
+    secure: Broker, watch: Observer, start: Start
+) -> None:
+    car = start(settings(secure))
+    car.sink.state(a_state(time.monotonic()), a_health())
+    watch.expect(lambda m: m.topic == f"{ROOT}/state" and m.json["monitoring"], car.tick)
+    finding = doctor(settings(secure))
+    assert finding.status is Status.WARN
+    assert f"another device sends as {ROOT}" in finding.text
+    car.sink.close()
+    assert doctor(settings(secure)).status is Status.OK
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Iterator[Broker]:
+    """A broker whose access list forgets the alerts."""
+    broker = Broker(tmp_path)
+    rights = [f"topic readwrite {ROOT}/{name}" for name in ("availability", "state", "stats")]
+    (tmp_path / "rights").write_text("\n".join([*rights, "topic read #", ""]))
+    with (tmp_path / "mosquitto.conf").open("a") as file:
+        file.write(f"acl_file {tmp_path / 'rights'}\n")
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+def test_an_access_list_that_forgets_the_alerts_is_told_and_nothing_lost(
+    strict: Broker, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = settings(strict, username="", password_file=None)
+    assert f"does not let us write to {ROOT}/event" in doctor(config).text
+    car = start(config)
+    until(lambda: car.sink.connected, car.tick)
+    car.sink.alert(an_alert(1, t_s=time.monotonic()))
+    until(lambda: "does not let us write" in caplog.text, car.tick)
+    assert car.sink.backlog == 1
+
+
+def test_two_devices_of_one_name_are_told(
+    secure: Broker, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = start(settings(secure))
+    until(lambda: first.sink.connected, first.tick)
+    second = start(settings(secure))
+    until(lambda: "another client uses the id edge-pose-van-1" in caplog.text, second.tick)
+    until(lambda: second.sink.connected, second.tick)
+
+
+def test_a_broker_of_old_gets_mqtt_3(tmp_path: Path) -> None:
+    """It refuses MQTT 5 as the standard has it: return code 1. Then we speak 3.1.1."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        levels: list[int] = []
+
+        def answer() -> None:
+            for code in (1, 0):
+                caller, _ = server.accept()
+                with caller:
+                    levels.append(caller.recv(300)[8])
+                    caller.sendall(bytes([0x20, 2, 0, code]))
+                    caller.recv(300)
+
+        old = threading.Thread(target=answer)
+        old.start()
+        config = MqttConfig(enabled=True, host="127.0.0.1", port=port)
+        car = Car(config, tmp_path)
+        car.sink.open()
+        until(lambda: len(levels) == 2, car.tick)
+        old.join(10)
+        car.sink.close()
+    assert levels == [5, 4]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -78,18 +78,19 @@ def discovery(topics: Topics, device: Device, abilities: Abilities) -> str:
 
 
 def _components(topics: Topics, node: str, abilities: Abilities) -> dict[str, Component]:
-    shown = {
-        "temperature": abilities.temperature,
-        "throttled": abilities.throttling,
+    """What the config forbids is taken back. What has not been measured yet is left out, not taken
+    back: a person may have given it a name of its own."""
+    measured = {"temperature": abilities.temperature, "throttled": abilities.throttling}
+    allowed = {
         "picture": abilities.picture,
         **dict.fromkeys(components.controls(topics), abilities.commands),
     }
     told: dict[str, Component] = {}
     for name, component in components.everything(topics).items():
-        if shown.get(name, True):
-            told[name] = component | _identity(node, name, component)
-        else:
+        if not allowed.get(name, True):
             told[name] = {"platform": component["platform"]}
+        elif measured.get(name, True):
+            told[name] = component | _identity(node, name, component)
     return told
 
 
