@@ -40,7 +40,14 @@ from edge_pose.sinks.mqtt.sink import MqttSink
 from edge_pose.sinks.mqtt.situation import Situation, Standing
 from edge_pose.sinks.mqtt.state_payload import StatePayload, StateWriter
 from edge_pose.sinks.mqtt.topics import Topics
-from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, Command
+from edge_pose.values import (
+    Alert,
+    AlertKind,
+    AlertLevel,
+    AlertPhase,
+    CameraCondition,
+    Command,
+)
 from edge_pose.vehicle.inputs import VehicleInputs
 from edge_pose.vehicle.payload import speed_kmh, switch
 
@@ -131,7 +138,7 @@ def test_off_and_blind_read_as_null_and_no_alert_as_none() -> None:
     blind = StatePayload.model_validate_json(WRITER.blind([lost], a_health(), None))
     assert (blind.camera, blind.attention, blind.face) == ("lost", None, None)
     assert (blind.alert, blind.alert_level) == ("camera.lost", "warning")
-    covered = a_state(1.0, an_alert(1, kind=AlertKind.BLOCKED))
+    covered = a_state(1.0, camera=CameraCondition.BLOCKED)
     assert json.loads(WRITER.told(covered, a_health()))["camera"] == "blocked"
 
 

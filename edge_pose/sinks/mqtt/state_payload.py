@@ -10,14 +10,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge_pose.sinks.mqtt.event_payload import LevelName, Moment
-from edge_pose.values import Alert, AlertKind, DriverState, Health
+from edge_pose.values import Alert, AlertKind, CameraCondition, DriverState, Health
 
 Camera = Literal["ok", "blocked", "frozen", "lost", "unknown"]
-_CAMERA_KINDS: dict[AlertKind, Camera] = {
-    AlertKind.BLOCKED: "blocked",
-    AlertKind.FROZEN: "frozen",
-    AlertKind.LOST: "lost",
-}
 NO_ALERT = "none"
 
 
@@ -89,14 +84,11 @@ class StateWriter:
 
     def told(self, state: DriverState, health: Health, last: LastAlert | None = None) -> str:
         """A state that was just observed."""
-        camera = next(
-            (_CAMERA_KINDS[e.kind] for e in state.episodes if e.kind in _CAMERA_KINDS), "ok"
-        )
-        sees = state.enabled and camera == "ok"
+        sees = state.enabled and state.camera is CameraCondition.OK
         measured = _measured(state) if sees else {}
         return self._text(
             monitoring=state.enabled,
-            camera=camera,
+            camera=state.camera.value,
             episodes=[episode for episode in state.episodes if not episode.shadow],
             last_alert=last,
             calibration=rounded(state.calibration, 2),
