@@ -67,8 +67,6 @@ def test_an_open_eye_that_cannot_exist_is_refused(tmp_path: Path, key: str, valu
     other = {"left": "right", "right": "left"}[key]
     text = f'{{"scale": "mesh", "{key}": {value}, "{other}": 0.3}}'
     (tmp_path / "open_eye.json").write_text(text)
-        f'{{"scale": "mesh", "{key}": {value}, "{other}": 0.3}}'
-    )
     assert OpenEyeMemory(tmp_path).load() is None
 
 
