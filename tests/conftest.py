@@ -104,11 +104,12 @@ def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
 @pytest.fixture(autouse=True)
 def _the_log_as_it_was() -> Iterator[None]:
     """A verb run inside a test sets up the program's log; the next test gets it untouched."""
-    logger = logging.getLogger("edge_pose")
-    before = (logger.handlers[:], logger.propagate, logger.level)
+    loggers = [logging.getLogger(name) for name in ("edge_pose", "asyncio", "uvicorn")]
+    before = [(logger.handlers[:], logger.propagate, logger.level) for logger in loggers]
     yield
-    logger.handlers[:], logger.propagate = before[0], before[1]
-    logger.setLevel(before[2])
+    for logger, (handlers, propagate, level) in zip(loggers, before, strict=True):
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

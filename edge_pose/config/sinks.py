@@ -113,6 +113,10 @@ class GpioConfig(OutputSection):
     )
     chip: str = setting("/dev/gpiochip0", "gpiod: the chip that holds the lines")
     record_file: Path | None = setting(None, "record: where pin changes are written")
+    lamp_test_s: float = setting(
+        1.0, "when the program starts the lamp is lit for so long, with a short beep; 0: not",
+        unit="s", ge=0, le=10, source="as cars prove their tell-tales at each start",
+    )  # fmt: skip
     led: OutputPinConfig | None = setting(None, "lamp: blinks faster the more urgent it is")
     buzzer: OutputPinConfig | None = setting(None, "active buzzer: beeps by itself when on")
     tone: OutputPinConfig | None = setting(None, "passive buzzer or speaker: needs a Pi (PWM)")

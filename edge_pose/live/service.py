@@ -44,8 +44,9 @@ class Service:
         """Blocks until the end; raises what made the program fail."""
         journal.configure(verbose=self._verbose)
         config: Config | None = self._read_config()
-        while config is not None:
-            config = self._run_until_change(config)
+        with journal.in_background(self._clock):
+            while config is not None:
+                config = self._run_until_change(config)
         self._notifier.stopping()
         return 0
 

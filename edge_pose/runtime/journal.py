@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TextIO
 
 from edge_pose.clock import Clock
+from edge_pose.runtime.log_queue import LogWriter
 from edge_pose.values import Health
 
 # syslog(3) priorities, which journald reads from a "<N>" at the head of a line.
 _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 _DEBUG_PRIORITY = 7
+_LOGGERS = ("edge_pose", "asyncio", "uvicorn")
+_LAST_LINES_S = 1.0
 
 
 class _JournalFormatter(logging.Formatter):
@@ -37,10 +41,32 @@ def configure(
         handler.setFormatter(
             logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
         )
-    logger = logging.getLogger("edge_pose")
-    logger.handlers[:] = [handler]
-    logger.propagate = False
-    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
+    logging.getLogger("edge_pose").setLevel(logging.DEBUG if verbose else logging.INFO)
+    _give_to_all(handler)
+
+
+@contextmanager
+def in_background(clock: Clock) -> Iterator[None]:
+    """Have a thread of its own write the configured log: nobody else ever waits for the journal."""
+    (direct,) = logging.getLogger("edge_pose").handlers
+    formatter = direct.formatter
+    writer = LogWriter(direct, clock)
+    writer.start()
+    _give_to_all(writer.handler)
+    try:
+        yield
+    finally:
+        writer.stop()
+        if writer.join(_LAST_LINES_S):
+            direct.setFormatter(formatter)
+            _give_to_all(direct)
+
+
+def _give_to_all(handler: logging.Handler) -> None:
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.propagate = False
 
 
 class ChangeLog:

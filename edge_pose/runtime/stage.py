@@ -123,6 +123,11 @@ class Stage(ABC):
         return threading.current_thread() in self._left_behind
 
     @property
+    def ailment(self) -> str:
+        """What is wrong although the stage goes on; empty: nothing."""
+        return ""
+
+    @property
     def alive(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 

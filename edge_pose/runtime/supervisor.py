@@ -89,6 +89,8 @@ class Supervisor:
             self._attend(stage, record)
             if stage.vital and self._stalls.hangs(stage):
                 self._attend_hang(stage, record)
+            elif stage.vital and stage.ailment:
+                record.fall_ill(stage.ailment, self._clock.now())
 
     def watch(self, every_s: float = 0.2) -> None:
         """Tick until a stop is requested or all essential stages have finished their work."""

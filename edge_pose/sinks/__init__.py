@@ -4,7 +4,8 @@ A sink may block in a call for a bounded time only and raises nothing but SinkEr
 come from one thread, the stage's, except ``close``, which is idempotent. After ``close`` it may be
 opened again. Optional abilities are separate protocols, asked for by ``isinstance``: ``Ticking``
 (something moves between states: a blinking lamp, a retry), ``Filming`` (it wants the frames
-themselves) and ``Alarming`` (it shines or sounds, and must not go on when its stage is stuck).
+themselves), ``Ailing`` (a part of it may fail) and ``Alarming`` (it shines or sounds, and must not
+go on when its stage is stuck).
 The factory for the configured sinks is ``sinks.build.build_sinks``.
 """
 
@@ -56,6 +57,17 @@ class Alarming(Protocol):
     def silence(self) -> None:
         """Switch them off at once, from any thread and in the midst of a call: the program is
         leaving. Raises nothing but SinkError; only ``close`` may follow."""
+        ...
+
+
+@runtime_checkable
+class Ailing(Protocol):
+    """A sink that goes on working though a part of it does not: a lamp that stays dark, a player
+    that fails."""
+
+    @property
+    def ailment(self) -> str:
+        """What is wrong, in words with the sink's name in front; empty: nothing."""
         ...
 
 

@@ -55,7 +55,7 @@ class OpenEpisodes:
         return max(signals, key=key, default=None)
 
 
-_NEWS_S = 10.0  # without any news so long the monitor is not running: no alarm may go on for ever
+_NEWS_S = 5.0  # without any news so long the monitor is not running: no alarm may go on for ever
 
 
 class Alarm:

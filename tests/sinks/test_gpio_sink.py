@@ -40,7 +40,9 @@ class Car:
 
     def __init__(self, folder: Path, pins: dict[str, object] | None = None) -> None:
         self.path = folder / "pins.jsonl"
-        settings = {"enabled": True, "backend": "record", "record_file": self.path}
+        settings = {
+            "enabled": True, "backend": "record", "record_file": self.path, "lamp_test_s": 0.0,
+        }  # fmt: skip
         self.config = GpioConfig.model_validate({**settings, **(PINS if pins is None else pins)})
         self.clock: FakeClock = a_clock()
         self.controls = Controls(VehicleInputs(VehicleConfig(), self.clock))
@@ -260,3 +262,42 @@ def test_the_walk_through_the_pins_tries_each(tmp_path: Path) -> None:
     assert all(check.ok for check in checks)
     assert len(waits) == 8
     assert not any(levels(path).values())
+
+
+def test_a_start_proves_lamp_and_buzzer_once_and_an_alert_ends_the_test(tmp_path: Path) -> None:
+    car = Car(tmp_path, {**PINS, "lamp_test_s": 1.0})
+    car.sink.tick()
+    assert levels(car.path)[LED]
+    assert levels(car.path)[BUZZER]
+    assert levels(car.path)[TONE]
+    assert not levels(car.path)[RELAY], "what it moves is not known"
+    lamp = car.watch(LED, 2.0)
+    assert lamp[:18] == [True] * 18
+    assert not any(lamp[21:])
+    assert not levels(car.path)[BUZZER]
+    car.sink.close()
+    car.sink.open()
+    assert not any(car.watch(LED, 1.0)), "a restart of the output is no start of the program"
+
+
+def test_an_alert_during_the_lamp_test_blinks_at_once(tmp_path: Path) -> None:
+    car = Car(tmp_path, {**PINS, "lamp_test_s": 5.0})
+    car.sink.alert(an_alert(1, level=AlertLevel.CRITICAL))
+    assert False in car.watch(LED, 0.5)
+
+
+def test_a_line_that_does_not_follow_is_told_and_the_others_go_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    car = Car(tmp_path)
+    assert car.sink._lines is not None
+    assert car.sink._lines.led is not None
+    shorted = car.sink._lines.led
+    shorted.reads = lambda: False  # type: ignore[method-assign]
+    car.sink.alert(an_alert(1, level=AlertLevel.CRITICAL))
+    assert any(car.watch(BUZZER, 1.0))
+    assert car.sink.ailment == "gpio.led does not switch on"
+    assert caplog.text.count("does not switch on") == 1
+    del shorted.reads
+    car.watch(LED, 1.0)
+    assert not car.sink.ailment

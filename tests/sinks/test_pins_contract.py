@@ -33,8 +33,10 @@ def test_an_output_is_off_when_opened_and_when_closed(rig: Rig, active_low: bool
     assert rig.wire(17) == idle
     output.set(True)
     assert rig.wire(17) != idle
+    assert output.reads() is True
     output.set(False)
     assert rig.wire(17) == idle
+    assert output.reads() is False
     output.set(True)
     output.close()
     output.close()

@@ -11,7 +11,7 @@ from edge_pose.errors import SinkError
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.mailbox import Mailbox
 from edge_pose.runtime.stage import Stage
-from edge_pose.sinks import Alarming, Filming, Sink, Ticking
+from edge_pose.sinks import Ailing, Alarming, Filming, Sink, Ticking
 from edge_pose.values import Alert, CameraCondition, DriverState, Frame, Health, Scene
 
 _DRAIN_LIMIT = 1000
@@ -97,6 +97,11 @@ class SinkStage(Stage):
     def abandon(self) -> None:
         if isinstance(self._post.sink, Alarming):
             self._post.sink.silence()
+
+    @property
+    def ailment(self) -> str:
+        sink = self._post.sink
+        return sink.ailment if isinstance(sink, Ailing) else ""
 
     def take_over(self) -> None:
         """A new sink, and every alert that waited: the hung thread keeps nothing but its own."""

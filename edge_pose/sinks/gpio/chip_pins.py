@@ -77,6 +77,10 @@ class ChipOutput:
         with _explained(self._chip, self._pin):
             self._request.set_value(self._pin, self._levels[on])
 
+    def reads(self) -> bool | None:
+        with _explained(self._chip, self._pin):
+            return bool(self._request.get_value(self._pin) == self._levels[True])
+
     def close(self) -> None:
         request, self._request = self._request, None
         if request is not None:

@@ -33,6 +33,8 @@ LAMP = {
 }
 LAMP_SYSTEM = Pattern(0.1, 0.9)
 LAMP_FAULT = Pattern(0.1, 1.9)
+CHIRP = Pattern(0.1, 60.0, repeat=1)
+CHIRP_HZ = 880.0
 
 _BEEPS = {
     (Family.DISTRACTION, AlertLevel.ADVISORY): Pattern(0.15, 0.85, repeat=1),

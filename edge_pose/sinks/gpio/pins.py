@@ -18,6 +18,10 @@ class OutputPin(Protocol):
 
     def set(self, on: bool) -> None: ...
 
+    def reads(self) -> bool | None:
+        """The level that the line itself has now; None where the hardware cannot say."""
+        ...
+
     def close(self) -> None: ...
 
 

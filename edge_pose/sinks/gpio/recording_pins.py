@@ -73,8 +73,14 @@ class _Recorder:
 class RecordingOutput(_Recorder):
     """An output on paper."""
 
+    _on = False
+
     def set(self, on: bool) -> None:
         self._write(None, on)
+        self._on = on
+
+    def reads(self) -> bool | None:
+        return self._on
 
 
 class RecordingTone(_Recorder):

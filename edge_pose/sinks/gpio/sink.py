@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 
 from edge_pose.clock import Clock
 from edge_pose.config.sinks import GpioConfig
@@ -10,10 +11,12 @@ from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
 from edge_pose.sinks.gpio import patterns
 from edge_pose.sinks.gpio.lines import Lines
-from edge_pose.sinks.gpio.pins import PinFactory, open_factory
+from edge_pose.sinks.gpio.pins import OutputPin, PinFactory, open_factory
 from edge_pose.sinks.gpio.vehicle import VehicleLines
 from edge_pose.sinks.signals import Alarm, Signal
 from edge_pose.values import Alert, DriverState, Health
+
+log = logging.getLogger(__name__)
 
 _TICK_S = 0.05  # finer than the fastest pattern's 0.1 s
 
@@ -42,11 +45,15 @@ class GpioSink:
         self._signal: Signal | None = None
         self._since_s = clock.now()
         self._shown: dict[str, bool | float | None] = {}
+        self._faults: Mapping[str, str] = {}
+        self._opened_s = float("-inf")
 
     def open(self) -> None:
         self._lines = Lines(self._config, self._factory(self._config))
         self._vehicle = VehicleLines(self._config, self._lines, self._controls)
         self._shown = {"led": False, "buzzer": False, "relay": False, "tone": None}
+        if self._opened_s == float("-inf"):
+            self._opened_s = self._clock.now()
         self._alarm.renew()
 
     def alert(self, alert: Alert) -> None:
@@ -78,20 +85,52 @@ class GpioSink:
         if signal != self._signal:
             self._signal, self._since_s = signal, now_s
         t_s = now_s - self._since_s
+        tested = self._tested_s(now_s) if signal is None else None
         lit = patterns.LAMP_FAULT.on(alarm.silence_s) if alarm.fault else patterns.lamp(signal, t_s)
-        if lines.led and self._changed("led", lit):
-            lines.led.set(lit)
-        beep = patterns.buzzer(signal, t_s, muted=muted)
-        if lines.buzzer and self._changed("buzzer", beep):
-            lines.buzzer.set(beep)
+        self._drive("led", lines.led, lit or tested is not None)
+        chirp = tested is not None and patterns.CHIRP.on(tested)
+        self._drive("buzzer", lines.buzzer, chirp or patterns.buzzer(signal, t_s, muted=muted))
         pull = self._config.relay is not None and patterns.relay(signal, self._config.relay.level)
-        if lines.relay and self._changed("relay", pull):
-            lines.relay.set(pull)
-        hz = patterns.tone(signal, t_s, muted=muted)
+        self._drive("relay", lines.relay, pull)
+        hz = patterns.CHIRP_HZ if chirp else patterns.tone(signal, t_s, muted=muted)
         if lines.tone and self._changed("tone", hz):
             lines.tone.play(hz)
+
+    def _tested_s(self, now_s: float) -> float | None:
+        """Seconds into the lamp test; None outside it."""
+        test_s = now_s - self._opened_s
+        return test_s if test_s < self._config.lamp_test_s else None
+
+    def _drive(self, name: str, pin: OutputPin | None, on: bool) -> None:
+        """Set a line when it changes, and see whether it followed."""
+        if pin is None or not self._changed(name, on):
+            return
+        pin.set(on)
+        level = pin.reads()
+        if level is not None and level != on:
+            self._judge(name, f"gpio.{name} does not switch {'on' if on else 'off'}")
+        elif on or name not in self._faults:
+            self._judge(name, "")
+
+    def _judge(self, name: str, fault: str) -> None:
+        """Say once when a line fails and when it works again."""
+        known = self._faults.get(name, "")
+        if fault and fault != known:
+            log.error("%s: a short circuit, or another program drives the line", fault)
+        elif known and not fault:
+            log.info("gpio.%s switches again", name)
+        self._faults = {**self._faults, name: fault} if fault else _without(self._faults, name)
+
+    @property
+    def ailment(self) -> str:
+        """Lines that do not do what they are told."""
+        return ", ".join(self._faults.values())
 
     def _changed(self, name: str, value: bool | float | None) -> bool:
         changed = self._shown[name] != value
         self._shown[name] = value
         return changed
+
+
+def _without(faults: Mapping[str, str], name: str) -> Mapping[str, str]:
+    return {other: fault for other, fault in faults.items() if other != name}

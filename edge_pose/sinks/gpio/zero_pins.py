@@ -58,6 +58,10 @@ class ZeroOutput:
         with _explained(self._pin):
             self._device.value = on
 
+    def reads(self) -> bool | None:
+        with _explained(self._pin):
+            return bool(self._device.value)
+
     def close(self) -> None:
         if not self._device.closed:
             with _explained(self._pin):

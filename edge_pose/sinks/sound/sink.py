@@ -39,6 +39,11 @@ class SoundSink:
         self._signal: Signal | None = None
         self._trouble = ""
 
+    @property
+    def ailment(self) -> str:
+        """What keeps the tones from being heard."""
+        return f"sound: {self._config.command[0]} {self._trouble}" if self._trouble else ""
+
     def open(self) -> None:
         program = self._config.command[0]
         if shutil.which(program) is None:
