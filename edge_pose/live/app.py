@@ -219,6 +219,7 @@ class App:
                     self.health_meter,
                     self.clock,
                     config.runtime.stall_s,
+                    ailing=lambda: self._troubles.ailing,
                 ),
             )
             views.append(ViewStage("web", web, clock=self.clock))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from edge_pose import __version__
 from edge_pose.clock import Clock
@@ -24,9 +24,11 @@ class HealthEndpoints:
         health_meter: HealthMeter,
         clock: Clock,
         stall_s: float,
+        *,
+        ailing: Callable[[], Mapping[str, tuple[str, float]]] = dict,
     ) -> None:
         self._stages, self._feed, self._vitals = stages, feed, health_meter
-        self._clock, self._stall_s = clock, stall_s
+        self._clock, self._stall_s, self._ailing = clock, stall_s, ailing
         self._started_s = clock.now()
 
     def healthy(self) -> tuple[int, str]:
@@ -64,4 +66,5 @@ class HealthEndpoints:
             latency_p95_ms=step.p95 if step else None,
             dropped=self._vitals.health.dropped if step else None,
             essential=stage.essential,
+            ailment=self._ailing().get(stage.name, ("", 0.0))[0],
         )

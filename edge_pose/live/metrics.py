@@ -22,6 +22,8 @@ class StageMeter:
     latency_p95_ms: float | None = None
     dropped: int | None = None
     essential: bool = True
+    ailment: str = ""
+    """What is wrong with a part that may be the only one to tell an alert."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +56,13 @@ class Verdict:
 
 
 def healthy(snapshot: Snapshot, *, stall_s: float = 5.0) -> Verdict:
-    """/healthz: is every essential stage alive and moving? Else a restart may help."""
+    """/healthz: is every essential stage alive and moving, and every output well? Names those that
+    are not."""
     reasons = tuple(
-        f"{name}: {'has ended' if not stage.alive else f'no progress for {stage.idle_s:.1f} s'}"
+        stage.ailment
+        or f"{name}: {'has ended' if not stage.alive else f'no progress for {stage.idle_s:.1f} s'}"
         for name, stage in sorted(snapshot.stages.items())
-        if stage.essential and (not stage.alive or stage.idle_s > stall_s)
+        if stage.ailment or (stage.essential and (not stage.alive or stage.idle_s > stall_s))
     )
     return Verdict(ok=not reasons, reasons=reasons)
 
@@ -120,6 +124,8 @@ def _stages(stages: Mapping[str, StageMeter]) -> Iterator[str]:
     named = [({"stage": name}, stage) for name, stage in sorted(stages.items())]
     yield from _family("stage_up", "gauge", "1 while the stage runs.",
                        [(label, float(stage.alive)) for label, stage in named])  # fmt: skip
+    yield from _family("stage_well", "gauge", "0 while the part fails or hangs.",
+                       [(label, float(not stage.ailment)) for label, stage in named])  # fmt: skip
     yield from _family("stage_idle_seconds", "gauge", "Since its last completed step.",
                        [(label, stage.idle_s) for label, stage in named])  # fmt: skip
     yield from _family("stage_restarts_total", "counter", "Restarts after an error.",

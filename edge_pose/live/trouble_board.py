@@ -25,6 +25,12 @@ class TroubleBoard:
         with self._lock:
             self._parts = dict(ailing)
 
+    @property
+    def ailing(self) -> Mapping[str, tuple[str, float]]:
+        """What ``parts`` was last told."""
+        with self._lock:
+            return self._parts
+
     def gap(self, length_s: float) -> None:
         """Nothing was watched for so long, until now."""
         with self._lock:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 
 from edge_pose.clock import Clock
@@ -20,6 +21,8 @@ class Notifier:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = os.environ if environ is None else environ
         self._status = ""
+        self._channel: socket.socket | None = None
+        """Kept open: the watchdog must be fed also when no descriptor is left."""
 
     @property
     def watchdog_s(self) -> float | None:
@@ -60,13 +63,13 @@ class Notifier:
             return
         # A leading @ stands for the zero byte of Linux's abstract namespace.
         path = "\0" + address[1:] if address.startswith("@") else address
-        with (
-            contextlib.suppress(OSError),
-            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel,
-        ):
-            channel.settimeout(0.5)
-            channel.connect(path)
-            channel.sendall(state.encode())
+        with contextlib.suppress(OSError):
+            if self._channel is None:
+                kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC
+                self._channel = socket.socket(socket.AF_UNIX, kind)
+                self._channel.settimeout(0.5)
+                weakref.finalize(self, self._channel.close)
+            self._channel.sendto(state.encode(), path)
 
 
 class Watchdog:

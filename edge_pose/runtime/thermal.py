@@ -44,7 +44,7 @@ class Board:
     def temperature_c(self) -> float | None:
         """The hottest of the processor's zones, or of all zones when none is named so."""
         zones = []
-        for zone in self._sysfs.glob("class/thermal/thermal_zone*"):
+        for zone in self._entries("class/thermal", "thermal_zone"):
             millidegrees = _number(zone / "temp")
             if millidegrees is not None and -40_000 < millidegrees < 200_000:
                 zones.append((_text(zone / "type").lower(), millidegrees / 1e3))
@@ -63,18 +63,25 @@ class Board:
             return None
         return Throttling(slowed=bool(cooling), under_voltage=bool(alarm))
 
+    def _entries(self, folder: str, prefix: str) -> list[Path]:
+        """Entries of a sysfs folder; none where it cannot be listed (for want of descriptors)."""
+        try:
+            return sorted(p for p in (self._sysfs / folder).iterdir() if p.name.startswith(prefix))
+        except OSError:
+            return []
+
     def _cooling(self) -> bool | None:
         """True when the kernel holds the processor's frequency down."""
         states = [
             _number(device / "cur_state")
-            for device in self._sysfs.glob("class/thermal/cooling_device*")
+            for device in self._entries("class/thermal", "cooling_device")
             if "cpu" in _text(device / "type").lower()
         ]
         known = [state for state in states if state is not None]
         return any(state > 0 for state in known) if known else None
 
     def _voltage_alarm(self) -> bool | None:
-        for sensor in self._sysfs.glob("class/hwmon/hwmon*"):
+        for sensor in self._entries("class/hwmon", "hwmon"):
             if _text(sensor / "name") == "rpi_volt":
                 alarm = _number(sensor / "in0_lcrit_alarm")
                 return None if alarm is None else alarm > 0

@@ -88,6 +88,15 @@ def test_a_stuck_or_ended_essential_stage_is_not() -> None:
     assert verdict.text == "capture: has ended\ninference: no progress for 6.0 s\n"
 
 
+def test_an_output_that_hangs_is_named_though_the_rest_runs() -> None:
+    stages = {**RUNNING, "gpio": StageMeter(
+        alive=True, idle_s=0.0, essential=False, ailment="gpio hangs",
+    )}  # fmt: skip
+    snapshot = Snapshot(health=Health(), stages=stages)
+    assert healthy(snapshot).text == "gpio hangs\n"
+    assert 'edge_pose_stage_well{stage="gpio"} 0' in render(snapshot)
+
+
 def test_ready_means_a_driver_is_monitored_now() -> None:
     assert not ready(Snapshot(health=Health(), stages=RUNNING)).ok
     assert ready(Snapshot(health=Health(), stages=RUNNING, state=a_state())).ok

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -110,3 +113,16 @@ def test_the_gate_admits_its_share_evenly(share: float) -> None:
 def test_steps_that_do_not_fall_are_refused(steps: tuple[float, ...]) -> None:
     with pytest.raises(ValidationError):
         RuntimeConfig(thermal_steps=steps)
+
+
+def test_a_program_without_a_descriptor_left_knows_no_temperature_and_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_more(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    (tmp_path / "class/thermal/thermal_zone0").mkdir(parents=True)
+    for module, name in ((os, "scandir"), (os, "listdir"), (io, "open")):
+        monkeypatch.setattr(module, name, no_more)
+    assert Board(tmp_path).temperature_c() is None
+    assert Board(tmp_path).throttling() is None
