@@ -12,6 +12,7 @@ from edge_pose.capture.field_of_view import lens_in_use
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.root import Config
 from edge_pose.controls import Controls
+from edge_pose.live.alert_tally import AlertTally
 from edge_pose.live.health import HealthMeter
 from edge_pose.live.health_endpoints import HealthEndpoints
 from edge_pose.live.past_events import StoredEpisodes
@@ -71,6 +72,7 @@ class App:
         self.stop_requested = threading.Event()
         self.controls = Controls(VehicleInputs(config.vehicle, self.clock))
         self.feed = SceneFeed(self.clock)
+        self._tally = AlertTally()
         self._notifier = notifier or Notifier()
         self._frames: Latest[Frame] = Latest()
         self.health_meter = HealthMeter(
@@ -93,7 +95,7 @@ class App:
             config.camera, LensMemory(config.runtime.state_path).load() if remember else None
         )
         self.sinks = [self._sink_stage(sink) for sink in self._build_sinks()]
-        self.inference = self._inference([*outlets, *self.sinks, self.feed])
+        self.inference = self._inference([*outlets, *self.sinks, self.feed, self._tally])
         self._capture = CaptureStage(
             self._source,
             self._frames,
@@ -216,9 +218,10 @@ class App:
                 probes=HealthEndpoints(
                     (*self.sinks, self.inference, self._capture),
                     self.feed,
-                    self.health_meter,
-                    self.clock,
-                    config.runtime.stall_s,
+                    tally=self._tally,
+                    health_meter=self.health_meter,
+                    clock=self.clock,
+                    stall_s=config.runtime.stall_s,
                     ailing=lambda: self._troubles.ailing,
                 ),
             )

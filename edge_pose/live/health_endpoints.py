@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from edge_pose import __version__
 from edge_pose.clock import Clock
 from edge_pose.live import metrics as measures
+from edge_pose.live.alert_tally import AlertTally
 from edge_pose.live.health import HealthMeter
-from edge_pose.live.stages import InferenceStage
+from edge_pose.live.stages import InferenceStage, SinkStage
+from edge_pose.runtime.meters import Quantiles
 from edge_pose.runtime.stage import Stage
 from edge_pose.view.feed import SceneFeed
 
@@ -21,13 +22,15 @@ class HealthEndpoints:
         self,
         stages: Sequence[Stage],
         feed: SceneFeed,
+        *,
+        tally: AlertTally,
         health_meter: HealthMeter,
         clock: Clock,
         stall_s: float,
-        *,
         ailing: Callable[[], Mapping[str, tuple[str, float]]] = dict,
     ) -> None:
         self._stages, self._feed, self._vitals = stages, feed, health_meter
+        self._tally = tally
         self._clock, self._stall_s, self._ailing = clock, stall_s, ailing
         self._started_s = clock.now()
 
@@ -51,7 +54,13 @@ class HealthEndpoints:
             health=self._vitals.health,
             state=scene.state if scene else None,
             stages={stage.name: self._meter(stage) for stage in self._stages},
-            alerts=Counter(episode.kind for episode in self._feed.episodes),
+            alerts=self._tally.counts,
+            frame_age=_distribution(self._vitals.age_ms),
+            links={
+                stage.name: stage.link
+                for stage in self._stages
+                if isinstance(stage, SinkStage) and stage.link is not None
+            },
             uptime_s=self._clock.now() - self._started_s,
             version=__version__,
         )
@@ -62,9 +71,14 @@ class HealthEndpoints:
             alive=stage.alive or stage.finished,
             idle_s=0.0 if stage.finished else self._clock.now() - stage.progress_s,
             restarts=max(0, stage.starts - 1),
-            latency_p50_ms=step.p50 if step else None,
-            latency_p95_ms=step.p95 if step else None,
+            latency=_distribution(step) if step else None,
             dropped=self._vitals.health.dropped if step else None,
             essential=stage.essential,
             ailment=self._ailing().get(stage.name, ("", 0.0))[0],
         )
+
+
+def _distribution(meter: Quantiles) -> measures.Distribution:
+    return measures.Distribution(
+        p50_ms=meter.p50, p95_ms=meter.p95, sum_ms=meter.total, count=meter.count
+    )

@@ -6,9 +6,20 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from edge_pose.values import DriverState, Health
+from edge_pose.sinks import Link
+from edge_pose.values import CameraCondition, DriverState, Health
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """A quantity in milliseconds: quantiles of its newest samples, sum and count of all."""
+
+    p50_ms: float
+    p95_ms: float
+    sum_ms: float
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +29,7 @@ class StageMeter:
     alive: bool
     idle_s: float
     restarts: int = 0
-    latency_p50_ms: float | None = None
-    latency_p95_ms: float | None = None
+    latency: Distribution | None = None
     dropped: int | None = None
     essential: bool = True
     ailment: str = ""
@@ -33,8 +43,11 @@ class Snapshot:
     health: Health
     state: DriverState | None = None
     stages: Mapping[str, StageMeter] = field(default_factory=dict)
-    alerts: Mapping[str, int] = field(default_factory=dict)
-    """Alerts raised since the start, by kind."""
+    alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Alerts since the start, by kind and level: each that an episode reached."""
+    frame_age: Distribution | None = None
+    links: Mapping[str, Link] = field(default_factory=dict)
+    """How outputs stand with what they send to, by name."""
     uptime_s: float = 0.0
     version: str = ""
 
@@ -91,33 +104,51 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     yield from _family("info", "gauge", "The running version.", version)
     yield from _one("uptime_seconds", "gauge", "Since the start.", snapshot.uptime_s)
     yield from _one("frames_per_second", "gauge", "Frames inferred.", health.fps)
-    yield from _one("frame_age_seconds", "gauge", "From sensor to result, median.",
-                    health.frame_age_ms / 1e3)  # fmt: skip
-    yield from _one("frame_age_p95_seconds", "gauge", "From sensor to result, 95th percentile.",
-                    health.frame_age_p95_ms / 1e3)  # fmt: skip
+    if snapshot.frame_age is not None:
+        yield from _summary("frame_age_seconds", "From sensor to result.",
+                            [({}, snapshot.frame_age)])  # fmt: skip
     yield from _one("frames_dropped_total", "counter", "Frames replaced by newer ones.",
                     health.dropped)  # fmt: skip
     yield from _one("temperature_celsius", "gauge", "The board's.", health.temperature_c)
     yield from _one("throttled", "gauge", "1 while the board is throttled.", health.throttled)
     yield from _one("muted", "gauge", "1 while sounds are muted.", health.muted)
+    seeing = state is not None and state.camera is CameraCondition.OK
+    yield from _one("camera_up", "gauge", "1 while the camera sees.", seeing)
     if state is not None:
         yield from _driver(state)
-    alerts = [({"kind": kind}, float(count)) for kind, count in sorted(snapshot.alerts.items())]
-    yield from _family("alerts_total", "counter", "Alerts raised.", alerts)
+    alerts: list[_Sample] = [
+        ({"kind": kind, "level": level}, float(count))
+        for (kind, level), count in sorted(snapshot.alerts.items())
+    ]
+    yield from _family("alerts_total", "counter", "Kinds and levels that episodes reached.", alerts)
+    yield from _links(snapshot.links)
     yield from _stages(snapshot.stages)
 
 
 def _driver(state: DriverState) -> Iterator[str]:
-    yield from _one("attention_ratio", "gauge", "1 attentive, 0 used up.", state.attention)
-    yield from _one("attention_level", "gauge", "0 to 3.", state.level)
+    """What is measured of a driver is absent while nobody can see or judge one."""
+    seeing = state.camera is CameraCondition.OK
+    yield from _one("enabled", "gauge", "1 while monitoring is on.", state.enabled)
+    yield from _one("calibration_ratio", "gauge", "Neutral pose learned.", state.calibration)
     highest = max((alert.level for alert in state.episodes), default=0)
     yield from _one("alert_level", "gauge", "Highest open alert, 0 none.", highest)
+    if not (seeing and state.enabled):
+        return
+    yield from _one("attention_ratio", "gauge", "1 attentive, 0 used up.", state.attention)
+    yield from _one("attention_level", "gauge", "0 to 3.", state.level)
     yield from _one("face_visible", "gauge", "1 while the driver's face is seen.", state.face)
     yield from _one("distracted", "gauge", "1 while distracted.", state.distracted)
     yield from _one("perclos_ratio", "gauge", "Share of a minute with eyes closed.", state.perclos)
     yield from _one("drowsiness_ratio", "gauge", "0 awake, 1 asleep.", state.drowsiness)
-    yield from _one("calibration_ratio", "gauge", "Neutral pose learned.", state.calibration)
-    yield from _one("enabled", "gauge", "1 while monitoring is on.", state.enabled)
+
+
+def _links(links: Mapping[str, Link]) -> Iterator[str]:
+    """Of what sends to a broker or the like: ``mqtt_connected`` and so on."""
+    for name, link in sorted(links.items()):
+        yield from _one(f"{name}_connected", "gauge", "1 while it is there.", link.connected)
+        yield from _one(f"{name}_backlog", "gauge", "Alerts that wait for it.", link.backlog)
+    lost = [({"output": name}, float(link.lost)) for name, link in sorted(links.items())]
+    yield from _family("alerts_lost_total", "counter", "Alerts given up, backlog full.", lost)
 
 
 def _stages(stages: Mapping[str, StageMeter]) -> Iterator[str]:
@@ -133,12 +164,22 @@ def _stages(stages: Mapping[str, StageMeter]) -> Iterator[str]:
     yield from _family("stage_dropped_total", "counter", "Items replaced before it took them.",
                        [(label, float(stage.dropped)) for label, stage in named
                         if stage.dropped is not None])  # fmt: skip
-    latencies: list[_Sample] = []
-    for label, stage in named:
-        for quantile, value in (("0.5", stage.latency_p50_ms), ("0.95", stage.latency_p95_ms)):
-            if value is not None:
-                latencies.append(({**label, "quantile": quantile}, value / 1e3))
-    yield from _family("stage_latency_seconds", "gauge", "Duration of a step.", latencies)
+    latencies = [(label, stage.latency) for label, stage in named if stage.latency]
+    yield from _summary("stage_latency_seconds", "Duration of a step.", latencies)
+
+
+def _summary(
+    name: str, text: str, samples: Sequence[tuple[Mapping[str, str], Distribution]]
+) -> Iterator[str]:
+    """Quantiles of the newest samples, with sum and count of all, as Prometheus has it."""
+    if not samples:
+        return
+    yield f"# HELP edge_pose_{name} {text}\n# TYPE edge_pose_{name} summary\n"
+    for labels, told in samples:
+        for quantile, value_ms in (("0.5", told.p50_ms), ("0.95", told.p95_ms)):
+            yield _line(name, {**labels, "quantile": quantile}, value_ms / 1e3)
+        yield _line(f"{name}_sum", labels, told.sum_ms / 1e3)
+        yield _line(f"{name}_count", labels, float(told.count))
 
 
 def _one(name: str, kind: str, text: str, value: float | None) -> Iterator[str]:
@@ -150,8 +191,12 @@ def _family(name: str, kind: str, text: str, samples: Sequence[_Sample]) -> Iter
         return
     yield f"# HELP edge_pose_{name} {text}\n# TYPE edge_pose_{name} {kind}\n"
     for labels, value in samples:
-        inner = ",".join(f'{key}="{_escape(word)}"' for key, word in labels.items())
-        yield f"edge_pose_{name}{'{' + inner + '}' if inner else ''} {_number(value)}\n"
+        yield _line(name, labels, value)
+
+
+def _line(name: str, labels: Mapping[str, str], value: float) -> str:
+    inner = ",".join(f'{key}="{_escape(word)}"' for key, word in labels.items())
+    return f"edge_pose_{name}{'{' + inner + '}' if inner else ''} {_number(value)}\n"
 
 
 def _escape(word: str) -> str:

@@ -15,10 +15,13 @@ class Quantiles:
     def __init__(self, capacity: int = 512) -> None:
         self._samples = np.zeros(capacity, dtype=np.float64)
         self._count = 0
+        self.total = 0.0
+        """Sum of all samples ever added."""
 
     def add(self, value: float) -> None:
         self._samples[self._count % len(self._samples)] = value
         self._count += 1
+        self.total += value
 
     def quantile(self, q: float) -> float:
         """The q-quantile (0 … 1) of the samples kept; 0.0 when there are none."""

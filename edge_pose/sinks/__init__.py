@@ -4,13 +4,14 @@ A sink may block in a call for a bounded time only and raises nothing but SinkEr
 come from one thread, the stage's, except ``close``, which is idempotent. After ``close`` it may be
 opened again. Optional abilities are separate protocols, asked for by ``isinstance``: ``Ticking``
 (something moves between states: a blinking lamp, a retry), ``Filming`` (it wants the frames
-themselves), ``Ailing`` (a part of it may fail) and ``Alarming`` (it shines or sounds, and must not
-go on when its stage is stuck).
+themselves), ``Ailing`` (a part of it may fail), ``Linked`` (what it sends to may be away) and
+``Alarming`` (it shines or sounds, and must not go on when its stage is stuck).
 The factory for the configured sinks is ``sinks.build.build_sinks``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from edge_pose.values import Alert, DriverState, Frame, Health
@@ -47,6 +48,25 @@ class Ticking(Protocol):
 
     def tick(self) -> None:
         """Do what is due by the clock."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """How a sink stands with what it sends to. ``lost``: alerts given up since the start."""
+
+    connected: bool
+    backlog: int = 0
+    lost: int = 0
+
+
+@runtime_checkable
+class Linked(Protocol):
+    """A sink that sends to something that may be away."""
+
+    @property
+    def link(self) -> Link:
+        """The newest word on it; from any thread."""
         ...
 
 

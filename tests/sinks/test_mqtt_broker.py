@@ -412,20 +412,20 @@ def test_an_access_list_that_forgets_the_alerts_is_told_and_nothing_lost(
     config = settings(strict, username="", password_file=None)
     assert f"does not let us write to {ROOT}/event" in doctor(config).text
     car = start(config)
-    until(lambda: car.sink.connected, car.tick)
+    until(lambda: car.sink.link.connected, car.tick)
     car.sink.alert(an_alert(1, t_s=time.monotonic()))
     until(lambda: "does not let us write" in caplog.text, car.tick)
-    assert car.sink.backlog == 1
+    assert car.sink.link.backlog == 1
 
 
 def test_two_devices_of_one_name_are_told(
     secure: Broker, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = start(settings(secure))
-    until(lambda: first.sink.connected, first.tick)
+    until(lambda: first.sink.link.connected, first.tick)
     second = start(settings(secure))
     until(lambda: "another client uses the id edge-pose-van-1" in caplog.text, second.tick)
-    until(lambda: second.sink.connected, second.tick)
+    until(lambda: second.sink.link.connected, second.tick)
 
 
 def test_a_broker_of_old_gets_mqtt_3(tmp_path: Path) -> None:

@@ -416,13 +416,13 @@ def test_a_broker_that_refuses_an_alert_is_told_of_and_asked_again(
     rig.sink.alert(an_alert(2))
     take(rig, Receipt.REFUSED)
     assert "does not let us write to edge_pose/v/event" in caplog.text
-    assert rig.sink.backlog == 2
+    assert rig.sink.link.backlog == 2
     before = len(rig.line.texts("event"))
     wait(rig, 31.0)
     assert len(rig.line.texts("event")) == before + 1
     take(rig)
     take(rig)
-    assert rig.sink.backlog == 0
+    assert rig.sink.link.backlog == 0
     assert [json.loads(t)["id"][-1] for t in rig.line.texts("event")[before:]] == ["1", "2"]
 
 

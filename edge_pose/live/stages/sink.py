@@ -11,7 +11,7 @@ from edge_pose.errors import SinkError
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.mailbox import Mailbox
 from edge_pose.runtime.stage import Stage
-from edge_pose.sinks import Ailing, Alarming, Filming, Sink, Ticking
+from edge_pose.sinks import Ailing, Alarming, Filming, Link, Linked, Sink, Ticking
 from edge_pose.values import Alert, CameraCondition, DriverState, Frame, Health, Scene
 
 _DRAIN_LIMIT = 1000
@@ -57,6 +57,12 @@ class SinkStage(Stage):
         self._filming = isinstance(sink, Filming)
         self._post = _Post(sink, Mailbox(sink.name))
         self._place = _Place()
+
+    @property
+    def link(self) -> Link | None:
+        """How the sink stands with what it sends to; None for one that sends nowhere."""
+        sink = self._post.sink
+        return sink.link if isinstance(sink, Linked) else None
 
     def alert(self, alert: Alert) -> None:
         self._post.alerts.put(alert)

@@ -8,6 +8,7 @@ from pathlib import Path
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
+from edge_pose.sinks import Link
 from edge_pose.sinks.mqtt import inputs
 from edge_pose.sinks.mqtt.alert_lanes import AlertLanes
 from edge_pose.sinks.mqtt.announcement import Announcement
@@ -90,6 +91,7 @@ class MqttSink:
         self._open = self._online = False
         self._opened_s = self._stats_s = self._repeated_s = self._clock.now()
         self._retry_s: float | None = None
+        self._link = Link(connected=False)
 
     @property
     def situation(self) -> str:
@@ -97,19 +99,9 @@ class MqttSink:
         return self._connection.situation.text
 
     @property
-    def connected(self) -> bool:
-        """The broker has taken us in."""
-        return self._online
-
-    @property
-    def backlog(self) -> int:
-        """Alerts that wait for the broker."""
-        return len(self._lanes.outbox)
-
-    @property
-    def lost(self) -> int:
-        """Alerts given up because the backlog was full."""
-        return self._lanes.outbox.lost
+    def link(self) -> Link:
+        """Whether the broker has taken us in, and how many alerts wait for it."""
+        return self._link
 
     def open(self) -> None:
         self._lanes.open()
@@ -142,6 +134,8 @@ class MqttSink:
             self._lanes.tick()
             self._say_stats(now_s)
             self._repeat(now_s)
+        outbox = self._lanes.outbox
+        self._link = Link(connected=self._online, backlog=len(outbox), lost=outbox.lost)
         if self._open and self._is_stuck(now_s):
             self._reconnect()
 
@@ -268,8 +262,8 @@ class MqttSink:
             self._standing.health or Health(),
             uptime_s=now_s - self._opened_s,
             events=self._lanes.sent,
-            backlog=self.backlog,
-            lost=self.lost,
+            backlog=self._link.backlog,
+            lost=self._link.lost,
         )
         self._connection.publish(
             self._topics.stats, text, qos=1, expiry_s=2 * self._config.stats_interval_s
