@@ -9,6 +9,7 @@ from edge_pose import stop_signals
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError, StageStuck
+from edge_pose.live.alert_log import AlertLog
 from edge_pose.live.app import App
 from edge_pose.runtime import journal
 from edge_pose.runtime.notify import Notifier
@@ -52,7 +53,9 @@ class Service:
 
     def _run_until_change(self, config: Config) -> Config | None:
         """Run one App; the config of the next one, or None when the run is over."""
-        app = App(config, clock=self._clock, notifier=self._notifier)
+        app = App(
+            config, clock=self._clock, notifier=self._notifier, outlets=[AlertLog()]
+        )
         new: list[Config] = []
 
         def attend() -> None:

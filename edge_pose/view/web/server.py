@@ -56,8 +56,8 @@ class WebServer:
 
     @property
     def url(self) -> str:
-        """Where to look, once open."""
-        host = self._config.host
+        """Where to look, once open: an address that a browser can use."""
+        host = self._config.reachable_host
         shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{self.port}/"
 
