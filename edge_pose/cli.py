@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from edge_pose import stop_signals
-from edge_pose.commands.streams import abandon_stdout, prepare_streams
 from edge_pose.errors import EdgePoseError
+from edge_pose.streams import abandon_stdout, prepare_streams
 
 VERBS = {
     "demo": "run the demo clip through the real loop and check its alerts",

@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge_pose.commands.streams import LinePrinter
+from edge_pose.streams import LinePrinter
 from edge_pose.values import Alert, AlertPhase, Scene
 
 EXPECTED = Path(__file__).resolve().parent.parent / "demo" / "demo_expected.csv"

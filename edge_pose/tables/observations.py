@@ -100,6 +100,7 @@ def _observation(row: _ROW, where: str, index: int) -> Observation:
         eyes=_eyes(row),
         gaze=_whole(row, "gaze", Gaze, ("yaw_deg", "pitch_deg")),
         image=_whole(row, "image", ImageQuality, ("brightness", "contrast")),
+        camera_lost=bool(row.get("camera_lost")),
         vehicle=VehicleState(**_fields(row, "vehicle")),
         **single,
     )

@@ -160,7 +160,7 @@ def test_events_are_one_final_object_an_episode_in_order_of_alert(tmp_path: Path
 
 NOT_RECORDED = {
     "position", "focal_px", "eyes.ear_left", "eyes.ear_right", "vehicle.ignition",
-    "vehicle.latitude_deg", "vehicle.longitude_deg",
+    "vehicle.latitude_deg", "vehicle.longitude_deg", "troubles",
     "pose.std_deg", "pose_cam.std_deg",  # as pose_std_deg
 }  # fmt: skip
 """What rules do not need, or nobody should find in a file by accident: the place."""
