@@ -15,7 +15,7 @@ def received(_client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage)
     event = json.loads(message.payload)
     vehicle = message.topic.split("/")[1]
     print(
-        f"{vehicle}: {event['level']} {event['kind']} {event['phase']}: {event['reason']}",
+        f"{vehicle}: {event['level_name']} {event['kind']} {event['phase']}: {event['reason']}",
         flush=True,
     )
 
