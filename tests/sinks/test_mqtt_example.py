@@ -39,5 +39,5 @@ def test_the_subscriber_prints_every_alert_of_a_run(tmp_path: Path) -> None:
         assert said.startswith("van-7: advisory distraction.glance new: looking away")
     finally:
         listener.kill()
-        listener.wait()
+        listener.communicate()
         broker.stop()
