@@ -56,6 +56,7 @@ class Pipeline:
             config.tracking,
             config.pose,
             config.eyes,
+            config.model,
             hfov_deg=config.camera.field_of_view_deg,
         )
         self.monitor = Monitor(

@@ -24,8 +24,9 @@ def rebuilt(path: Path, *, limits: dict[str, float], ceiling: float) -> keras.Mo
     last layers into the thousands, where int8 would have no steps left for faces. All layers are
     scaled together so that the ceiling becomes that of ReLU6, which costs nothing.
 
-    ``limits``: each output is divided by its limit and held within ±1, so that int8 spends its 256
-    steps on what faces give rather than on the wildest anchor of an empty wall.
+    ``limits``: each output is held within ± its limit, so that int8 spends its 256 steps on what
+    faces give rather than on the wildest anchor of an empty wall. It leaves the network as
+    3 + 3 · output / limit, which ReLU6 holds at no cost.
     """
     interpreter = Interpreter(
         model_path=str(path),
@@ -34,24 +35,20 @@ def rebuilt(path: Path, *, limits: dict[str, float], ceiling: float) -> keras.Mo
     )
     interpreter.allocate_tensors()
     interpreter.invoke()
-    graph = _Graph(interpreter, 6.0 / ceiling)
+    graph = _Graph(interpreter, 6.0 / ceiling, limits)
     graph.build()
     outputs = {
-        str(detail["name"]): _limited(graph.tensors[int(detail["index"])], limits[detail["name"]])
+        str(detail["name"]): graph.tensors[int(detail["index"])]
         for detail in interpreter.get_output_details()
     }
     return keras.Model(graph.input, outputs)
 
 
-def _limited(tensor: Any, limit: float) -> Any:
-    return keras.ops.minimum(keras.ops.maximum(tensor / limit, -1.0), 1.0)
-
-
 class _Graph:
     """Walks the file's operators in order and makes the Keras tensor of each."""
 
-    def __init__(self, interpreter: Any, scale: float) -> None:
-        self._read, self._scale = interpreter, scale
+    def __init__(self, interpreter: Any, scale: float, limits: dict[str, float]) -> None:
+        self._read, self._scale, self._limits = interpreter, scale, limits
         self._details = {int(d["index"]): d for d in interpreter.get_tensor_details()}
         (given,) = interpreter.get_input_details()
         self.input = keras.Input(batch_shape=tuple(int(n) for n in given["shape"]), name="image")
@@ -92,11 +89,14 @@ class _Graph:
             weights.shape[0], weights.shape[1:3], self._stride(source, kernel), padding="same"
         )
         y = layer(x)
-        first, last = source == self._first, kernel in self._heads
-        kernel_scale = self._scale if first else 1.0 / self._scale if last else 1.0
-        bias_scale = 1.0 if last else self._scale
+        published = weights.transpose(1, 2, 3, 0), self._constants[bias]
+        if kernel in self._heads:
+            step = 3.0 / self._heads[kernel]
+            layer.set_weights([published[0] * step / self._scale, published[1] * step + 3.0])
+            return keras.layers.ReLU(6.0)(y)
+        first = source == self._first
         layer.set_weights(
-            [weights.transpose(1, 2, 3, 0) * kernel_scale, self._constants[bias] * bias_scale]
+            [published[0] * (self._scale if first else 1.0), published[1] * self._scale]
         )
         return y
 
@@ -110,15 +110,18 @@ class _Graph:
         layer.set_weights([weights.transpose(1, 2, 3, 0), self._constants[bias] * self._scale])
         return y
 
-    def _kernels_of_heads(self) -> set[int]:
-        """Kernels of the convolutions whose results are reshaped into the outputs."""
-        operators = self._read._get_ops_details()
-        ends = {int(op["inputs"][0]) for op in operators if op["op_name"] == "RESHAPE"}
-        return {
-            int(op["inputs"][1])
-            for op in operators
-            if op["op_name"] == "CONV_2D" and int(op["outputs"][0]) in ends
-        }
+    def _kernels_of_heads(self) -> dict[int, float]:
+        """Kernels of the convolutions that end in an output, and that output's limit."""
+        names = {int(d["index"]): str(d["name"]) for d in self._read.get_output_details()}
+        operators = list(self._read._get_ops_details())
+        found: dict[int, float] = {}
+        for joined in (op for op in operators if op["op_name"] == "CONCATENATION"):
+            limit = self._limits[names[int(joined["outputs"][0])]]
+            flat = {int(i) for i in joined["inputs"]}
+            ends = {int(op["inputs"][0]) for op in operators if int(op["outputs"][0]) in flat}
+            heads = (op for op in operators if int(op["outputs"][0]) in ends)
+            found |= {int(op["inputs"][1]): limit for op in heads}
+        return found
 
     def _padded(self, source: int, output: int) -> Any:
         """Channels of zeros at the end."""

@@ -15,6 +15,7 @@ from edge_pose.errors import ConfigError, SourceError
 if TYPE_CHECKING:
     from edge_pose.config.root import Config
     from edge_pose.values import Face
+    from edge_pose.vision.stills.landmark_table import LandmarkSet
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -129,25 +130,19 @@ def _rounded(value: Any) -> Any:
 
 
 def measure_list(
-    table: Path, out: Path, config: Config, landmarks: Path | None, landmark_set: str
+    table: Path, out: Path, config: Config, landmarks: Path | None, landmark_set: LandmarkSet
 ) -> int:
     """A CSV list to a CSV of poses."""
     from contextlib import nullcontext
 
-    from edge_pose.models import FACE_LANDMARKS, find
-    from edge_pose.vision.detector.opening import open_detector
-    from edge_pose.vision.face.mesh import Landmarker
-    from edge_pose.vision.pose.modes import open_pose
     from edge_pose.vision.stills.landmark_table import LandmarkTable
-    from edge_pose.vision.stills.pose_list import PictureParts, estimate_list
+    from edge_pose.vision.stills.pose_list import estimate_list
+    from edge_pose.vision.stills.still_faces import StillFaces
 
-    pose = open_pose(config.pose, hfov_deg=config.camera.field_of_view_deg)
-    meshed = pose.needs_landmarks or landmarks is not None
-    landmarker = Landmarker(find(FACE_LANDMARKS.name)) if meshed else None
-    parts = PictureParts(detector=open_detector(config.detector), pose=pose, landmarker=landmarker)
+    faces = StillFaces.build(config)
     rows = LandmarkTable(landmarks, landmark_set) if landmarks else nullcontext()
     with rows as written:
-        summary = estimate_list(table, out, parts, written)
+        summary = estimate_list(table, out, faces, written)
     print(
         f"{summary.rows} images, {summary.faces} with a pose, {summary.faceless} without a face, "
         f"{summary.unreadable} unreadable → {out}"

@@ -19,7 +19,13 @@ from edge_pose.config.sinks import (
 from edge_pose.config.update import UpdateConfig
 from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.config.view import OverlayConfig, ScreenConfig, WebConfig
-from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, TrackingConfig
+from edge_pose.config.vision import (
+    DetectorConfig,
+    EyesConfig,
+    ModelConfig,
+    PoseConfig,
+    TrackingConfig,
+)
 
 
 class Config(Section):
@@ -27,6 +33,7 @@ class Config(Section):
 
     camera: CaptureConfig = setting(CaptureConfig(), "where frames come from")
     detector: DetectorConfig = setting(DetectorConfig(), "how faces are found")
+    model: ModelConfig = setting(ModelConfig(), "which set of our own networks runs")
     tracking: TrackingConfig = setting(TrackingConfig(), "how the driver's face is held")
     pose: PoseConfig = setting(PoseConfig(), "how head angles are measured")
     eyes: EyesConfig = setting(EyesConfig(), "how eyes and mouth are measured")

@@ -8,19 +8,15 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from edge_pose.config.root import Config
-from edge_pose.doctor.finding import Finding, fail, ok, warn
+from edge_pose.doctor.finding import Finding, fail, ok
 from edge_pose.doctor.machine import Machine
 from edge_pose.errors import ModelError
-from edge_pose.models.catalog import (
-    CATALOG,
-    FACE_DETECTOR,
-    FACE_LANDMARKS,
-    HEAD_POSE,
-    find,
-    located,
-)
+from edge_pose.models.catalog import CATALOG, FACE, HEAD_POSE, ModelFile, find, located
 from edge_pose.models.install import problem
 from edge_pose.plural import counted
+from edge_pose.vision.detector.kind import DetectorKind
+from edge_pose.vision.detector.opening import detector_kind
+from edge_pose.vision.needed_models import needed_models
 from edge_pose.vision.tflite.interpreter import ImageModel
 from edge_pose.vision.tflite.loading import runtime_name
 
@@ -29,31 +25,44 @@ _PATIENCE_S = 1.0
 
 
 def check_models(_: Machine, config: Config) -> Iterator[Finding]:
-    """Every model file is there and has its checksum."""
+    """Every model file that the config needs is there, and none is damaged."""
+    needed = needed_models(config)
     for entry in CATALOG:
         trouble = problem(entry)
         if trouble is None:
             yield ok("model", f"{entry.name}: {located(entry)}")
-        elif entry == FACE_LANDMARKS and not _needs_mesh(config):
-            yield warn("model", trouble, "not needed: eyes are off and pose.mode is network")
-        else:
+        elif entry in needed or located(entry) is not None:
             fix = "edge-pose models install" if entry.member else "install edge-pose again"
             yield fail("model", trouble, fix)
-
-
-def _needs_mesh(config: Config) -> bool:
-    """Eyes and mouth are read from the mesh, and every pose mode but ``network`` fits it."""
-    return config.eyes.enabled or config.pose.mode != "network"
+        else:
+            yield ok("model", f"{entry.name}: not installed, and this config does not need it")
 
 
 def check_inference(_: Machine, config: Config) -> Iterator[Finding]:
-    """The detector runs on the CPU; the pose model runs where the config wants it."""
-    yield _runs("inference", FACE_DETECTOR.name, config.detector.threads, None)
+    """The configured detector runs on the CPU; the pose model runs where the config wants it."""
+    detector = detector_kind(config.detector.backend)
+    if detector.model is None:
+        yield _opens(detector, config)
+    else:
+        yield _runs("inference", detector.model.name, config.detector.threads, None)
     delegate = config.pose.delegate
     if delegate:
-        yield _runs("delegate", HEAD_POSE.name, config.pose.threads, delegate)
+        yield _runs("delegate", _pose_model(config).name, config.pose.threads, delegate)
     else:
         yield ok("delegate", "none: the CPU does it")
+
+
+def _pose_model(config: Config) -> ModelFile:
+    mesh = config.pose.landmarks == "mesh"
+    return HEAD_POSE if mesh else FACE[config.model.weights]
+
+
+def _opens(kind: DetectorKind, config: Config) -> Finding:
+    try:
+        kind.open(config.detector)
+    except ModelError as error:
+        return fail("inference", str(error), "install its package, or detector.backend = blazeface")
+    return ok("inference", f"detector {kind.name} ({kind.what}) opens")
 
 
 def _runs(check: str, name: str, threads: int, delegate: str | None) -> Finding:

@@ -88,12 +88,16 @@ class EyesCard(_Part):
 
 
 class DetectorCard(_Part):
-    """What running a detector of ours needs. ``gains``: each output times this is in input pixels,
-    or a logit."""
+    """What running a detector of ours needs. ``outputs``: what makes an output input pixels, or
+    a logit."""
 
     file: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    gains: dict[str, float] = Field(default_factory=dict)
+    outputs: dict[str, Line] = Field(default_factory=dict)
+
+
+class _Kind(_Part):
+    kind: str = ""
 
 
 class _Checksum(_Part):
@@ -121,6 +125,11 @@ def read_eyes_card(model: Path) -> EyesCard:
 def read_detector_card(model: Path) -> DetectorCard:
     """The card of a detector's file."""
     return _read(model, DetectorCard)
+
+
+def is_face_card(model: Path) -> bool:
+    """Whether a model's card says that it is a face network (and not a pose network alone)."""
+    return _read(model, _Kind).kind == "face"
 
 
 def read_checksum(model: Path) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from edge_pose.errors import ModelError
 from edge_pose.installation import release_folder
@@ -37,9 +38,38 @@ HEAD_POSE = ModelFile(
     what="head pose from a face crop (int8), trained by deploy/model",
     licence="see its card: the training photos are for research use",
 )
+FACE: Final = {
+    "research": ModelFile(
+        name="face_int8",
+        what="pose, 68 landmarks and what is before a face (int8), trained by deploy/model",
+        licence="see its card: the training photos are for research use",
+    ),
+    "clean": ModelFile(
+        name="face_clean_int8",
+        what="the same, trained on rendered heads",
+        licence="see its card",
+    ),
+}
+EYES: Final = {
+    "research": ModelFile(
+        name="eyes_int8",
+        what="gaze, lids and visibility of both eyes (int8), trained by deploy/model",
+        licence="see its card: the training photos are for research use",
+    ),
+    "clean": ModelFile(
+        name="eyes_clean_int8",
+        what="the same, trained on rendered eyes",
+        licence="see its card",
+    ),
+}
+FACE_DETECTOR_INT8 = ModelFile(
+    name="face_detector_int8",
+    what="BlazeFace quantised to int8, faces of 0.1 of the image side and larger",
+    licence="Apache-2.0 (MediaPipe), changed",
+)
 FACE_DETECTOR = ModelFile(
     name="face_detection_short_range",
-    what="BlazeFace, faces of 0.1 of the image side and larger",
+    what="BlazeFace as published, for detector.backend = blazeface_float",
     licence="Apache-2.0 (MediaPipe)",
     bytes=229_714,
     sha256="bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
@@ -47,13 +77,18 @@ FACE_DETECTOR = ModelFile(
 )
 FACE_LANDMARKS = ModelFile(
     name="face_landmark",
-    what="face mesh of 468 points, for eyes, mouth and the 3D fit",
+    what="face mesh of 468 points, for pose.landmarks = mesh",
     licence="Apache-2.0 (MediaPipe)",
     bytes=1_242_398,
     sha256="1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
     member="mediapipe/modules/face_landmark/face_landmark.tflite",
 )
-CATALOG = (HEAD_POSE, FACE_DETECTOR, FACE_LANDMARKS)
+CATALOG = (
+    HEAD_POSE,
+    FACE_DETECTOR_INT8,
+    FACE_DETECTOR,
+    FACE_LANDMARKS,
+)
 PACKAGE_FOLDER = Path(__file__).parent
 
 

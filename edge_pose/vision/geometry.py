@@ -13,11 +13,12 @@ Across Large Poses: A 3D Solution", CVPR 2016.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.values import HeadPose
+from edge_pose.values import Gaze, HeadPose
 
 Matrix = NDArray[np.float64]
 Direction = tuple[float, float, float]
@@ -49,6 +50,32 @@ def euler_angles(rotation: Matrix) -> tuple[float, float, float]:
     pitch = math.atan2(rotation[1, 2], rotation[2, 2])
     roll = math.atan2(rotation[0, 1], rotation[0, 0])
     return math.degrees(yaw), math.degrees(pitch), math.degrees(roll)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EyeInHead:
+    """Where the eyes are turned in the head, in the head's own axes: yaw > 0 towards image left of
+    a head that faces the camera, pitch > 0 up. ``std_deg``: its expected error."""
+
+    yaw_deg: float
+    pitch_deg: float
+    std_deg: float
+
+
+def gaze_of(pose: HeadPose, look: EyeInHead) -> Gaze:
+    """The line of sight in the frame that the head's angles are in: head · eye in head."""
+    yaw, pitch = math.radians(look.yaw_deg), math.radians(look.pitch_deg)
+    ahead = np.array(
+        [-math.sin(yaw), math.cos(yaw) * math.sin(pitch), math.cos(yaw) * math.cos(pitch)]
+    )
+    turned = rotation_matrix(pose.yaw_deg, pose.pitch_deg, pose.roll_deg) @ ahead
+    x, y, z = turned.tolist()
+    head_std = pose.std_deg if pose.std_deg is not None else 0.0
+    return Gaze(
+        yaw_deg=math.degrees(math.asin(max(-1.0, min(1.0, -x)))),
+        pitch_deg=math.degrees(math.atan2(y, z)),
+        std_deg=math.hypot(look.std_deg, head_std),
+    )
 
 
 def geodesic_deg(a: Matrix, b: Matrix) -> float:

@@ -16,7 +16,7 @@ from deploy.model.data.readers.own_photos import read_own
 from deploy.model.data.readers.photos import Photo, as_samples, published_filter, published_margin
 from deploy.model.data.readers.wflw import _INNER, read_wflw
 from edge_pose.values import Box
-from edge_pose.vision.detector.detection import Detection
+from edge_pose.vision.detector.detection import Detection, FaceKeypoints
 from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.geometry import euler_angles, geodesic_deg, rotation_matrix
@@ -27,7 +27,10 @@ class Faces:
 
     def __init__(self, *boxes: Box) -> None:
         self._found = [
-            Detection(box=box, score=0.9, keypoints=np.zeros((6, 2), np.float32)) for box in boxes
+            Detection(
+                box=box, score=0.9, keypoints=FaceKeypoints(points=np.zeros((6, 2), np.float32))
+            )
+            for box in boxes
         ]
 
     def detect(self, image: np.ndarray, within: Box | None = None) -> list[Detection]:

@@ -238,20 +238,29 @@ def test_missing_and_damaged_models_fail(
     patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EDGE_POSE_MODELS", str(tmp_path / "models"))
-    found = {f.text.split(" ")[1]: f for f in examined(inference.check_models, patient)}
-    assert found["face_detection_short_range"].status is Status.FAIL
-    assert found["face_detection_short_range"].fix == "edge-pose models install"
-    quiet = examined(inference.check_models, patient, eyes={"enabled": False})
-    assert [f.status for f in quiet if "face_landmark" in f.text] == [Status.FAIL]
-    quiet = examined(
-        inference.check_models, patient, eyes={"enabled": False}, pose={"mode": "network"}
+    mesh = {"landmarks": "mesh"}
+    found = examined(
+        inference.check_models, patient, detector={"backend": "blazeface_float"}, pose=mesh
     )
-    assert [f.status for f in quiet if "face_landmark" in f.text] == [Status.WARN]
+    missing = {f.text.split(" ")[1]: f for f in found if f.status is Status.FAIL}
+    assert set(missing) == {"face_detection_short_range", "face_landmark"}
+    assert missing["face_detection_short_range"].fix == "edge-pose models install"
+    quiet = examined(inference.check_models, patient, eyes={"enabled": False}, pose=mesh)
+    assert [f.status for f in quiet if "face_landmark" in f.text] == [Status.FAIL]
+    mesh["mode"] = "network"
+    quiet = examined(inference.check_models, patient, eyes={"enabled": False}, pose=mesh)
+    assert [f.status for f in quiet if "face_landmark" in f.text] == [Status.OK]
     broken = tmp_path / "models" / "face_landmark.tflite"
     broken.parent.mkdir()
     broken.write_bytes(b"TFL3 no more")
     texts = [f.text for f in examined(inference.check_models, patient)]
     assert any("sha256" in text and "face_landmark" in text for text in texts)
+
+
+def test_the_detector_of_the_config_is_the_one_that_is_run(patient: Patient) -> None:
+    found = examined(inference.check_inference, patient, detector={"backend": "blazeface"})
+    assert found[0].status is Status.OK
+    assert "face_detector_int8" in found[0].text
 
 
 def test_a_delegate_that_does_not_load_fails_in_one_line(patient: Patient, tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from edge_pose.values import HeadPose
 from edge_pose.vision.geometry import (
+    EyeInHead,
     corrected_for_ray,
     euler_angles,
     focal_px,
+    gaze_of,
     geodesic_deg,
     mirrored,
     pixel_direction,
@@ -148,3 +150,40 @@ def _angles_of_crop(drawn: NDArray[np.float64]) -> dict[str, float]:
     rows = left @ right
     yaw, pitch, roll = euler_angles(np.stack([*rows, np.cross(*rows)]))
     return {"yaw_deg": yaw, "pitch_deg": pitch, "roll_deg": roll}
+
+
+AHEAD = EyeInHead(yaw_deg=0.0, pitch_deg=0.0, std_deg=2.0)
+
+
+@given(st.floats(-60, 60), st.floats(-40, 40), st.floats(-40, 40))
+def test_eyes_straight_in_the_head_look_where_the_nose_points(
+    yaw: float, pitch: float, roll: float
+) -> None:
+    gaze = gaze_of(HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll), AHEAD)
+    assert (gaze.yaw_deg, gaze.pitch_deg) == pytest.approx((yaw, pitch), abs=1e-6)
+
+
+@given(st.floats(-30, 30), st.floats(-30, 30))
+def test_an_unturned_head_leaves_the_eyes_as_they_are(yaw: float, pitch: float) -> None:
+    head = HeadPose(yaw_deg=0, pitch_deg=0, roll_deg=0, std_deg=1.5)
+    gaze = gaze_of(head, EyeInHead(yaw_deg=yaw, pitch_deg=pitch, std_deg=2.0))
+    assert (gaze.yaw_deg, gaze.pitch_deg) == pytest.approx((yaw, pitch), abs=1e-6)
+    assert gaze.std_deg == pytest.approx(2.5)
+
+
+@given(st.floats(-50, 50), st.floats(-30, 30), st.floats(-30, 30), st.floats(-25, 25))
+def test_the_mirror_negates_the_gazes_yaw(
+    yaw: float, pitch: float, roll: float, eye: float
+) -> None:
+    head = HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll)
+    gaze = gaze_of(head, EyeInHead(yaw_deg=eye, pitch_deg=-8.0, std_deg=2.0))
+    other = gaze_of(mirrored(head), EyeInHead(yaw_deg=-eye, pitch_deg=-8.0, std_deg=2.0))
+    assert (-gaze.yaw_deg, gaze.pitch_deg) == pytest.approx(
+        (other.yaw_deg, other.pitch_deg), abs=1e-6
+    )
+
+
+def test_a_head_turned_left_with_eyes_back_to_the_lens_looks_at_the_lens() -> None:
+    head = HeadPose(yaw_deg=25, pitch_deg=0, roll_deg=0)
+    gaze = gaze_of(head, EyeInHead(yaw_deg=-25, pitch_deg=0, std_deg=1.0))
+    assert (gaze.yaw_deg, gaze.pitch_deg) == pytest.approx((0.0, 0.0), abs=1e-6)

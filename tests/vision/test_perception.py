@@ -14,6 +14,7 @@ from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, Trac
 from edge_pose.errors import ModelError
 from edge_pose.values import Box, Frame, HeadPose, HeadPosition, Landmarks, Observation
 from edge_pose.vision.detector.blazeface import BlazeFace
+from edge_pose.vision.driver.mesh_reader import MeshReader
 from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.perception import Perception, build_perception
 from edge_pose.vision.pose.estimator import PoseReading
@@ -48,9 +49,11 @@ def _perception(
 ) -> Perception:
     return Perception(
         tracker=DriverTracker(detector, TrackingConfig()),
-        pose=pose,
-        landmarker=landmarker,
-        eyes=EyesConfig(**eyes),  # type: ignore[arg-type]
+        reader=MeshReader(
+            pose=pose,
+            landmarker=landmarker,
+            eyes=EyesConfig(**eyes),  # type: ignore[arg-type]
+        ),
         recheck_std_deg=12.0,
         hfov_deg=62.0,
     )

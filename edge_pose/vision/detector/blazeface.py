@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_pose.config.vision import DetectorConfig
 from edge_pose.errors import ModelError
-from edge_pose.models.card import read_detector_card
+from edge_pose.models import FACE_DETECTOR, FACE_DETECTOR_INT8, ModelFile, find
+from edge_pose.models.card import Line, read_detector_card
 from edge_pose.values import Box
-from edge_pose.vision.detector.detection import Detection
+from edge_pose.vision.detector.detection import Detection, FaceKeypoints
+from edge_pose.vision.detector.kind import DetectorKind
 from edge_pose.vision.detector.letterbox import letterbox
 from edge_pose.vision.detector.tight_box import tight_box
 from edge_pose.vision.tflite.interpreter import ImageModel
@@ -48,15 +52,17 @@ class BlazeFace:
         self._anchors = _anchors()
         if self._model.output_shapes.get(_BOXES) != (1, len(self._anchors), 16):
             raise ModelError(f"{path}: not the short-range face detector (wants [1, 896, 16])")
-        self._gains = _gains(path)
+        self._lines = _lines(path)
         self._min_logit = math.log(min_score / (1.0 - min_score))
         self._input = np.zeros((_SIZE, _SIZE, 3), np.uint8)
 
     def detect(self, image: Pixels, within: Box | None = None) -> list[Detection]:
         """Every face, best first. ``within``: look only there, which finds smaller faces."""
         return [
-            Detection(box=tight_box(square, keypoints), score=score, keypoints=keypoints)
-            for square, keypoints, score in self.squares(image, within)
+            Detection(
+                box=tight_box(square, points), score=score, keypoints=FaceKeypoints(points=points)
+            )
+            for square, points, score in self.squares(image, within)
         ]
 
     def squares(self, image: Pixels, within: Box | None = None) -> list[tuple[Box, Floats, float]]:
@@ -66,22 +72,25 @@ class BlazeFace:
             return []
         scale, shift = letterbox(image[top:bottom, left:right], self._input)
         outputs = self._model.run(self._input)
-        logits = outputs[_SCORES].ravel() * self._gains.get(_SCORES, 1.0)
+        logits = self._real(_SCORES, outputs[_SCORES].ravel())
         (likely,) = np.nonzero(logits > self._min_logit)
         if not len(likely):
             return []
-        raw = outputs[_BOXES][0, likely] * np.float32(self._gains.get(_BOXES, 1.0))
+        raw = self._real(_BOXES, outputs[_BOXES][0, likely])
         points = _decode(raw, self._anchors[likely])
         points = (points - shift) * scale + np.array([left, top], np.float32)
         merged = _merge(points, _sigmoid(logits[likely]))
         return [(_corners(face), face[2:], score) for face, score in merged]
 
+    def _real(self, name: str, raw: Floats) -> Floats:
+        line = self._lines.get(name)
+        return raw if line is None else raw * np.float32(line.scale) + np.float32(line.offset)
 
-def _gains(path: Path) -> dict[str, float]:
-    """What each output is to be multiplied with: our own file's card says so, MediaPipe's has
-    none."""
+
+def _lines(path: Path) -> dict[str, Line]:
+    """What makes each output real: our own file's card says so, MediaPipe's has none."""
     card = path.with_suffix(".json")
-    return read_detector_card(path).gains if card.is_file() else {}
+    return read_detector_card(path).outputs if card.is_file() else {}
 
 
 def _region(image: Pixels, within: Box | None) -> tuple[int, int, int, int]:
@@ -147,3 +156,21 @@ def _corners(points: Floats) -> Box:
 
 def _sigmoid(logits: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0))), np.float32)
+
+
+def _opened(config: DetectorConfig, model: ModelFile) -> BlazeFace:
+    return BlazeFace(find(model.name), min_score=config.min_score, threads=config.threads)
+
+
+INT8: Final = DetectorKind(
+    name="blazeface",
+    what="BlazeFace in int8, shipped",
+    model=FACE_DETECTOR_INT8,
+    open=lambda config: _opened(config, FACE_DETECTOR_INT8),
+)
+FLOAT: Final = DetectorKind(
+    name="blazeface_float",
+    what="BlazeFace as MediaPipe publishes it",
+    model=FACE_DETECTOR,
+    open=lambda config: _opened(config, FACE_DETECTOR),
+)

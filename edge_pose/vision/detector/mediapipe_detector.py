@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from edge_pose.errors import ModelError
 from edge_pose.values import Box
-from edge_pose.vision.detector.detection import Detection
+from edge_pose.vision.detector.detection import Detection, FaceKeypoints
+from edge_pose.vision.detector.kind import DetectorKind
 from edge_pose.vision.detector.tight_box import tight_box
 
 
@@ -51,5 +52,15 @@ def _detection(face: Any, corner: tuple[int, int], size: tuple[int, int]) -> Det
     square = Box(x1=x1, y1=y1, x2=x1 + area.width * size[0], y2=y1 + area.height * size[1])
     keypoints = keypoints.astype(np.float32)
     return Detection(
-        box=tight_box(square, keypoints), score=float(face.score[0]), keypoints=keypoints
+        box=tight_box(square, keypoints),
+        score=float(face.score[0]),
+        keypoints=FaceKeypoints(points=keypoints),
     )
+
+
+KIND: Final = DetectorKind(
+    name="mediapipe",
+    what="BlazeFace through the mediapipe package",
+    model=None,
+    open=lambda config: MediapipeDetector(min_score=config.min_score),
+)

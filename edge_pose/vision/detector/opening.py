@@ -1,16 +1,43 @@
-"""The face detector that the config names."""
+"""The face detector that the config names. A new one is a file of its own with a DetectorKind,
+and one entry in ``KINDS``; other packages register a factory under ``edge_pose.detectors``."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from edge_pose.config.vision import DetectorConfig
-from edge_pose.models import FACE_DETECTOR, find
-from edge_pose.vision.detector.blazeface import BlazeFace
+from edge_pose.errors import ConfigError
+from edge_pose.plugins import load_plugin, plugin_names
+from edge_pose.vision.detector import blazeface, mediapipe_detector
 from edge_pose.vision.detector.detection import FaceDetector
-from edge_pose.vision.detector.mediapipe_detector import MediapipeDetector
+from edge_pose.vision.detector.kind import DetectorKind
+
+KINDS: Final = (blazeface.INT8, blazeface.FLOAT, mediapipe_detector.KIND)
+_GROUP = "edge_pose.detectors"
 
 
 def open_detector(config: DetectorConfig) -> FaceDetector:
     """A ready detector; raises ModelError when its model or package is missing or damaged."""
-    if config.backend == "mediapipe":
-        return MediapipeDetector(min_score=config.min_score)
-    return BlazeFace(find(FACE_DETECTOR.name), min_score=config.min_score, threads=config.threads)
+    return detector_kind(config.backend).open(config)
+
+
+def detector_kind(name: str) -> DetectorKind:
+    """The kind that ``detector.backend`` names. Raises ConfigError where there is none."""
+    for kind in KINDS:
+        if kind.name == name:
+            return kind
+    plugins = plugin_names(_GROUP)
+    if name not in plugins:
+        known = ", ".join([*(kind.name for kind in KINDS), *plugins])
+        raise ConfigError(f"detector.backend = {name!r}: no such detector; there are {known}")
+    return DetectorKind(
+        name=name,
+        what="of another package",
+        model=None,
+        open=lambda config: _from_plugin(name, config),
+    )
+
+
+def _from_plugin(name: str, config: DetectorConfig) -> FaceDetector:
+    detector: FaceDetector = load_plugin(_GROUP, name)(config)
+    return detector

@@ -81,9 +81,16 @@ class FaceFitter:
         self._size_mm = float(np.ptp(basis.mean[:, :2], axis=0).max())
         self._noise = np.ascontiguousarray(basis.noise_mm.T[: self._rows])
 
-    def fit(self, points: NDArray[np.floating], start: FaceFit | None = None) -> FaceFit | None:
+    def fit(
+        self,
+        points: NDArray[np.floating],
+        start: FaceFit | None = None,
+        *,
+        std_px: Array | None = None,
+    ) -> FaceFit | None:
         """The face of landmarks (V, 2 or more) in image pixels; None where they show none.
 
+        ``std_px``: expected error of each point (V,), beside the basis' own.
         ``start``: the fit of the frame before. It is used only where it explains the points
         better than the closed-form start does, so a stale one costs time, never a wrong pose.
         """
@@ -91,7 +98,8 @@ class FaceFitter:
         first = None if observed is None else self._closed_form(observed)
         if observed is None or first is None:
             return None
-        self._problem.observe(observed, self._noise * math.exp(first.rest[0]))
+        noise = self._noise * math.exp(first.rest[0])
+        self._problem.observe(observed, noise if std_px is None else np.hypot(noise, std_px))
         chosen = first if start is None else self._better(first, self._resumed(start, observed))
         solution = minimise(
             self._problem,

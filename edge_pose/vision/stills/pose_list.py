@@ -5,47 +5,53 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from edge_pose.errors import ConfigError
-from edge_pose.values import Box, HeadPose, Landmarks
-from edge_pose.vision.detector.detection import Detection, FaceDetector
-from edge_pose.vision.face.mesh import Landmarker
-from edge_pose.vision.pose.estimator import PoseEstimator
-from edge_pose.vision.pose.mesh_fit import upright_mesh
+from edge_pose.values import Box, Face
 from edge_pose.vision.stills.landmark_table import LandmarkTable
 from edge_pose.vision.stills.pictures import Unreadable, read_picture
-from edge_pose.vision.stills.still_faces import found_with_room
-from edge_pose.vision.tracking.closer_look import closer_look
+from edge_pose.vision.stills.still_faces import StillFace, StillFaces
 
+_MEASURED = {
+    "score": ("score", 3),
+    "yaw_deg": ("pose.yaw_deg", 2),
+    "pitch_deg": ("pose.pitch_deg", 2),
+    "roll_deg": ("pose.roll_deg", 2),
+    "x1": ("box.x1", 1),
+    "y1": ("box.y1", 1),
+    "x2": ("box.x2", 1),
+    "y2": ("box.y2", 1),
+    "pose_std_deg": ("pose.std_deg", 2),
+    "eye_left": ("eyes.left", 3),
+    "eye_right": ("eyes.right", 3),
+    "mouth": ("eyes.mouth", 3),
+    "lids_closed": ("lids_closed", 3),
+    "eyes_visible": ("eyes_visible", 3),
+    "gaze_yaw_deg": ("gaze.yaw_deg", 2),
+    "gaze_pitch_deg": ("gaze.pitch_deg", 2),
+    "gaze_std_deg": ("gaze.std_deg", 2),
+}
+"""Column: where it stands in a face, and its digits. Gaze is in the frame of the face crop, like
+the head's angles."""
 COLUMNS = (
     "file", "face", "score", "yaw_deg", "pitch_deg", "roll_deg", "x1", "y1", "x2", "y2", "reason",
+    "pose_std_deg", "eye_left", "eye_right", "mouth", "lids_closed", "eyes_visible",
+    "gaze_yaw_deg", "gaze_pitch_deg", "gaze_std_deg",
 )  # fmt: skip
+"""Empty = not measured."""
 _BOX = ("x1", "y1", "x2", "y2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PictureParts:
-    """What measures a picture. ``landmarker`` may be None where the estimator needs no mesh."""
-
-    detector: FaceDetector
-    pose: PoseEstimator
-    landmarker: Landmarker | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PicturePose:
+class PictureRow:
     """One row of the result. ``reason``: why there is no pose; empty where there is one."""
 
     file: str
-    pose: HeadPose | None = None
+    found: StillFace | None = None
     box: Box | None = None
-    score: float | None = None
-    mesh: Landmarks | None = None
     reason: str = ""
 
 
@@ -60,10 +66,10 @@ class ListSummary:
 
 
 def estimate_list(
-    list_csv: Path, out_csv: Path, parts: PictureParts, landmarks: LandmarkTable | None = None
+    list_csv: Path, out_csv: Path, faces: StillFaces, landmarks: LandmarkTable | None = None
 ) -> ListSummary:
     """Read LIST (column ``file``, optionally x1,y1,x2,y2: a tight box), write one row for each.
-    ``landmarks``: a table to write the meshes to, where ``parts`` has a landmarker.
+    ``landmarks``: a table to write the landmarks to.
 
     Relative paths count from LIST's folder. Without a box the largest face found is measured.
     Raises ConfigError where LIST or OUT cannot be used.
@@ -75,55 +81,32 @@ def estimate_list(
         with out_csv.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
-            for result, kind in _results(rows, list_csv.parent, parts):
+            for result, kind in _results(rows, list_csv.parent, faces):
                 counts[kind] += 1
                 writer.writerow(_cells(result))
                 if landmarks is not None:
-                    landmarks.write(result.file, result.mesh)
+                    landmarks.write(result.file, result.found)
     except OSError as error:
         raise ConfigError(f"{out_csv}: cannot be written ({error.strerror})") from error
     return ListSummary(rows=len(rows), **counts)
 
 
-def measure_picture(
-    image: NDArray[np.uint8], box: Box | None, parts: PictureParts
-) -> PicturePose | None:
-    """The largest face, or the one in ``box``; the file's name is left to the caller."""
-    score = None
-    if box is None:
-        face = _largest(found_with_room(parts.detector.detect, image))
-        if face is None:
-            return None
-        face = closer_look(parts.detector, image, face)
-        box, score = face.box, face.score
-    mesh = upright_mesh(parts.landmarker, image, box) if parts.landmarker else None
-    parts.pose.forget()
-    reading = parts.pose.estimate(image, box, mesh)
-    if reading is None:
-        return None
-    return PicturePose(file="", pose=reading.pose, box=box, score=score, mesh=mesh)
-
-
 def _results(
-    rows: list[Mapping[str, str]], folder: Path, parts: PictureParts
-) -> Iterator[tuple[PicturePose, str]]:
+    rows: list[Mapping[str, str]], folder: Path, faces: StillFaces
+) -> Iterator[tuple[PictureRow, str]]:
     """Each row's result and what it counts as."""
     for row in rows:
         name = row["file"] or ""
         try:
             box = _box(row)
-            found = measure_picture(read_picture(folder / name), box, parts)
+            found = faces.largest(read_picture(folder / name), box)
         except Unreadable as problem:
-            yield PicturePose(file=name, reason=str(problem)), "unreadable"
+            yield PictureRow(file=name, reason=str(problem)), "unreadable"
             continue
-        if found is None:
-            yield PicturePose(file=name, box=box, reason="no face found"), "faceless"
+        if found is None or found.face.pose is None:
+            yield PictureRow(file=name, box=box, reason="no face found"), "faceless"
             continue
-        yield replace(found, file=name), "faces"
-
-
-def _largest(faces: list[Detection]) -> Detection | None:
-    return max(faces, key=lambda face: face.box.side, default=None)
+        yield PictureRow(file=name, found=found, box=found.face.box), "faces"
 
 
 def _rows(path: Path) -> list[Mapping[str, str]]:
@@ -151,15 +134,17 @@ def _box(row: Mapping[str, str]) -> Box | None:
     return Box(x1=x1, y1=y1, x2=x2, y2=y2)
 
 
-def _cells(result: PicturePose) -> list[str]:
-    pose, box = result.pose, result.box
-    angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg) if pose else (None,) * 3
-    sides = (box.x1, box.y1, box.x2, box.y2) if box else (None,) * 4
-    return [
-        result.file,
-        "1" if pose else "0",
-        "" if result.score is None else f"{result.score:.3f}",
-        *("" if value is None else f"{value:.2f}" for value in angles),
-        *("" if value is None else f"{value:.1f}" for value in sides),
-        result.reason,
-    ]
+def _cells(row: PictureRow) -> list[str]:
+    face = row.found.face if row.found else None
+    if face is None and row.box is not None:
+        face = Face(box=row.box)
+    cells = {name: _cell(face, *where) for name, where in _MEASURED.items()}
+    cells |= {"file": row.file, "face": "1" if row.found else "0", "reason": row.reason}
+    return [cells[name] for name in COLUMNS]
+
+
+def _cell(face: Face | None, path: str, digits: int) -> str:
+    value: Any = face
+    for part in path.split("."):
+        value = None if value is None else getattr(value, part)
+    return "" if value is None else f"{value:.{digits}f}"

@@ -1,13 +1,15 @@
 """Holds the driver's face from frame to frame: when to look again, and for whom.
 
-The box only ever comes from the detector, so it cannot drift. Between two looks it stays where
-it was: at a look every 0.12 s a head that turns fast moves by less than a tenth of the crop.
+Where the face's own landmarks tell its place (``follow``), the detector looks only when the face is
+new, lost or doubted, and once in a while so that nothing drifts. Otherwise the box comes from the
+detector alone and stands still between two looks.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,22 @@ from edge_pose.vision.tracking.driver_choice import choose_driver, same_face
 
 _WIDE_LOOK_S = 1.0
 """A small face is followed in its surroundings, but the whole image is looked at this often."""
+_UNFOLLOWED_S = 0.12
+"""A box that nothing follows is looked up this often: a head that turns fast moves by less than a
+tenth of the crop meanwhile."""
+_STALE_S = 0.3
+"""A face not seen for so long (a slow camera) may be anywhere in its crop."""
+_STEADY = 0.03
+"""Sides that move by less than this share leave the box where it is: the crop of a calm head is
+then the same pixels each time, and nothing trembles with it."""
+_DRIFT_IOU = 0.5
+"""Landmarks that overlap the detector's box by less than this have left the face."""
+_UNCONFIRMED_S = 10.0
+"""A face that only its own landmarks have seen for so long is no face. Profiles, which the detector
+does not find, last a few seconds."""
+_STRIDE, _GROWTH = 0.5, 1.5
+"""From one frame to the next a face moves by less than this share of its side, and grows by less
+than this factor."""
 _RETURN_REACH = 1.0
 """A lost driver comes back within this many face sides of the last place."""
 
@@ -42,7 +60,8 @@ class DriverTracker:
         self._held: Track | None = None
         self._last: Track | None = None  # the driver's last track, kept while lost
         self._others: list[Box] = []
-        self._looked_s = self._wide_s = float("-inf")
+        self._looked_s = self._wide_s = self._confirmed_s = float("-inf")
+        self._followed = False
         self._rival_s: float | None = None
         self._doubtful = False
         self._drivers = 0
@@ -51,6 +70,7 @@ class DriverTracker:
         """The driver's face in this frame, None when there is none."""
         if t_s < self._looked_s:  # the clock went back: what was seen says nothing about when
             self._looked_s = self._wide_s = float("-inf")
+            self._confirmed_s = t_s
         if self._held is not None and not self._due(t_s):
             return self._held
         faces, wide = self._look(image, t_s)
@@ -62,13 +82,33 @@ class DriverTracker:
             self._watch_others(faces, image, t_s)
         return self._held
 
+    def follow(self, box: Box, presence: float, t_s: float) -> None:
+        """Take the held face's place from its own landmarks. ``presence``: probability that they
+        lie on a face; ``t_s``: of the frame that they were read in."""
+        held = self._held
+        if held is None:
+            return
+        self._followed = True
+        if presence < self._config.min_presence or not _one_step(held.face.box, box):
+            self.doubt()
+            return
+        if not _steady(held.face.box, box):
+            held = replace(held, face=replace(held.face, box=box))
+        self._held = self._last = replace(held, seen_s=t_s)
+
     def doubt(self) -> None:
         """Ask for a look at the next frame: the last result was not convincing."""
         self._doubtful = True
 
     def _due(self, t_s: float) -> bool:
-        missed = self._held is not None and self._held.seen_s < self._looked_s
-        return self._doubtful or missed or t_s - self._looked_s >= self._config.recheck_s - 1e-6
+        held = self._held
+        missed = held is not None and held.seen_s < self._looked_s
+        stale = held is not None and t_s - held.seen_s > _STALE_S
+        period_s = self._config.recheck_s
+        if not self._followed:
+            period_s = min(period_s, _UNFOLLOWED_S)
+        due = t_s - self._looked_s >= period_s - 1e-6
+        return self._doubtful or missed or stale or due
 
     def _look(self, image: NDArray[np.uint8], t_s: float) -> tuple[list[Detection], bool]:
         self._looked_s, self._doubtful = t_s, False
@@ -85,8 +125,13 @@ class DriverTracker:
             return
         found = same_face(self._not_others(faces, held.face.box), held.face.box)
         if found is not None:
-            self._hold(found, t_s, held.driver)
-        elif t_s - held.seen_s > self._config.hold_s:
+            self._confirmed_s = t_s
+            on_it = self._followed and found.box.iou(held.face.box) > _DRIFT_IOU
+            face = replace(found, box=held.face.box) if on_it else found
+            self._hold(face, t_s, held.driver)
+            return
+        unseen = t_s - held.seen_s > self._config.hold_s
+        if unseen or t_s - self._confirmed_s > _UNCONFIRMED_S:
             self._held, self._rival_s = None, None
 
     def _search(self, faces: Sequence[Detection], image: NDArray[np.uint8], t_s: float) -> None:
@@ -95,6 +140,7 @@ class DriverTracker:
             mine = self._not_others(faces, last.face.box)
             back = same_face(mine, last.face.box, _RETURN_REACH)
             if back is not None:
+                self._confirmed_s = t_s
                 self._hold(back, t_s, last.driver)
             return
         self._take(self._choose(faces, image), t_s)
@@ -133,8 +179,24 @@ class DriverTracker:
         if face is None:
             return
         self._drivers += 1
+        self._confirmed_s = t_s
         self._others, self._rival_s = [], None
         self._hold(face, t_s, self._drivers)
 
     def _hold(self, face: Detection, t_s: float, driver: int) -> None:
         self._held = self._last = Track(face=face, seen_s=t_s, driver=driver)
+
+
+def _one_step(before: Box, after: Box) -> bool:
+    """Whether a face can have come from one box to the other within a frame."""
+    small, large = sorted((before.side, after.side))
+    near = math.dist(before.center, after.center) <= _STRIDE * before.side
+    return near and small > 0.0 and large <= _GROWTH * small
+
+
+def _steady(before: Box, after: Box) -> bool:
+    allowed = _STEADY * before.side
+    return all(
+        abs(getattr(before, side) - getattr(after, side)) <= allowed
+        for side in ("x1", "y1", "x2", "y2")
+    )

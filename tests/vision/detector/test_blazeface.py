@@ -38,7 +38,7 @@ def test_finds_the_face_in_a_portrait(detector: BlazeFace, portrait: NDArray[np.
     faces = detector.detect(portrait)
     assert len(faces) == 1
     assert faces[0].box.iou(FACE) > 0.7
-    right_eye, left_eye, nose, mouth = faces[0].keypoints[:4]
+    right_eye, left_eye, nose, mouth = faces[0].keypoints.inner
     assert right_eye[0] < nose[0] < left_eye[0]
     assert right_eye[1] < nose[1] < mouth[1]
 

@@ -61,7 +61,7 @@ def test_the_same_detection_values_come_out(backend: MediapipeDetector) -> None:
     first, second = backend.detect(np.ones((100, 100, 3), np.uint8))
     assert (first.score, second.score) == (0.9, 0.6)
     points = np.array(POINTS, np.float32) * 100
-    assert first.keypoints == pytest.approx(points)
+    assert first.keypoints.points == pytest.approx(points)
     assert first.box == tight_box(Box(x1=0, y1=0, x2=100, y2=100), points)
 
 
@@ -69,7 +69,7 @@ def test_within_a_square_points_are_still_image_pixels(backend: MediapipeDetecto
     image = np.ones((300, 400, 3), np.uint8)
     face = backend.detect(image, Box(x1=200, y1=100, x2=300, y2=200))[0]
     assert FakeSolution.seen == (100, 100, 3)
-    assert face.keypoints[0].tolist() == pytest.approx([230, 135])
+    assert face.keypoints.points[0].tolist() == pytest.approx([230, 135])
     assert backend.detect(image, Box(x1=500, y1=0, x2=600, y2=100)) == []
 
 

@@ -11,27 +11,27 @@ import pytest
 from numpy.typing import NDArray
 
 from edge_pose.errors import ConfigError
-from edge_pose.values import Box, HeadPose, Landmarks
+from edge_pose.values import Box, EyeState, HeadPose
 from edge_pose.vision.detector.blazeface import BlazeFace
-from edge_pose.vision.detector.detection import Detection
-from edge_pose.vision.pose.estimator import PoseReading
-from edge_pose.vision.stills.pose_list import PictureParts, estimate_list
+from edge_pose.vision.detector.detection import Detection, FaceKeypoints
+from edge_pose.vision.driver.reading import DriverReading
+from edge_pose.vision.geometry import EyeInHead, gaze_of
+from edge_pose.vision.stills.pose_list import estimate_list
+from edge_pose.vision.stills.still_faces import StillFaces
+from edge_pose.vision.stills.still_reader import StillReading
 
 
-class BoxPose:
+class BoxReader:
     """Reads the box's own centre back as angles, so that rows show which face was measured."""
 
-    needs_landmarks = False
+    def __init__(self, **measured: object) -> None:
+        self._measured = measured
 
-    def estimate(
-        self, image: NDArray[np.uint8], box: Box, landmarks: Landmarks | None
-    ) -> PoseReading:
-        del image, landmarks
+    def read(self, image: NDArray[np.uint8], box: Box, *, exact: bool) -> StillReading:
+        del image, exact
         x, y = box.center
-        return PoseReading(pose=HeadPose(yaw_deg=x, pitch_deg=y, roll_deg=1.25))
-
-    def forget(self) -> None:
-        """Nothing is carried."""
+        pose = HeadPose(yaw_deg=x, pitch_deg=y, roll_deg=1.25)
+        return StillReading(face=DriverReading(pose=pose, **self._measured))  # type: ignore[arg-type]
 
 
 class TwoFaces:
@@ -44,17 +44,17 @@ class TwoFaces:
         points = np.zeros((6, 2), np.float32)
         small, large = Box(x1=0, y1=0, x2=20, y2=20), Box(x1=30, y1=10, x2=60, y2=40)
         return [
-            Detection(box=small, score=0.95, keypoints=points),
-            Detection(box=large, score=0.8, keypoints=points),
+            Detection(box=small, score=0.95, keypoints=FaceKeypoints(points=points)),
+            Detection(box=large, score=0.8, keypoints=FaceKeypoints(points=points)),
         ]
 
 
-PARTS = PictureParts(detector=TwoFaces(), pose=BoxPose())
+FACES = StillFaces(detector=TwoFaces(), reader=BoxReader())
 
 
-def _run(folder: Path, rows: str, parts: PictureParts = PARTS) -> list[dict[str, str]]:
+def _run(folder: Path, rows: str, faces: StillFaces = FACES) -> list[dict[str, str]]:
     (folder / "list.csv").write_text(rows)
-    estimate_list(folder / "list.csv", folder / "out" / "poses.csv", parts)
+    estimate_list(folder / "list.csv", folder / "out" / "poses.csv", faces)
     with (folder / "out" / "poses.csv").open() as file:
         return list(csv.DictReader(file))
 
@@ -69,7 +69,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_largest_face_is_measured(folder: Path) -> None:
     (row,) = _run(folder, "file\ngrey.png\n")
-    assert row == {
+    assert {name: cell for name, cell in row.items() if cell or name == "reason"} == {
         "file": "grey.png",
         "face": "1",
         "score": "0.800",
@@ -82,6 +82,24 @@ def test_the_largest_face_is_measured(folder: Path) -> None:
         "y2": "40.0",
         "reason": "",
     }
+
+
+def test_eyes_and_sight_are_told_where_they_are_measured(folder: Path) -> None:
+    reader = BoxReader(
+        eyes=EyeState(left=0.9, right=0.85, mouth=0.1),
+        look=EyeInHead(yaw_deg=-5.0, pitch_deg=-25.0, std_deg=3.0),
+        lids_closed=0.02,
+        eyes_visible=0.97,
+    )
+    (row,) = _run(folder, "file\ngrey.png\n", StillFaces(detector=TwoFaces(), reader=reader))
+    assert [row[name] for name in ("eye_left", "eye_right", "lids_closed", "eyes_visible")] == [
+        "0.900", "0.850", "0.020", "0.970",
+    ]  # fmt: skip
+    pose = HeadPose(yaw_deg=45.0, pitch_deg=25.0, roll_deg=1.25)
+    gaze = gaze_of(pose, EyeInHead(yaw_deg=-5.0, pitch_deg=-25.0, std_deg=3.0))
+    assert float(row["gaze_yaw_deg"]) == pytest.approx(gaze.yaw_deg, abs=0.01)
+    assert float(row["gaze_pitch_deg"]) == pytest.approx(gaze.pitch_deg, abs=0.01)
+    assert float(row["gaze_std_deg"]) == pytest.approx(3.0)
 
 
 def test_a_given_box_is_used_and_given_back(folder: Path) -> None:
@@ -117,7 +135,7 @@ def test_a_row_without_a_pose_says_why(folder: Path, cells: str, reason: str) ->
 
 def test_the_summary_counts(folder: Path) -> None:
     (folder / "list.csv").write_text("file\ngrey.png\nblack.png\njunk.jpg\ngrey.png\n")
-    summary = estimate_list(folder / "list.csv", folder / "out.csv", PARTS)
+    summary = estimate_list(folder / "list.csv", folder / "out.csv", FACES)
     assert (summary.rows, summary.faces, summary.faceless, summary.unreadable) == (4, 2, 1, 1)
 
 
@@ -125,12 +143,12 @@ def test_the_summary_counts(folder: Path) -> None:
 def test_a_list_without_files_is_a_config_error(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "list.csv").write_text(text)
     with pytest.raises(ConfigError, match=message):
-        estimate_list(tmp_path / "list.csv", tmp_path / "out.csv", PARTS)
+        estimate_list(tmp_path / "list.csv", tmp_path / "out.csv", FACES)
 
 
 def test_a_list_that_is_not_there_is_a_config_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read as CSV"):
-        estimate_list(tmp_path / "list.csv", tmp_path / "out.csv", PARTS)
+        estimate_list(tmp_path / "list.csv", tmp_path / "out.csv", FACES)
 
 
 def test_a_face_that_fills_its_picture_is_found(
@@ -139,6 +157,6 @@ def test_a_face_that_fills_its_picture_is_found(
     close = portrait[92:152, 194:256]
     assert not detector.detect(close)
     cv2.imwrite(str(folder / "close.png"), close)
-    (row,) = _run(folder, "file\nclose.png\n", PictureParts(detector=detector, pose=BoxPose()))
+    (row,) = _run(folder, "file\nclose.png\n", StillFaces(detector=detector, reader=BoxReader()))
     found = Box(**{side: float(row[side]) for side in ("x1", "y1", "x2", "y2")})
     assert found.iou(Box(x1=-12, y1=-17, x2=70, y2=71)) > 0.6

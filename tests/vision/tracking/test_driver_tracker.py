@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_pose.config.vision import TrackingConfig
 from edge_pose.values import Box
-from edge_pose.vision.detector.detection import Detection
+from edge_pose.vision.detector.detection import Detection, FaceKeypoints
 from edge_pose.vision.tracking.driver_choice import choose_driver
 from edge_pose.vision.tracking.driver_tracker import DriverTracker, Track
 
@@ -23,7 +23,9 @@ def _box(x: float, y: float = 240, side: float = 180) -> Box:
 
 
 def _face(box: Box, score: float = 0.9) -> Detection:
-    return Detection(box=box, score=score, keypoints=np.zeros((6, 2), np.float32))
+    return Detection(
+        box=box, score=score, keypoints=FaceKeypoints(points=np.zeros((6, 2), np.float32))
+    )
 
 
 class ScriptedDetector:

@@ -1,0 +1,76 @@
+"""The reader of the driver's face that the config names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge_pose.config.vision import EyesConfig, ModelConfig, PoseConfig
+from edge_pose.models import FACE_LANDMARKS, find
+from edge_pose.models.card import is_face_card
+from edge_pose.models.catalog import EYES, FACE
+from edge_pose.vision.driver.mesh_reader import MeshReader
+from edge_pose.vision.driver.network_reader import NetworkReader, PoseFromFace
+from edge_pose.vision.driver.reading import FaceReader
+from edge_pose.vision.eyes.eye_network import EyeNetwork
+from edge_pose.vision.eyes.eye_sense import EyeSense
+from edge_pose.vision.face.face_network import FaceNetwork
+from edge_pose.vision.face.mesh import IBUG_68, Landmarker
+from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.fit.placing import HeadPlacer
+from edge_pose.vision.pose.from_face import FittedFacePose, NetworkFacePose
+from edge_pose.vision.pose.fusion import Trust
+from edge_pose.vision.pose.landmark_fit import LandmarkFit
+from edge_pose.vision.pose.modes import FACE_BASIS, open_network, open_pose
+
+
+def open_reader(
+    pose: PoseConfig, eyes: EyesConfig, model: ModelConfig, *, hfov_deg: float
+) -> FaceReader:
+    """A ready reader. Raises ModelError when a model is missing or damaged."""
+    if pose.landmarks == "mesh":
+        return _mesh_reader(pose, eyes, hfov_deg)
+    sense = EyeSense(open_eyes(eyes, model), eyes) if eyes.enabled else None
+    return NetworkReader(
+        face=open_face(pose, model),
+        pose=open_face_pose(pose, hfov_deg=hfov_deg),
+        eyes=sense,
+        eyes_rate_hz=eyes.rate_hz,
+    )
+
+
+def open_face(pose: PoseConfig, model: ModelConfig) -> FaceNetwork:
+    """The face network: the shipped one of the chosen weights, or the file that ``pose.model``
+    names if that is one."""
+    path = _own_face(pose) or find(FACE[model.weights].name)
+    return FaceNetwork(path, threads=pose.threads, delegate=pose.delegate or None)
+
+
+def open_eyes(eyes: EyesConfig, model: ModelConfig) -> EyeNetwork:
+    """The eye network of the chosen weights."""
+    return EyeNetwork(find(EYES[model.weights].name), threads=eyes.threads)
+
+
+def open_face_pose(pose: PoseConfig, *, hfov_deg: float) -> PoseFromFace:
+    """What makes a pose of the face network's reading, as ``pose.mode`` says. A ``pose.model``
+    that is a pose network alone gives the angles; the landmarks are the face network's."""
+    basis = FaceBasis.load(FACE_BASIS)
+    other = open_network(pose) if pose.model and _own_face(pose) is None else None
+    network = NetworkFacePose(HeadPlacer(basis.chosen(IBUG_68), hfov_deg=hfov_deg), other)
+    if pose.mode == "network":
+        return network
+    trust = Trust() if pose.mode == "hybrid" else None
+    return FittedFacePose(network, LandmarkFit(basis), trust)
+
+
+def _own_face(pose: PoseConfig) -> Path | None:
+    if not pose.model:
+        return None
+    path = Path(pose.model).expanduser()
+    return path if is_face_card(path) else None
+
+
+def _mesh_reader(pose: PoseConfig, eyes: EyesConfig, hfov_deg: float) -> MeshReader:
+    estimator = open_pose(pose, hfov_deg=hfov_deg)
+    meshed = eyes.enabled or estimator.needs_landmarks
+    landmarker = Landmarker(find(FACE_LANDMARKS.name), threads=eyes.threads) if meshed else None
+    return MeshReader(pose=estimator, landmarker=landmarker, eyes=eyes)
