@@ -49,6 +49,7 @@ NEEDS = {
     "shellcheck": (lambda: _program("shellcheck"), "apt-get install shellcheck"),
     "model": (_training_stack, "make test-model (installs the training stack, 1.6 GB)"),
     "tflite_runtime": (lambda: "EDGE_POSE_TFLITE_PYTHON" in os.environ, "make test-tflite-runtime"),
+    "machine": (lambda: "EDGE_POSE_MACHINE" in os.environ, "make test-machine"),
     "soak": (lambda: "EDGE_POSE_SOAK" in os.environ, "make soak"),
 }
 _left_out: Counter[str] = Counter()

@@ -42,3 +42,16 @@ pi-estimate: pi-estimate-needs $(VENV)/.ready $(PI_COUNTS)/mobilenet_v2_int8.tfl
 $(PI_COUNTS)/mobilenet_v2_int8.tflite:
 	@[ -x "$$(command -v $(MODEL_PYTHON))" ] || $(MAKE) $(MODEL_VENV)/.ready
 	@TF_CPP_MIN_LOG_LEVEL=2 $(MODEL_PYTHON) -m deploy.device.speed.reference $(PI_COUNTS)
+
+# Guests that boot: FORM=full for every repetition and the two-hour soak, MACHINE_ARCH=arm64 for the
+# emulated Cortex-A72, MACHINE_TESTS=tests/machine/test_power.py for a part.
+FORM ?= short
+MACHINE_ARCH ?= amd64
+MACHINE_TESTS ?= tests/machine
+.PHONY: test-machine
+test-machine: ## install, break, cut and update edge_pose on Debian machines in qemu (needs root; docs/machines.md)
+	@$(NEEDS) test-machine root mmdebstrap=mmdebstrap qemu-img=qemu-utils mke2fs=e2fsprogs ssh=openssh-client \
+		$(if $(filter arm64,$(MACHINE_ARCH)),qemu-system-aarch64=qemu-system-arm qemu-aarch64-static=qemu-user-static,qemu-system-x86_64=qemu-system-x86)
+	@$(MAKE) --no-print-directory $(VENV)/.test-ready
+	@EDGE_POSE_MACHINE=$(FORM) EDGE_POSE_MACHINE_ARCH=$(MACHINE_ARCH) MACHINES=$(MACHINES) \
+		$(BIN)/python -m pytest -s -x $(MACHINE_TESTS)

@@ -87,12 +87,13 @@ build_program() {
 }
 
 fetch_packages() {
-    local python file
+    local python file words
     for python in "${pythons[@]}"; do
         mkdir -p "$scratch/py$python"
-        pip download --no-deps --only-binary=:all: --require-hashes --find-links "$wheels" \
-            --implementation cp --python-version "$python" "${platforms[@]}" \
-            --dest "$scratch/py$python" -r "$here/lock/py$python.txt" || return
+        words=(download --no-deps --only-binary=:all: --require-hashes --find-links "$wheels"
+            --implementation cp --python-version "$python" "${platforms[@]}"
+            --dest "$scratch/py$python" -r "$here/lock/py$python.txt")
+        pip "${words[@]}" --no-index >/dev/null 2>&1 || pip "${words[@]}" || return
         for file in "$scratch/py$python"/*.whl; do
             cp -n "$file" "$wheels/" 2>/dev/null || true
             cp "$file" "$parcel/wheels/"

@@ -1,0 +1,78 @@
+"""Guests for the proofs of ``make test-machine``: a bare system and one with the package in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from guest import MACHINES, Guest, overlay
+from proof import Start, install_package, ready
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def arch() -> str:
+    return os.environ.get("EDGE_POSE_MACHINE_ARCH", "amd64")
+
+
+@pytest.fixture(scope="session")
+def bare(arch: str) -> Path:
+    """A system without edge_pose, made once."""
+    disk = MACHINES / f"disk-{arch}.img"
+    if not disk.exists():
+        subprocess.run([str(HERE / "image.sh"), arch], check=True)
+    return disk
+
+
+@pytest.fixture(scope="session")
+def media(arch: str) -> Path:
+    """Packages, parcel and tree of this checkout; EDGE_POSE_MACHINE_KEEP=1: those of before."""
+    disk = MACHINES / f"media-{arch}.img"
+    if not (disk.exists() and os.environ.get("EDGE_POSE_MACHINE_KEEP")):
+        environ = {**os.environ, "PYTHON": sys.executable}
+        subprocess.run([str(HERE / "media.sh"), arch], check=True, env=environ)
+    return disk
+
+
+@pytest.fixture(scope="session")
+def installed(arch: str, bare: Path, media: Path) -> Path:
+    """A system in which apt has installed the package, with the demo clip for a camera."""
+    disk = MACHINES / f"installed-{arch}.qcow2"
+    if disk.exists() and os.environ.get("EDGE_POSE_MACHINE_KEEP"):
+        return disk
+    guest = Guest(overlay(bare, f"installing-{arch}"), arch, media)
+    try:
+        print(f"\n  bare system: ssh after {guest.boot():.0f} s")
+        install_package(guest)
+        guest.shut_down()
+    finally:
+        guest.cut()
+    (MACHINES / f"installing-{arch}.qcow2").replace(disk)
+    return disk
+
+
+@pytest.fixture(scope="module")
+def start(
+    arch: str, installed: Path, media: Path, request: pytest.FixtureRequest
+) -> Iterator[Start]:
+    """Start guests on disks of their own over the installed system; they end with the module."""
+    guests: list[Guest] = []
+
+    def begin(name: str = "", *, rtc: str = "utc", wait: bool = True) -> Guest:
+        name = name or request.module.__name__
+        guest = Guest(overlay(installed, f"{name}-{arch}"), arch, media, rtc)
+        guests.append(guest)
+        took_s = guest.boot()
+        waited_s = ready(guest) if wait else 0.0
+        print(f"\n  {name}: ssh after {took_s:.0f} s, service ready {waited_s:.0f} s later")
+        return guest
+
+    yield begin
+    for guest in guests:
+        guest.cut()
+        guest.disk.unlink(missing_ok=True)

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Makes the disk of a guest that boots: Debian bookworm with systemd, its kernel (vivid, softdog),
+# a broker and ssh for one key. Kept in MACHINES and made once.
+# usage: image.sh amd64|arm64
+set -euo pipefail
+
+arch=${1:?amd64 or arm64}
+machines=${MACHINES:-/var/tmp/edge-pose-machines}
+root=$machines/root-$arch
+packages=(
+    "linux-image-$arch" systemd systemd-sysv systemd-timesyncd udev dbus kmod iproute2 procps
+    openssh-server python3 python3-venv gpiod alsa-utils v4l-utils sqlite3 curl ca-certificates
+    mosquitto mosquitto-clients
+)
+
+mkdir -p "$machines"
+if [[ ! -e $root/etc/debian_version ]]; then
+    rm -rf "$root"
+    mmdebstrap --quiet --variant=apt --arch="$arch" \
+        --include="$(printf '%s,' "${packages[@]}" | sed 's/,$//')" bookworm "$root"
+fi
+[[ -e $machines/key ]] || ssh-keygen -q -t ed25519 -N '' -C machines -f "$machines/key"
+
+install -D -m 0600 "$machines/key.pub" "$root/root/.ssh/authorized_keys"
+echo "edge-pose-$arch" >"$root/etc/hostname"
+printf '/dev/vda / ext4 errors=remount-ro 0 1\nLABEL=MEDIA /media ext4 ro,nofail,x-systemd.device-timeout=2 0 0\n' >"$root/etc/fstab"
+printf '[Match]\nName=en*\n[Network]\nDHCP=yes\n' >"$root/etc/systemd/network/guest.network"
+printf 'nameserver 10.0.2.3\n' >"$root/etc/resolv.conf"
+install -d "$root/etc/systemd/system/multi-user.target.wants"
+ln -sfn /lib/systemd/system/systemd-networkd.service "$root/etc/systemd/system/multi-user.target.wants/systemd-networkd.service"
+# A device in a car waits for no network, and one that is cut off has its log on the disk.
+ln -sfn /dev/null "$root/etc/systemd/system/systemd-networkd-wait-online.service"
+install -d "$root/etc/systemd/journald.conf.d" "$root/var/log/journal"
+printf '[Journal]\nStorage=persistent\nSyncIntervalSec=5s\n' >"$root/etc/systemd/journald.conf.d/guest.conf"
+printf 'listener 1883 127.0.0.1\nallow_anonymous true\n' >"$root/etc/mosquitto/conf.d/guest.conf"
+printf 'UseDNS no\n' >"$root/etc/ssh/sshd_config.d/guest.conf"
+rm -f "$root"/etc/ssh/ssh_host_*_key*
+ssh-keygen -A -f "$root" >/dev/null
+
+kernel=$(find "$root/boot" -name 'vmlinuz-*' | sort | tail -1)
+cp "$kernel" "$machines/kernel-$arch"
+cp "${kernel/vmlinuz/initrd.img}" "$machines/initrd-$arch"
+rm -f "$machines/disk-$arch.img"
+truncate -s 6G "$machines/disk-$arch.img"
+mke2fs -q -t ext4 -L GUEST -d "$root" "$machines/disk-$arch.img"
+echo "$machines/disk-$arch.img: $(du -h "$machines/disk-$arch.img" | cut -f1)"

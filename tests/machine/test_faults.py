@@ -1,0 +1,95 @@
+"""The service killed, hung, out of memory; the disk full or read-only; a clock that is wrong."""
+
+from __future__ import annotations
+
+import pytest
+from guest import Guest
+from proof import Start, pid, ready
+
+pytestmark = pytest.mark.machine
+
+_WATCHDOG_S = 20.0
+_SLOW_MACHINE_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def guest(start: Start) -> Guest:
+    return start()
+
+
+def another_than(guest: Guest, old: int, limit_s: float) -> float:
+    took_s = guest.until(
+        f"p=$(systemctl show -P MainPID edge-pose); test $p -ne 0 -a $p -ne {old}",
+        limit_s=limit_s, every_s=1.0,
+    )  # fmt: skip
+    ready(guest)
+    return took_s
+
+
+def test_a_killed_service_comes_back(guest: Guest) -> None:
+    old = pid(guest)
+    guest.run(f"kill -9 {old}")
+    print(f"\n  killed: a new process after {another_than(guest, old, 60):.0f} s")
+
+
+def test_a_hung_service_is_ended_by_the_watchdog(guest: Guest) -> None:
+    old = pid(guest)
+    guest.run(f"kill -STOP {old}")
+    took_s = another_than(guest, old, _WATCHDOG_S + _SLOW_MACHINE_S)
+    print(f"\n  hung: a new process after {took_s:.0f} s")
+    assert "watchdog" in guest.run("journalctl -u edge-pose --no-pager").lower()
+
+
+def test_a_service_out_of_memory_is_started_again_with_its_limit(guest: Guest) -> None:
+    old = pid(guest)
+    guest.run("systemctl set-property --runtime edge-pose MemoryMax=40M")
+    another_than_or_trying(guest, old)
+    guest.run("systemctl set-property --runtime edge-pose MemoryMax=600M")
+    ready(guest)
+    assert "oom-kill" in guest.run("journalctl -u edge-pose --no-pager")
+
+
+def another_than_or_trying(guest: Guest, old: int) -> None:
+    guest.until(f"test $(systemctl show -P MainPID edge-pose) -ne {old}", limit_s=120)
+
+
+def test_a_full_disk_stops_no_alert_and_the_record_goes_on_after(guest: Guest) -> None:
+    guest.run("fallocate -l $(($(df --output=avail -B1 / | tail -1) - 2000000)) /var/full || true")
+    guest.run("dd if=/dev/zero of=/var/fuller bs=64k 2>/dev/null; true")
+    old = pid(guest)
+    event = guest.run(
+        "timeout 240 mosquitto_sub -h 127.0.0.1 -t 'edge_pose/+/event' -C 1", limit_s=280
+    )
+    assert event
+    assert "No space" in guest.says("echo x > /var/x") or guest.says("df / | tail -1")
+    guest.run("rm -f /var/full /var/fuller /var/x")
+    last = guest.run("python3 /media/follow.py once | tail -1")
+    guest.until(f"test \"$(python3 /media/follow.py once | tail -1)\" != '{last}'", limit_s=240)
+    assert guest.run("sqlite3 /var/lib/edge-pose/events.db 'pragma integrity_check'") == "ok"
+    print(f"\n  full disk: the same process {pid(guest) == old}")
+
+
+def test_a_root_that_cannot_be_written_stops_no_alert(guest: Guest) -> None:
+    guest.run("sync; echo u > /proc/sysrq-trigger; sleep 1; ! touch /var/x 2>/dev/null")
+    old = pid(guest)
+    assert guest.run(
+        "timeout 240 mosquitto_sub -h 127.0.0.1 -t 'edge_pose/+/event' -C 1", limit_s=280
+    )
+    guest.run(f"kill -9 {old}")
+    another_than(guest, old, 120)
+    assert guest.run(
+        "timeout 240 mosquitto_sub -h 127.0.0.1 -t 'edge_pose/+/event' -C 1", limit_s=280
+    )
+
+
+def test_events_of_a_clock_at_1970_are_kept_and_dated_once_it_is_set(start: Start) -> None:
+    guest = start("clock", rtc="1970-01-01T00:10:00", wait=False)
+    guest.says("systemctl stop systemd-timesyncd; date -s '1970-01-01 00:10:00'")
+    guest.run("systemctl restart edge-pose", limit_s=240)
+    ready(guest)
+    guest.until("python3 /media/follow.py once | grep -q distraction", limit_s=240)
+    before = guest.run("python3 /media/follow.py once | wc -l")
+    guest.run("date -s '2026-11-27 12:00:00'")
+    guest.until(f"test $(python3 /media/follow.py once | wc -l) -gt {before}", limit_s=240)
+    assert int(guest.run("python3 /media/follow.py once | wc -l")) > int(before)
+    guest.run("edge-pose events list")

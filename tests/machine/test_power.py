@@ -1,0 +1,48 @@
+"""Power that goes at random moments while alerts are written: nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from typing import Any
+
+import pytest
+from guest import Guest
+from proof import Start, ready, rounds
+
+pytestmark = pytest.mark.machine
+
+CUTS = rounds(3, 50)
+_LONGEST_S = 25.0
+
+
+def alerts(guest: Guest) -> set[tuple[Any, ...]]:
+    lines = guest.run("python3 /media/follow.py once").splitlines()
+    return {tuple(json.loads(line)) for line in lines}
+
+
+def test_a_cut_at_a_random_moment_loses_nothing_that_was_acknowledged(start: Start) -> None:
+    guest = start()
+    chance = random.Random(17)
+    acknowledged: set[tuple[Any, ...]] = set()
+    for number in range(CUTS):
+        known = max((int(row[0]) for row in acknowledged), default=0)
+        with guest.follow(f"python3 -u /media/follow.py on {known}") as follower:
+            assert follower.stdout is not None
+            # At least one alert of this life, then a while more, in which others are written.
+            acknowledged.add(tuple(json.loads(follower.stdout.readline())))
+            time.sleep(chance.uniform(0.0, _LONGEST_S))
+            guest.cut()
+            acknowledged |= {
+                tuple(json.loads(line)) for line in follower.stdout if line.endswith("\n")
+            }
+        took_s = guest.boot()
+        waited_s = ready(guest)
+        kept = alerts(guest)
+        print(
+            f"\n  cut {number + 1}: {len(acknowledged)} acknowledged, {len(kept)} kept, "
+            f"boot {took_s:.0f} s, ready {waited_s:.0f} s later"
+        )
+        assert acknowledged <= kept
+        assert guest.run("sqlite3 /var/lib/edge-pose/events.db 'pragma integrity_check'") == "ok"
