@@ -110,7 +110,10 @@ class Guest:
             if self._qemu.poll() is not None:
                 raise Refused(f"qemu ended with {self._qemu.returncode}: {self.log}")
             if self._ssh("true", limit_s=20.0).returncode == 0:
-                return time.monotonic() - began_s
+                took_s = time.monotonic() - began_s
+                if self.media is not None:
+                    self.run("mountpoint -q /media || mount -o ro /dev/vdb /media")
+                return took_s
             time.sleep(1.0)
         raise Refused(f"no ssh within {_BOOT_LIMIT_S:.0f} s: {self.log}")
 
