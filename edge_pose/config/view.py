@@ -14,6 +14,9 @@ from edge_pose.this_device import network_address
 _ANY = ("0.0.0.0", "::", "")
 
 
+_LEAST_TOKEN = 16
+
+
 class OverlayConfig(Section):
     """What is drawn over the camera picture; one look for monitor, page and replay video."""
 
@@ -61,6 +64,17 @@ class WebConfig(Section):
     token_file: Path | None = setting(
         None, "File whose first line is the token (keeps it out of the config)"
     )
+    tls_cert: Path | None = setting(
+        None, "certificate (PEM) with which the page is served by https; with tls_key"
+    )
+    tls_key: Path | None = setting(None, "its key (PEM), readable by the service only")
+    connections_max: int = setting(
+        64, "most connections at once; a quarter of the process's descriptors at most",
+        ge=4, le=1000,
+    )  # fmt: skip
+    requests_per_s: float = setting(
+        50.0, "requests from one address are slowed to this many", unit="1/s", ge=1, le=1000
+    )
     jpeg_quality: int = setting(70, "JPEG quality of the live picture", ge=10, le=95)
     fps_max: float = setting(15.0, "Most pictures a second on the page", unit="Hz", gt=0, le=60)
 
@@ -75,6 +89,11 @@ class WebConfig(Section):
             return False
 
     @property
+    def scheme(self) -> str:
+        """http, or https where there is a certificate."""
+        return "http" if self.tls_cert is None else "https"
+
+    @property
     def reachable_host(self) -> str:
         """A host name or address under which a browser finds the page; where it listens on every
         network, this machine's address in its own."""
@@ -86,14 +105,19 @@ class WebConfig(Section):
         if not self.enabled or self.loopback or not self.port:
             return ""
         host = self.reachable_host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+        return f"{self.scheme}://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
     @model_validator(mode="after")
     def _guarded(self) -> WebConfig:
         if self.token is not None and self.token_file is not None:
             raise ValueError("give token or token_file, not both")
-        if self.token is not None and len(self.token.get_secret_value()) < 8:
-            raise ValueError("token is too short: use 8 characters or more")
+        if self.token is not None and len(self.token.get_secret_value()) < _LEAST_TOKEN:
+            raise ValueError(
+                f"token is too short: use {_LEAST_TOKEN} characters or more "
+                "(openssl rand -base64 24 makes one)"
+            )
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("give tls_cert and tls_key together")
         if self.enabled and not self.loopback and self.token is None and self.token_file is None:
             raise ValueError(
                 f"host {self.host} can be reached from the network: set token or token_file, "

@@ -96,6 +96,8 @@ class LogWriter(Stage):
     """Writes the waiting lines with ``target``; only this thread waits for a journal that is full.
     ``handler`` is what loggers are given."""
 
+    nice = 5
+
     def __init__(self, target: logging.Handler, clock: Clock, capacity: int = _LINES) -> None:
         super().__init__("log", clock=clock, essential=False)
         self._target = target

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import sys
 import threading
 import traceback
@@ -25,6 +27,7 @@ class Stage(ABC):
     ``vital``: an alert may be told by it alone, so that its silence must be noticed.
     ``replaceable``: when its thread hangs, ``take_over`` can put another in its place.
     ``patience_s``: a step may take so long (None: as configured).
+    ``nice``: how far its thread stands back from those that watch and tell, 0–19.
     """
 
     harmless = False
@@ -32,6 +35,7 @@ class Stage(ABC):
     vital = False
     replaceable = False
     patience_s: float | None = None
+    nice = 0
 
     def __init__(self, name: str, *, clock: Clock | None = None, essential: bool = True) -> None:
         self.name = name
@@ -157,6 +161,7 @@ class Stage(ABC):
         return "".join(traceback.format_stack(frame)) if frame else ""
 
     def _run(self) -> None:
+        stand_back(self.nice)
         try:
             if not self.stopping.is_set():  # a stop may overtake the start
                 self.setup()
@@ -185,3 +190,13 @@ class Stage(ABC):
             words = f"{self.name}: ended by {type(error).__name__}"
             error = StageDied(f"{words}: {error}" if str(error) else words)
         self._error = error
+
+
+def stand_back(nice: int) -> None:
+    """Lower the calling thread's priority; where the system refuses, it stays as it is. On Linux
+    each thread has a niceness of its own."""
+    if nice > 0:
+        with contextlib.suppress(OSError, AttributeError):
+            me = threading.get_native_id()
+            now = os.getpriority(os.PRIO_PROCESS, me)
+            os.setpriority(os.PRIO_PROCESS, me, min(19, now + nice))

@@ -20,7 +20,7 @@ from edge_pose.doctor.bundle import HIDDEN, known_secrets, scrubbed, write_bundl
 from edge_pose.doctor.finding import warn
 from edge_pose.doctor.machine import Machine
 
-SECRETS = ["hunter2hunter2", "broker-pass-9", "cam-pass-7", "alice-user", "key=abc123xyz"]
+SECRETS = ["hunter2hunter2hunter2", "broker-pass-9", "cam-pass-7", "alice-user", "key=abc123xyz"]
 
 
 class Talkative(Machine):
@@ -36,7 +36,7 @@ def config(tmp_path: Path) -> Config:
     return Config.model_validate(
         {
             "camera": {"source": "rtsp://alice-user:cam-pass-7@cam.local/live?key=abc123xyz"},
-            "web": {"token": "hunter2hunter2"},
+            "web": {"token": "hunter2hunter2hunter2"},
             "mqtt": {"username": "alice-user", "password_file": str(tmp_path / "password")},
         }
     )
@@ -82,7 +82,7 @@ class Betraying(Machine):
 
 PRINTABLE = st.characters(blacklist_categories=["C", "Z"], blacklist_characters=HIDDEN)
 # Long enough not to stand in a bundle by chance: each begins with letters that nothing else has.
-secret = st.text(PRINTABLE, min_size=4, max_size=20).map("zQx7".__add__)
+secret = st.text(PRINTABLE, min_size=12, max_size=28).map("zQx7".__add__)
 PLACES = (
     "username", "password_file", "token", "token_file", "credential", "installed", "camera user",
     "camera password", "camera query", "pipeline", "pipeline quoted", "pipeline address",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
@@ -137,3 +138,21 @@ def test_a_gap_is_noticed_whether_the_program_was_stopped_or_the_machine_slept()
     clock.sleep(3600.0)
     assert gaps.tick() == pytest.approx(3600.0)
     assert gaps.tick() is None
+
+
+def test_a_thread_may_stand_back_and_the_others_do_not() -> None:
+    seen: list[int] = []
+
+    class Polite(Stage):
+        nice = 7
+
+        def step(self) -> None:
+            seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+            self.finish()
+
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    stage = Polite("page")
+    stage.start()
+    assert stage.join(WAIT_S)
+    assert seen == [min(19, before + 7)]
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before

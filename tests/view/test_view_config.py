@@ -21,19 +21,19 @@ def test_loopback_needs_no_token(host: str) -> None:
 def test_the_network_needs_a_token(host: str) -> None:
     with pytest.raises(ValidationError, match="set token or token_file"):
         WebConfig(host=host)
-    assert not WebConfig(host=host, token="long enough").loopback
+    assert not WebConfig(host=host, token="long enough for all").loopback
     assert not WebConfig(host=host, enabled=False).enabled
 
 
 def test_token_and_file_exclude_each_other_and_short_ones_are_refused() -> None:
     with pytest.raises(ValidationError, match="not both"):
-        WebConfig(token="long enough", token_file=Path("x"))
+        WebConfig(token="long enough for all", token_file=Path("x"))
     with pytest.raises(ValidationError, match="too short"):
         WebConfig(token="short")
 
 
 def test_a_token_never_shows_in_print() -> None:
-    assert "s3cret-word" not in repr(WebConfig(token="s3cret-word"))
+    assert "s3cret-word-of-mine" not in repr(WebConfig(token="s3cret-word-of-mine"))
 
 
 def test_the_token_file_is_read_or_named_in_the_error(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_the_token_file_is_read_or_named_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         read_token(config)
     path.write_text("abc\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="8 characters"):
+    with pytest.raises(ConfigError, match="16 characters"):
         read_token(config)
-    path.write_text("a-long-token \nsecond line\n", encoding="utf-8")
-    assert read_token(config) == "a-long-token"
+    path.write_text("a-long-token-of-mine \nsecond line\n", encoding="utf-8")
+    assert read_token(config) == "a-long-token-of-mine"

@@ -271,7 +271,7 @@ def test_every_command_reaches_the_mailbox(rig: Rig, command: Command) -> None:
     assert rig.controls.take() == (command,)
 
 
-@pytest.mark.parametrize("body", ["", "{}", "[]", '{"command": "explode"}', "x" * 9000, '{"a'])
+@pytest.mark.parametrize("body", ["", "{}", "[]", '{"command": "explode"}', "x" * 4000, '{"a'])
 def test_a_wrong_command_is_explained_and_not_sent(rig: Rig, body: str) -> None:
     rig.controls.take()
     status, _, answer = rig.ask("POST", "/api/command", body, {"X-Edge-Pose": "1"})

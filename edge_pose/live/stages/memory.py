@@ -16,6 +16,8 @@ class MemoryStage(Stage):
     """Saves the newest neutral pose and open eyes when they have moved; the loop that learns them
     never waits."""
 
+    nice = 10
+
     def __init__(
         self, memory: NeutralMemory, eyes: OpenEyeMemory | None = None, *, clock: Clock
     ) -> None:

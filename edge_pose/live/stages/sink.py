@@ -54,6 +54,7 @@ class SinkStage(Stage):
         self._renew = renew
         self.replaceable = renew is not None
         self.patience_s = None if isinstance(sink, Alarming) else _WRITER_PATIENCE_S
+        self.nice = 0 if isinstance(sink, Alarming) else 5
         self._filming = isinstance(sink, Filming)
         self._post = _Post(sink, Mailbox(sink.name))
         self._place = _Place()

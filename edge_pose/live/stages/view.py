@@ -22,6 +22,8 @@ class View(Protocol):
 class ViewStage(Stage):
     """Owns one view; one that fails is restarted or given up, and monitoring goes on."""
 
+    nice = 5
+
     def __init__(self, name: str, view: View, *, clock: Clock) -> None:
         super().__init__(name, clock=clock, essential=False)
         self._view = view

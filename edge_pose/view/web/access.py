@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -15,9 +16,13 @@ from urllib.parse import urlsplit
 
 from edge_pose.config.view import WebConfig
 from edge_pose.errors import ConfigError
+from edge_pose.view.web.limits import Guesses
 
 COOKIE = "edge_pose"
 COMMAND_HEADER = "x-edge-pose"
+LEAST_TOKEN = 16
+_DAY_S = 86_400.0
+_COOKIE_S, _RENEW_S = 30 * _DAY_S, _DAY_S
 _LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 Headers = Mapping[str, str]
@@ -39,31 +44,66 @@ def _first_line(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"web.token_file: {path} cannot be read ({error})") from error
     token = lines[0].strip() if lines else ""
-    if len(token) < 8:
-        raise ConfigError(f"web.token_file: {path}: the first line must hold 8 characters or more")
+    if len(token) < LEAST_TOKEN:
+        raise ConfigError(
+            f"web.token_file: {path}: the first line must hold {LEAST_TOKEN} characters or more; "
+            "openssl rand -base64 24 makes one"
+        )
     return token
 
 
-def cookie_value(token: str) -> str:
-    """What the browser keeps instead of the token itself."""
-    return hmac.new(token.encode(), b"edge_pose cookie", hashlib.sha256).hexdigest()
+def cookie_value(token: str, issued_s: float | None = None) -> str:
+    """What the browser keeps instead of the token itself: when it was given, and the proof of that.
+    ``issued_s``: seconds since the epoch; unset, now."""
+    issued = f"{int(time.time() if issued_s is None else issued_s):x}"
+    proof = hmac.new(token.encode(), f"edge_pose cookie {issued}".encode(), hashlib.sha256)
+    return f"{issued}.{proof.hexdigest()}"
+
+
+def cookie_age_s(value: str, token: str) -> float | None:
+    """How old a cookie of ours is; None for any other."""
+    issued, _, _ = value.partition(".")
+    try:
+        issued_s = int(issued, 16)
+    except ValueError:
+        return None
+    return time.time() - issued_s if _same(value, cookie_value(token, issued_s)) else None
 
 
 class Gate:
     """Answers yes or no for one server."""
 
-    def __init__(self, token: str | None, *, loopback: bool) -> None:
+    def __init__(self, token: str | None, *, loopback: bool, tls: bool = False) -> None:
         self._token = token
         self._loopback = loopback
+        self._tls = tls
+        self.guesses = Guesses()
 
-    def known(self, headers: Headers) -> bool:
-        """The visitor showed the token, by bearer header or cookie (or none is needed)."""
-        if self._token is None:
+    def known(self, headers: Headers, address: str = "") -> bool:
+        """The visitor showed the token, by cookie or bearer header (or none is needed). A bearer
+        token from an ``address`` that has guessed too often is not looked at."""
+        if self._token is None or self._cookie_age_s(headers) is not None:
             return True
-        scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self.matches(bearer.strip()):
-            return True
-        return _same(_cookie(headers), cookie_value(self._token))
+        bearer = bearer_of(headers)
+        return bearer is not None and bool(self.try_token(bearer, address))
+
+    def try_token(self, token: str, address: str) -> bool | None:
+        """Whether it is the right one; None: too many wrong ones came from there."""
+        if self.guesses.too_many(address):
+            return None
+        right = self.matches(token)
+        if not right:
+            self.guesses.wrong(address)
+        return right
+
+    def old_cookie(self, headers: Headers) -> bool:
+        """The visitor's cookie is ours and due to be exchanged for a new one."""
+        age_s = self._cookie_age_s(headers)
+        return age_s is not None and age_s > _RENEW_S
+
+    def _cookie_age_s(self, headers: Headers) -> float | None:
+        age_s = None if self._token is None else cookie_age_s(_cookie(headers), self._token)
+        return age_s if age_s is not None and -_DAY_S <= age_s <= _COOKIE_S else None
 
     def matches(self, token: str) -> bool:
         """Compare in constant time."""
@@ -73,7 +113,9 @@ class Gate:
     def fresh_cookie(self) -> str:
         """Set-Cookie value for a visitor who just showed the token."""
         value = cookie_value(self._token or "")
-        return f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000"
+        secure = "; Secure" if self._tls else ""
+        life = f"Max-Age={int(_COOKIE_S)}"
+        return f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; {life}{secure}"
 
     def right_host(self, headers: Headers) -> bool:
         """On loopback only loopback names: a foreign name that resolves here is an attack."""
@@ -95,6 +137,12 @@ class Gate:
             return origin is None or urlsplit(origin).netloc == headers.get("host")
         except ValueError:
             return False
+
+
+def bearer_of(headers: Headers) -> str | None:
+    """The token in the Authorization header; None where there is none."""
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    return bearer.strip() if scheme.lower() == "bearer" else None
 
 
 def _same(one: str, other: str) -> bool:

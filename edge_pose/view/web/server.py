@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Mapping
+import ssl
+from collections.abc import Callable, Mapping
 from threading import Event
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -16,6 +18,7 @@ from edge_pose.errors import SinkError
 from edge_pose.view.drawing.overlay import Overlay
 from edge_pose.view.feed import SceneFeed
 from edge_pose.view.web.access import Gate, read_token
+from edge_pose.view.web.connections import Connections, Listener
 from edge_pose.view.web.guard import Guard
 from edge_pose.view.web.pictures import Pictures
 from edge_pose.view.web.site import History, Probes, Site
@@ -47,6 +50,7 @@ class WebServer:
         self._settings, self._notes = settings, notes
         self._probes = probes
         self._socket: socket.socket | None = None
+        self.connections = Connections(config.connections_max)
         self.pictures = Pictures(
             feed,
             Overlay(overlay or OverlayConfig()),
@@ -59,7 +63,7 @@ class WebServer:
         """Where to look, once open: an address that a browser can use."""
         host = self._config.reachable_host
         shown = f"[{host}]" if ":" in host else host
-        return f"http://{shown}:{self.port}/"
+        return f"{self._config.scheme}://{shown}:{self.port}/"
 
     @property
     def port(self) -> int:
@@ -68,15 +72,17 @@ class WebServer:
 
     def open(self) -> None:
         """Listen; raises SinkError that says what is in the way."""
-        self._gate = Gate(read_token(self._config), loopback=self._config.loopback)
+        tls = self._check_certificate()
+        self._gate = Gate(read_token(self._config), loopback=self._config.loopback, tls=tls)
         host, port = self._config.host, self._config.port
         try:
             family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-            taken = socket.socket(family, socket.SOCK_STREAM)
+            taken = Listener(family, socket.SOCK_STREAM)
+            taken.connections = self.connections
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._socket = taken
             taken.bind((host, port))
-            taken.listen(64)
+            taken.listen()
         except OSError as error:
             self.close()
             raise SinkError(
@@ -84,6 +90,20 @@ class WebServer:
                 "set another web.port or web.host"
             ) from error
         log.info("live page: %s", self.url)
+
+    def _check_certificate(self) -> bool:
+        """Whether the page is served by https; SinkError where its files cannot be used."""
+        cert, key = self._config.tls_cert, self._config.tls_key
+        if cert is None or key is None:
+            return False
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+        except (OSError, ValueError) as error:
+            raise SinkError(
+                f"web: {cert} and {key} cannot be used ({error}); check web.tls_cert and "
+                "web.tls_key, and that the service may read them"
+            ) from error
+        return True
 
     def run(self, stop: Event) -> None:
         """Serve in this thread; returns soon after ``stop`` is set, clients or not."""
@@ -102,6 +122,7 @@ class WebServer:
         if stop.is_set():
             return
         stopping = asyncio.Event()
+        asyncio.get_running_loop().set_exception_handler(_note_until(stopping))
         site = Site(
             self._feed,
             self.pictures,
@@ -115,7 +136,12 @@ class WebServer:
         )
         server = uvicorn.Server(
             uvicorn.Config(
-                Guard(site.app(), self._gate),
+                Guard(
+                    site.app(),
+                    self._gate,
+                    connections=self.connections,
+                    requests_per_s=self._config.requests_per_s,
+                ),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -123,11 +149,29 @@ class WebServer:
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=1,
+                backlog=1,  # one at a time, so that a pause is one pause; Listener keeps the queue
+                ssl_certfile=self._config.tls_cert,
+                ssl_keyfile=self._config.tls_key,
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[taken]))
         while not (stop.is_set() or serving.done()):
             await asyncio.wait([serving], timeout=_LOOK_S)
+            self.connections.sweep()
         stopping.set()
         server.should_exit = True
         await serving
+
+
+Note = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]
+
+
+def _note_until(stopping: asyncio.Event) -> Note:
+    """What asyncio has to say, in one line: it goes on by itself. At the end nothing: what it would
+    have done later is moot."""
+
+    def note(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not stopping.is_set():
+            log.warning("web: %s (%s)", context.get("message", ""), context.get("exception", ""))
+
+    return note

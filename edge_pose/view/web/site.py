@@ -18,6 +18,7 @@ from edge_pose.view.feed import PastEpisode, SceneFeed
 from edge_pose.view.web import payload, settings
 from edge_pose.view.web.access import Gate
 from edge_pose.view.web.events import Bulletin
+from edge_pose.view.web.guard import LIMIT_BYTES
 from edge_pose.view.web.pictures import BOUNDARY, Pictures
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ _TYPES = {
     "woff2": "font/woff2",
     "png": "image/png",
 }
-_LIMIT_BYTES = 4096
+_BODY_S = 5.0
+"""A body that takes longer is none."""
 _LATE_S = 3.0
 """Without a scene for so long the program is alive but not ready."""
 
@@ -127,12 +129,15 @@ class Site:
         if request.method == "POST":
             form = parse_qs((await _body(request)).decode("utf-8", "replace"))
             token = form.get("token", [""])[0]
-        if self._gate.matches(token):
+        address = request.client.host if request.client else ""
+        right = self._gate.try_token(token, address) if token else False
+        if right:
             headers = {"set-cookie": self._gate.fresh_cookie, **_FRESH}
             return self._responses.RedirectResponse("/", 303, headers)
         if token:
             await asyncio.sleep(0.5)  # guessing is slow
-        return self._file("login.html", _FRESH, status=401 if token else 200)
+        status = 429 if right is None else 401 if token else 200
+        return self._file("login.html", _FRESH, status=status)
 
     async def _stream(self, request: Request) -> Response:
         return self._responses.StreamingResponse(
@@ -260,8 +265,12 @@ def _parsed(body: bytes) -> dict[str, Any]:
 async def _body(request: Request) -> bytes:
     """The request's body; a long one is refused as empty."""
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LIMIT_BYTES:
-            return b""
+    try:
+        async with asyncio.timeout(_BODY_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LIMIT_BYTES:
+                    return b""
+    except TimeoutError:
+        return b""
     return body

@@ -1,0 +1,251 @@
+"""The page under attack: idle crowds, floods, guesses, large bodies. What it may not do is end or
+starve the program."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import resource
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge_pose.config.view import WebConfig
+from edge_pose.errors import SinkError
+from edge_pose.testing.live_page import Rig, serving
+from edge_pose.view.web.access import COOKIE, Gate, cookie_age_s, cookie_value
+from edge_pose.view.web.connections import IDLE_S, Connections
+from edge_pose.view.web.guard import Guard
+from edge_pose.view.web.limits import Bucket, Guesses, PerAddress
+from edge_pose.view.web.server import WebServer
+
+TOKEN = "a-token-for-tests"
+WRONG = {"Authorization": "Bearer wrong-token-of-16"}
+RIGHT = {"Authorization": f"Bearer {TOKEN}"}
+
+
+class Now:
+    """Seconds in the test's hand."""
+
+    def __init__(self) -> None:
+        self.s = 1000.0
+
+    def __call__(self) -> float:
+        return self.s
+
+
+def test_a_bucket_lets_a_burst_through_and_then_its_rate() -> None:
+    bucket = Bucket(rate=2.0, burst=3.0)
+    assert [bucket.take(0.0) for _ in range(5)] == [0.0, 0.0, 0.0, 0.5, 1.0]
+    assert bucket.take(10.0) == 0.0
+
+
+def test_addresses_are_told_apart_and_not_remembered_for_ever() -> None:
+    each = PerAddress(rate=0.001, burst=1.0)
+    for number in range(5000):
+        assert each.of(f"10.0.{number >> 8}.{number & 255}").take(1.0) == 0.0
+    assert len(each._buckets) <= 512
+
+
+@pytest.fixture
+def few() -> Iterator[Rig]:
+    with serving(connections_max=20) as running:
+        yield running
+
+
+def test_a_crowd_without_a_login_takes_its_places_and_no_more(few: Rig) -> None:
+    crowd = []
+    try:
+        for _ in range(150):
+            crowd.append(socket.create_connection(("127.0.0.1", few.web.port), timeout=5))
+        assert len(few.web.connections) <= 20
+    finally:
+        for one in crowd:
+            one.close()
+    for _ in range(50):  # the server hears of each close
+        if len(few.web.connections) == 0:
+            break
+        few.stage.stopping.wait(0.1)
+    assert few.ask("GET", "/healthz")[0] == 200
+
+
+def test_who_sends_no_whole_request_is_hung_up_on() -> None:
+    now = Now()
+    connections = Connections(10, now)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert connections.admit(("10.0.0.9", 5), ours)
+        now.s += IDLE_S - 1.0
+        connections.sweep()
+        theirs.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            theirs.recv(1)
+        connections.answering(("10.0.0.9", 5))
+        now.s += 3600.0
+        connections.sweep()  # a viewer of the live picture stays
+        with pytest.raises(BlockingIOError):
+            theirs.recv(1)
+        connections.answered(("10.0.0.9", 5))
+        now.s += IDLE_S + 1.0
+        connections.sweep()
+        assert theirs.recv(1) == b""
+        connections.gone(("10.0.0.9", 5))
+    assert len(connections) == 0
+
+
+def test_one_address_leaves_room_for_others_and_descriptors_for_the_program() -> None:
+    connections = Connections(50)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        taken = sum(connections.admit(("10.0.0.9", port), ours) for port in range(100))
+        assert taken == 20
+        assert connections.admit(("10.0.0.10", 1), ours)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+    try:
+        assert Connections(1000).most == 50
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_wrong_tokens_are_slowed_told_and_then_not_looked_at(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = Now()
+    gate = Gate(TOKEN, loopback=False)
+    gate.guesses = Guesses(now)
+    with caplog.at_level(logging.WARNING):
+        tried = [gate.try_token(f"wrong-{n}", "10.0.0.9") for n in range(10_000)]
+    assert tried.count(False) <= 20, "of ten thousand a second, twenty are compared"
+    assert gate.try_token(TOKEN, "10.0.0.9") is None
+    assert gate.try_token(TOKEN, "10.0.0.10") is True, "others are not locked out"
+    assert gate.known({"cookie": f"{COOKIE}={cookie_value(TOKEN)}"}, "10.0.0.9")
+    assert "wrong token from 10.0.0.9" in caplog.text
+    now.s += 10.0
+    assert gate.try_token(TOKEN, "10.0.0.9") is True
+
+
+def test_too_many_guesses_are_answered_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge_pose.view.web.guard._GUESS_PAUSE_S", 0.0)
+    with serving(host="0.0.0.0", token=TOKEN) as rig:
+        answers = [rig.ask("GET", "/api/state", headers=WRONG)[0] for _ in range(25)]
+        assert set(answers) == {401, 429}
+        assert rig.ask("GET", "/api/state", headers=RIGHT)[0] == 429
+        assert rig.ask("GET", "/healthz")[0] == 200
+
+
+def asked(guard: Guard, count: int, **scope: Any) -> list[int]:
+    """The status of each of so many requests, one after the other."""
+    statuses: list[int] = []
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def all_of_them() -> None:
+        for _ in range(count):
+            await guard({
+                "type": "http", "method": "GET", "path": "/api/state", "headers": [],
+                "client": ("10.0.0.9", 4711), **scope,
+            }, receive, send)  # fmt: skip
+
+    asyncio.run(all_of_them())
+    return statuses
+
+
+async def site(_: Any, __: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+def test_a_flood_from_one_address_waits_and_then_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    guard = Guard(site, Gate(None, loopback=False), requests_per_s=10.0, now=Now())
+    statuses = asked(guard, 100)
+    assert statuses[:40] == [200] * 40
+    assert statuses[70:] == [429] * 30
+    assert len(slept) >= 60
+    assert asked(guard, 1, client=("10.0.0.10", 1)) == [200]
+
+
+@pytest.mark.parametrize("length", [b"4097", b"99999999999999999999", b"-1", b"1e3"])
+def test_a_large_body_is_refused_before_any_of_it_is_read(length: bytes) -> None:
+    guard = Guard(site, Gate(None, loopback=False))
+    headers = [(b"content-length", length), (b"x-edge-pose", b"1")]
+    assert asked(guard, 1, method="POST", headers=headers) == [413]
+    assert asked(guard, 1, method="POST", headers=[(b"content-length", b"20"), headers[1]]) == [200]
+
+
+def test_cookies_age_and_are_renewed_and_leave_the_machine_over_tls_only() -> None:
+    day_s = 86_400.0
+    gate = Gate(TOKEN, loopback=False)
+
+    def visitor(age_s: float, token: str = TOKEN) -> dict[str, str]:
+        return {"cookie": f"{COOKIE}={cookie_value(token, time.time() - age_s)}"}
+
+    assert gate.known(visitor(29 * day_s))
+    assert not gate.known(visitor(31 * day_s))
+    assert not gate.known(visitor(-3 * day_s))
+    assert not gate.known(visitor(0.0, "another-token-of-16"))
+    assert gate.old_cookie(visitor(2 * day_s))
+    assert not gate.old_cookie(visitor(0.5 * day_s))
+    forged = cookie_value(TOKEN, 0.0).partition(".")[2]
+    assert cookie_age_s(f"{int(time.time()):x}.{forged}", TOKEN) is None
+    assert "Secure" not in gate.fresh_cookie
+    assert "; Secure" in Gate(TOKEN, loopback=False, tls=True).fresh_cookie
+
+
+def test_an_old_cookie_is_exchanged_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(host="0.0.0.0", token=TOKEN) as rig:
+        old = {"Cookie": f"{COOKIE}={cookie_value(TOKEN, time.time() - 200_000.0)}"}
+        headers = rig.ask("GET", "/api/state", headers=old)[1]
+        assert headers["set-cookie"].startswith(f"{COOKIE}=")
+        assert "set-cookie" not in rig.ask("GET", "/api/state", headers=RIGHT)[1]
+    del monkeypatch
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+            "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(cert)]  # fmt: skip
+    subprocess.run(make, check=True, capture_output=True)
+    return cert, key
+
+
+@pytest.mark.broker  # for openssl
+def test_with_a_certificate_the_page_speaks_tls_only(certificate: tuple[Path, Path]) -> None:
+    import ssl
+    from http.client import HTTPSConnection
+
+    cert, key = certificate
+    with serving(tls_cert=cert, tls_key=key) as rig:
+        assert rig.web.url.startswith("https://")
+        trusted = ssl.create_default_context(cafile=str(cert))
+        connection = HTTPSConnection("localhost", rig.web.port, timeout=5, context=trusted)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+        connection.close()
+
+
+def test_a_certificate_that_cannot_be_used_is_said_at_the_start(tmp_path: Path) -> None:
+    from edge_pose.controls import Controls
+    from edge_pose.view.feed import SceneFeed
+
+    config = WebConfig(port=0, tls_cert=tmp_path / "none.pem", tls_key=tmp_path / "none.key")
+    with pytest.raises(SinkError, match="tls_cert"):
+        WebServer(config, SceneFeed(), Controls()).open()
