@@ -6,6 +6,11 @@ VENV ?= .venv-$(PY_VERSION)
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
+# pip's many lines about a network that is not there stay in a file.
+fetch = $(BIN)/python -m pip install -q --disable-pip-version-check --retries 2 $(1) >$(VENV)/pip.log 2>&1 || { \
+	grep -E '^ERROR' $(VENV)/pip.log | tail -1; \
+	echo "the packages could not be fetched (no network?); all that pip said: $(VENV)/pip.log"; exit 1; }
+
 .PHONY: help demo test lint soak fuzz test-tflite-runtime wheel clean
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,6 +18,8 @@ help: ## this list
 demo: $(VENV)/.ready ## set everything up and run the demo clip through the real loop
 	@$(BIN)/edge-pose models install
 	@$(BIN)/edge-pose demo
+	@printf '\nNext, with your own camera:\n    %s\n    %s\nOn a board: sudo deploy/device/install.sh (docs/install.md)\n' \
+		"$(BIN)/edge-pose doctor" "$(BIN)/edge-pose run --source auto     # then open http://127.0.0.1:8765"
 
 test: $(VENV)/.test-ready ## set everything up and run the tests
 	@$(BIN)/edge-pose models install
@@ -51,11 +58,11 @@ $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python$(PY_VERSION)-venv"; exit 1; }
 	@echo "setting up $(VENV) (about a minute the first time)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@$(call fetch,-e .)
 	@touch $@
 
 $(VENV)/.test-ready: $(VENV)/.ready
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[test]'
+	@$(call fetch,-e '.[test]')
 	@touch $@
 
 -include deploy/*/*.mk

@@ -80,8 +80,8 @@ def _install_from_pip(entries: list[ModelFile], say: Say) -> None:
 def _pip(folder: Path) -> None:
     command = [sys.executable, "-m", "pip", *_PIP, f"--dest={folder}"]
     try:
-        # pip's own progress goes to standard error: standard output is for results.
-        done = subprocess.run(command, stdout=2, timeout=_PIP_TIMEOUT_S, check=False)
+        # What pip says of a network that is not there is twenty lines; ours is one.
+        done = subprocess.run(command, capture_output=True, timeout=_PIP_TIMEOUT_S, check=False)
         failed = done.returncode != 0
     except (OSError, subprocess.TimeoutExpired):
         failed = True
