@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, cast
 
 import cv2
@@ -41,23 +40,6 @@ def from_yuv420(planes: Image, size: tuple[int, int]) -> Image:
     width, height = size
     bgr = cv2.cvtColor(np.ascontiguousarray(planes), cv2.COLOR_YUV2BGR_I420)
     return cast(Image, np.ascontiguousarray(bgr[:height, :width]))
-
-
-def read_image(path: Path) -> Image:
-    """The picture in a file, upright as its EXIF says; raises SourceError with the reason."""
-    try:
-        packed = np.frombuffer(path.read_bytes(), dtype=np.uint8)
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror or error})") from error
-    if not packed.size:
-        raise SourceError(f"{path}: the file is empty")
-    try:
-        image = cv2.imdecode(packed, cv2.IMREAD_COLOR)
-    except cv2.error as error:
-        raise SourceError(f"{path}: not a readable image ({error.err})") from error
-    if image is None:
-        raise SourceError(f"{path}: not an image that OpenCV can read")
-    return cast(Image, image)
 
 
 def _to_8_bit(raw: NDArray[Any]) -> Image:

@@ -95,9 +95,7 @@ class App:
             config.camera, LensMemory(config.runtime.state_path).load() if remember else None
         )
         self.sinks = [self._sink_stage(sink) for sink in self._build_sinks()]
-        self.inference = self._inference(
-            [*outlets, *self.sinks, self.feed, self._tally]
-        )
+        self.inference = self._inference([*outlets, *self.sinks, self.feed, self._tally])
         self._capture = CaptureStage(
             self._source,
             self._frames,

@@ -53,9 +53,7 @@ class Service:
 
     def _run_until_change(self, config: Config) -> Config | None:
         """Run one App; the config of the next one, or None when the run is over."""
-        app = App(
-            config, clock=self._clock, notifier=self._notifier, outlets=[AlertLog()]
-        )
+        app = App(config, clock=self._clock, notifier=self._notifier, outlets=[AlertLog()])
         new: list[Config] = []
 
         def attend() -> None:

@@ -92,12 +92,6 @@ class Supervisor:
             elif stage.vital and stage.ailment:
                 record.fall_ill(stage.ailment, self._clock.now())
 
-    def watch(self, every_s: float = 0.2) -> None:
-        """Tick until a stop is requested or all essential stages have finished their work."""
-        while not (self.stop_requested.is_set() or self.done):
-            self.tick()
-            self._clock.wait(self.stop_requested, every_s)
-
     @property
     def done(self) -> bool:
         """True when every essential stage (there is one) has come to its own end."""

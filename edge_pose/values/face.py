@@ -98,6 +98,12 @@ class EyeState:
     ear_left: float | None = None
     ear_right: float | None = None
 
+    @property
+    def openness(self) -> float | None:
+        """Mean of the eyes that were measured; None where neither was."""
+        seen = [eye for eye in (self.left, self.right) if eye is not None]
+        return sum(seen) / len(seen) if seen else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Face:

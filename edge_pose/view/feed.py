@@ -175,13 +175,12 @@ class SceneFeed:
 
 def _sample(scene: Scene, wall_s: float) -> Sample:
     state = scene.state
-    eyes = [v for v in (state.eyes.left, state.eyes.right) if v is not None] if state.eyes else []
     return Sample(
         wall_s=wall_s,
         yaw_deg=state.pose.yaw_deg if state.pose else None,
         pitch_deg=state.pose.pitch_deg if state.pose else None,
         attention=state.attention,
         level=state.level,
-        eyes=sum(eyes) / len(eyes) if eyes else None,
+        eyes=state.eyes.openness if state.eyes else None,
         perclos=state.perclos,
     )

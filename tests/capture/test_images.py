@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_pose.capture.images import from_yuv420, read_image, to_bgr
+from edge_pose.capture.images import from_yuv420, to_bgr
 from edge_pose.capture.orientation import Orientation
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.errors import SourceError
@@ -78,30 +76,3 @@ def test_orientation_undoes_what_the_camera_did(rotate: int, flip: str, mirrored
 def test_an_upright_image_is_not_copied() -> None:
     image = arrow()
     assert Orientation().apply(image) is image
-
-
-@pytest.mark.parametrize("kind", ["grey", "16 bit", "alpha", "1×1"])
-def test_pictures_of_every_kind_are_read(tmp_path: Path, kind: str) -> None:
-    image = {
-        "grey": np.full((8, 9), 100, np.uint8),
-        "16 bit": np.full((8, 9, 3), 100 << 8, np.uint16),
-        "alpha": np.full((8, 9, 4), 100, np.uint8),
-        "1×1": np.full((1, 1, 3), 100, np.uint8),
-    }[kind]
-    path = tmp_path / "picture.png"
-    cv2.imwrite(str(path), image)
-    bgr = read_image(path)
-    assert bgr.shape == (*image.shape[:2], 3)
-    assert (bgr == 100).all()
-
-
-@pytest.mark.parametrize(
-    ("content", "word"), [(b"", "empty"), (b"GIF89a nonsense", "not an image")]
-)
-def test_an_unreadable_picture_says_why(tmp_path: Path, content: bytes, word: str) -> None:
-    path = tmp_path / "picture.png"
-    path.write_bytes(content)
-    with pytest.raises(SourceError, match=word):
-        read_image(path)
-    with pytest.raises(SourceError, match="No such file"):
-        read_image(tmp_path / "absent.png")

@@ -186,11 +186,12 @@ def test_a_side_stage_with_a_wrong_config_is_given_up_and_the_rest_lives() -> No
     assert not supervisor.stop_requested.is_set()
 
 
-def test_watch_returns_when_the_work_is_done() -> None:
+def test_the_program_is_done_when_its_essential_work_is() -> None:
     stage = Failing([])
     supervisor = Supervisor([stage])
     supervisor.start()
-    supervisor.watch(every_s=0.001)
+    assert stage.join(5.0)
+    supervisor.tick()
     assert supervisor.done
 
 

@@ -7,7 +7,7 @@ from edge_pose.monitor.intake.driver_face import DriverFace
 from edge_pose.monitor.intake.order import Step
 from edge_pose.monitor.sample import Sample
 from edge_pose.monitor.smoothing import OneEuro
-from edge_pose.values import EyeState, HeadPose, NeutralPose, Observation, VehicleState
+from edge_pose.values import HeadPose, NeutralPose, Observation, VehicleState
 
 _FORGET_S = 0.5  # a face unseen for so long comes back in a new pose
 _STANDING_KMH = 0.5
@@ -51,7 +51,7 @@ class Sampler:
             off_yaw_deg=off[0] if off else None,
             off_pitch_deg=off[1] if off else None,
             certain=certain,
-            eyes=_openness(eyes),
+            eyes=eyes.openness if eyes else None,
             mouth=eyes.mouth if eyes else None,
             speed_kmh=vehicle.speed_kmh,
             standstill=_stands(vehicle),
@@ -75,15 +75,6 @@ class Sampler:
             roll_deg=self._roll.update(raw.roll_deg, since),
             std_deg=raw.std_deg,
         )
-
-
-def _openness(eyes: EyeState | None) -> float | None:
-    """The mean of the eyes that are measured."""
-    if eyes is None or (eyes.left is None and eyes.right is None):
-        return None
-    if eyes.left is None or eyes.right is None:
-        return eyes.right if eyes.left is None else eyes.left
-    return (eyes.left + eyes.right) / 2.0
 
 
 def _stands(vehicle: VehicleState) -> bool:
