@@ -51,39 +51,43 @@ class Line(_Part):
 
 class FaceCard(_Part):
     """What running a face network needs. ``spread``: ln of degrees; ``landmark_spread``: ln of crop
-    units; ``flags``: of each flag's logit."""
+    units; ``flag_thresholds``: the logit from which each flag is more likely than not."""
 
     file: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     input: CardInput
     spread: SpreadCalibration = SpreadCalibration()
     landmark_spread: Line = Line()
-    flags: dict[str, Line] = Field(default_factory=dict)
+    flag_thresholds: dict[str, float] = Field(default_factory=dict)
 
 
 class StripInput(_Part):
     """The strip of both eyes: pixels, width in shares of the distance of the outer eye corners,
-    and where its normalised grey is cut off, in deviations."""
+    where its normalised grey is cut off, in deviations; and the unit and limit of the head's
+    angles beside it."""
 
     width: int = Field(default=96, ge=16, le=512)
     height: int = Field(default=36, ge=8, le=256)
-    share: float = Field(default=1.5, gt=1.0, lt=4.0)
+    strip_scale: float = Field(default=1.5, gt=1.0, lt=4.0)
     clip: float = Field(default=2.5, gt=0.5, lt=10.0)
+    head_scale_deg: float = Field(default=60.0, gt=1.0, le=90.0)
+    head_limit: float = Field(default=1.5, gt=0.1, le=5.0)
 
 
 class EyesCard(_Part):
-    """What running an eye network needs. ``gaze_zero_deg``: subtracted; ``gaze_spread``: ln of
-    degrees; ``closed``, ``visible``: of the logits; ``mirror_average``: read the mirrored strip
-    too and take the mean."""
+    """What running an eye network needs. ``gaze_scale_deg``: the unit of its angles;
+    ``gaze_zero_deg``: subtracted; ``gaze_spread``: ln of degrees; thresholds: the logit from which
+    a lid is more likely shut than not, an eye visible; ``mirror_average``: read the mirrored
+    strip too and take the mean."""
 
     file: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     input: StripInput = StripInput()
-    gaze_unit_deg: float = Field(default=30.0, gt=0.0, le=90.0)
+    gaze_scale_deg: float = Field(default=30.0, gt=0.0, le=90.0)
     gaze_zero_deg: tuple[float, float] = (0.0, 0.0)
     gaze_spread: Line = Line()
-    closed: Line = Line()
-    visible: Line = Line()
+    closed_threshold: float = 0.0
+    visible_threshold: float = 0.0
     mirror_average: bool = False
 
 
@@ -96,8 +100,8 @@ class DetectorCard(_Part):
     outputs: dict[str, Line] = Field(default_factory=dict)
 
 
-class _Kind(_Part):
-    kind: str = ""
+class _Outline(_Part):
+    landmark_spread: Any = None
 
 
 class _Checksum(_Part):
@@ -129,7 +133,7 @@ def read_detector_card(model: Path) -> DetectorCard:
 
 def is_face_card(model: Path) -> bool:
     """Whether a model's card says that it is a face network (and not a pose network alone)."""
-    return _read(model, _Kind).kind == "face"
+    return _read(model, _Outline).landmark_spread is not None
 
 
 def read_checksum(model: Path) -> str:

@@ -53,13 +53,13 @@ def open_eyes(eyes: EyesConfig, model: ModelConfig) -> EyeNetwork:
 def open_face_pose(pose: PoseConfig, *, hfov_deg: float) -> PoseFromFace:
     """What makes a pose of the face network's reading, as ``pose.mode`` says. A ``pose.model``
     that is a pose network alone gives the angles; the landmarks are the face network's."""
-    basis = FaceBasis.load(FACE_BASIS)
+    basis = FaceBasis.load(FACE_BASIS).chosen(IBUG_68)
     other = open_network(pose) if pose.model and _own_face(pose) is None else None
-    network = NetworkFacePose(HeadPlacer(basis.chosen(IBUG_68), hfov_deg=hfov_deg), other)
+    network = NetworkFacePose(HeadPlacer(basis, hfov_deg=hfov_deg), other)
     if pose.mode == "network":
         return network
     trust = Trust() if pose.mode == "hybrid" else None
-    return FittedFacePose(network, LandmarkFit(basis), trust)
+    return FittedFacePose(network, LandmarkFit.of_68(basis), trust)
 
 
 def _own_face(pose: PoseConfig) -> Path | None:

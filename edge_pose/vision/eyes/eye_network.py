@@ -17,11 +17,10 @@ from edge_pose.vision.eyes.strip import Affine, cut_strip, grey_table, strip_to_
 from edge_pose.vision.face.face_network import probability
 from edge_pose.vision.face.ibug import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from edge_pose.vision.tflite.interpreter import TensorModel
-from edge_pose.vision.tflite.tensors import Outputs
+from edge_pose.vision.tflite.tensors import Outputs, mean_of_copies
 
 Pixels = NDArray[np.uint8]
 
-_HEAD_UNIT_DEG, _HEAD_LIMIT = 60.0, 1.5
 _MAX_STD_DEG = 45.0
 _SHAPES = {"gaze": 2, "gaze_spread": 1, "opening": 2, "closed": 2, "visible": 2}
 
@@ -64,7 +63,7 @@ class EyeNetwork:
         left = (float(points[LEFT_EYE_OUTER, 0]), float(points[LEFT_EYE_OUTER, 1]))
         width, height = self._size
         to_image = strip_to_image(
-            right, left, width=width, height=height, share=self.card.input.share
+            right, left, width=width, height=height, share=self.card.input.strip_scale
         )
         strip = cut_strip(image, to_image, self._size)
         return self.read_strip(strip, pose, to_image)
@@ -83,17 +82,21 @@ class EyeNetwork:
         table = self._model.inputs["strip"].native(grey_table(strip, self.card.input.clip))
         cv2.LUT(strip, table, dst=self._strip[0, :, :, 0])
         if self._head is not None:
-            head = np.array([[yaw_deg, pitch_deg]]) / _HEAD_UNIT_DEG
-            self._inputs["head"] = self._head.native(np.clip(head, -_HEAD_LIMIT, _HEAD_LIMIT))
-        return self._model.run(self._inputs)
+            limit = self.card.input.head_limit
+            head = np.array([[yaw_deg, pitch_deg]]) / self.card.input.head_scale_deg
+            self._inputs["head"] = self._head.native(np.clip(head, -limit, limit))
+        outputs = self._model.run(self._inputs)
+        return {name: mean_of_copies(outputs[name], n) for name, n in _SHAPES.items()} | {
+            name: values.ravel() for name, values in outputs.items() if name not in _SHAPES
+        }
 
     def _reading(self, real: Outputs, to_image: Affine | None) -> EyesReading:
         card = self.card
-        yaw, pitch = (real["gaze"].ravel() * card.gaze_unit_deg - card.gaze_zero_deg).tolist()
-        spread = card.gaze_spread.scale * float(real["gaze_spread"].ravel()[0])
-        shut = [probability(x, card.closed) for x in real["closed"].ravel().tolist()]
-        seen = [probability(x, card.visible) for x in real["visible"].ravel().tolist()]
-        opening = [min(1.5, max(0.0, x)) for x in real["opening"].ravel().tolist()]
+        yaw, pitch = (real["gaze"] * card.gaze_scale_deg - card.gaze_zero_deg).tolist()
+        spread = card.gaze_spread.scale * float(real["gaze_spread"][0])
+        shut = [probability(x - card.closed_threshold) for x in real["closed"].tolist()]
+        seen = [probability(x - card.visible_threshold) for x in real["visible"].tolist()]
+        opening = [min(1.5, max(0.0, x)) for x in real["opening"].tolist()]
         return EyesReading(
             yaw_deg=min(90.0, max(-90.0, yaw)),
             pitch_deg=min(90.0, max(-90.0, pitch)),
@@ -139,5 +142,5 @@ def _check(model: TensorModel, card: EyesCard) -> None:
         raise ModelError(f"{model.path}: expected an input `strip` {wanted}, got {found}")
     for name, count in _SHAPES.items():
         shape = model.output_shapes.get(name, ())
-        if not shape or math.prod(shape) != count:
+        if not shape or math.prod(shape) % count:
             raise ModelError(f"{model.path}: output `{name}` is {shape}, expected {count} numbers")

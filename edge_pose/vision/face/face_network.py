@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.errors import ModelError
-from edge_pose.models.card import FaceCard, Line, read_face_card, verified
+from edge_pose.models.card import FaceCard, read_face_card, verified
 from edge_pose.values import Box, HeadPose
 from edge_pose.vision.face.ibug import POINTS, tight_box
 from edge_pose.vision.face.pose_network import head_angles, pose_std_deg
 from edge_pose.vision.image.crop import face_crop, square_around
 from edge_pose.vision.tflite.interpreter import ImageModel
+from edge_pose.vision.tflite.tensors import Outputs, mean_of_copies
 
 FLAGS = (
     "face", "eye_left_visible", "eye_right_visible", "glasses", "dark_glasses", "mask", "hand",
@@ -76,35 +77,39 @@ class FaceNetwork:
         face_crop(image, box, scale, self._size, out=self._crop)
         cv2.cvtColor(self._crop, cv2.COLOR_BGR2RGB, dst=self._crop)
         outputs = self._model.run(self._crop)
-        half = side / 2.0
-        points = outputs["landmarks"].reshape(POINTS, 2) * np.float32(half)
-        points += np.array([left + half, top + half], np.float32)
-        line = self.card.landmark_spread
-        spread = line.scale * outputs["landmark_spread"].ravel() + line.offset
-        std = np.exp(np.minimum(spread, 1.0))
-        yaw, pitch, roll = head_angles(outputs["pose"].ravel().astype(np.float64))
-        std_deg = pose_std_deg(float(outputs["spread"].ravel()[0]), self.card.spread)
+        middle = np.array([left + side / 2.0, top + side / 2.0], np.float32)
         return FaceReading(
-            pose=HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=std_deg),
-            points=points,
-            point_std_px=(std * half).astype(np.float32),
-            flags=self._flags(outputs["flags"].ravel().tolist()),
+            pose=self._pose(outputs),
+            points=mean_of_copies(outputs["landmarks"], 2 * POINTS).reshape(POINTS, 2)
+            * np.float32(side / 2.0)
+            + middle,
+            point_std_px=self._point_std(outputs["landmark_spread"]) * np.float32(side / 2.0),
+            flags=self._flags(mean_of_copies(outputs["flags"], len(FLAGS)).tolist()),
         )
 
+    def _pose(self, outputs: Outputs) -> HeadPose:
+        yaw, pitch, roll = head_angles(mean_of_copies(outputs["pose"], 6).astype(np.float64))
+        std_deg = pose_std_deg(float(outputs["spread"].mean()), self.card.spread)
+        return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=std_deg)
+
+    def _point_std(self, spreads: NDArray[np.float32]) -> NDArray[np.float32]:
+        """In crop units, from −1 to +1 across the crop."""
+        line = self.card.landmark_spread
+        spread = line.scale * mean_of_copies(spreads, POINTS) + line.offset
+        return np.asarray(np.exp(np.minimum(spread, 1.0)), np.float32)
+
     def _flags(self, logits: list[float]) -> FaceFlags:
-        lines = self.card.flags
+        from_logit = self.card.flag_thresholds
         return FaceFlags(
             **{
-                name: probability(logit, lines.get(name))
+                name: probability(logit - from_logit.get(name, 0.0))
                 for name, logit in zip(FLAGS, logits, strict=True)
             }
         )
 
 
-def probability(logit: float, line: Line | None = None) -> float:
-    """The probability that a logit means, after the card's calibration."""
-    if line is not None:
-        logit = line.scale * logit + line.offset
+def probability(logit: float) -> float:
+    """The probability that a logit means."""
     return 1.0 / (1.0 + math.exp(-min(60.0, max(-60.0, logit))))
 
 
@@ -115,5 +120,5 @@ def _check(model: ImageModel, card: FaceCard) -> None:
     wanted = {**_SHAPES, "flags": len(FLAGS)}
     for name, count in wanted.items():
         shape = model.output_shapes.get(name, ())
-        if not shape or math.prod(shape) != count:
+        if not shape or math.prod(shape) % count:
             raise ModelError(f"{model.path}: output `{name}` is {shape}, expected {count} numbers")

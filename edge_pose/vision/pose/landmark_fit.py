@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from edge_pose.values import HeadPose
 from edge_pose.vision.face.ibug import CONTOUR
-from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.fit.face_fit import FaceFit, FaceFitter, FitOptions
 from edge_pose.vision.geometry import euler_angles
@@ -35,9 +34,14 @@ class LandmarkFit:
     """Fits the 3D face to 68 points; for one thread and one face at a time."""
 
     def __init__(self, basis: FaceBasis) -> None:
-        self.basis = basis.chosen(IBUG_68, identity=IDENTITY_MODES, expression=EXPRESSION_MODES)
+        self.basis = basis
         self._fitter = FaceFitter(self.basis, options=OPTIONS)
         self._last: FaceFit | None = None
+
+    @classmethod
+    def of_68(cls, basis: FaceBasis) -> LandmarkFit:
+        """With the leading modes of the 68-vertex part of a face basis."""
+        return cls(basis.chosen(identity=IDENTITY_MODES, expression=EXPRESSION_MODES))
 
     def fit(self, points: NDArray[np.floating], std_px: NDArray[np.floating]) -> FittedPose | None:
         """The pose of 68 points (68, 2) in image pixels with their expected errors (68,); None

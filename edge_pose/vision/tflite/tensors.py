@@ -61,3 +61,12 @@ class Input:
         limits = np.iinfo(self.dtype)
         steps = np.rint(real / self._scale + self._zero)
         return np.clip(steps, limits.min, limits.max).astype(self.dtype)
+
+
+def mean_of_copies(values: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """``count`` numbers from an output that holds them once, or in several copies side by side
+    whose biases differ by parts of one int8 step, so that their mean has finer steps."""
+    flat = values.reshape(-1)
+    if len(flat) == count:
+        return flat
+    return np.asarray(flat.reshape(-1, count).mean(axis=0), np.float32)
