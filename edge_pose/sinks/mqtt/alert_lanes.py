@@ -117,6 +117,7 @@ class AlertLanes:
 
     def tick(self) -> None:
         """A broker that refused us is asked now and then: its rights may have been put right."""
+        self.outbox.tend()
         if self.home is not None:
             self.home.pump()
         now_s = self._clock.now()

@@ -28,6 +28,7 @@ class Delivery:
         self._until_kept = until_kept
         self._send = send
         self._last = -1
+        self._reopened = 0
         self._on_the_way: dict[int, int] = {}
         self._again: set[int] = set()
         self._online = False
@@ -91,7 +92,11 @@ class Delivery:
             self._push(room)
 
     def _push(self, count: int) -> None:
-        for seq, payload in self._outbox.after(self._last, count):
+        if self._reopened != self._outbox.reopened:  # older ones may have come back with the disk
+            self._reopened, self._last = self._outbox.reopened, -1
+        sent = set(self._on_the_way.values())
+        waiting = self._outbox.after(self._last, count + len(sent))
+        for seq, payload in [row for row in waiting if row[0] not in sent][:count]:
             self._on_the_way[self._send(seq, payload)] = seq
             self._last = seq
 

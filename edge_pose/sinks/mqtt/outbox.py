@@ -4,36 +4,51 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
+from edge_pose.sinks.mqtt import outbox_table as table
+from edge_pose.sinks.mqtt.outbox_table import NumberFile, Rows
 from edge_pose.sinks.store.schema import is_damage, set_aside
 
 log = logging.getLogger(__name__)
 
 FILE = "mqtt-outbox.db"
-
-_T = TypeVar("_T")
+_RETRY_S = 5.0
 
 
 class Outbox:
-    """A queue in SQLite whose sequence numbers go on over restarts.
+    """A queue in SQLite whose sequence numbers go on over restarts and never back.
 
-    Where the disk cannot be written it goes on in memory, and says so. A new file starts counting
-    at the present second, so that the numbers still go up after a lost file.
+    While the disk cannot be written (a lock, no room, a fault) new events wait in memory; every
+    few seconds the disk is tried again, and takes them then, each with the number it was given.
     """
 
     def __init__(
-        self, path: Path, *, limit: int, utc: Callable[[], float], dear: bool = True
+        self,
+        path: Path,
+        *,
+        limit: int,
+        utc: Callable[[], float],
+        dear: bool = True,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``dear``: what is given up past the limit is a loss, and said."""
+        """``dear``: what is given up past the limit is a loss, and said. ``now``: for the pause
+        between two tries."""
         self._path = path
         self._dear = dear
         self._limit = limit
         self._utc = utc
+        self._now = now
         self._database: sqlite3.Connection | None = None
-        self._on_disk = False
+        self._number = NumberFile(path.with_suffix(".seq"))
+        self._seq = 0
+        self._waiting: dict[int, str] = {}
+        self._gone: set[int] = set()
+        self._retry_s: float | None = None
+        self.reopened = 0
+        """How often the disk has come back: older events may then have come into view."""
         self.lost = 0
         """Events given up because the queue was full."""
 
@@ -41,128 +56,138 @@ class Outbox:
         if self._database is not None:
             return
         try:
-            self._database = self._open_file()
-            self._on_disk = True
+            self._database = table.open_table(self._path, self._utc)
+            self._seq = max(self._seq, table.last_number(self._database), self._number.open())
         except (sqlite3.Error, OSError) as error:
-            self._fall_back(error, [])
+            self._seq = max(self._seq, int(self._utc()))
+            self._fail(error)
 
     def add(self, make: Callable[[int], str]) -> int:
-        """Queue the text that ``make`` gives for its sequence number; on disk when this returns."""
-        return self._with_fallback(lambda database: self._add(database, make))
+        """Queue the text that ``make`` gives for its number; on disk when this returns, wherever
+        the disk can be written."""
+        self._ready()
+        self._seq += 1
+        self._waiting[self._seq] = make(self._seq)
+        self.tend()
+        self._bound()
+        return self._seq
 
     def after(self, seq: int, count: int) -> list[tuple[int, str]]:
         """Up to ``count`` waiting events with a higher number, in order."""
-        return self._with_fallback(lambda database: _after(database, seq, count))
+        self._ready()
+        found = [row for row in self._stored(seq, count) if row[0] not in self._gone]
+        found += [row for row in self._waiting.items() if row[0] > seq]
+        return sorted(found)[:count]
 
     def done(self, seq: int) -> None:
         """The broker has it. Not flushed: after a power cut it may be sent once more."""
-        self._with_fallback(lambda database: _delete(database, seq))
+        self._ready()
+        if self._waiting.pop(seq, None) is None:
+            self._gone.add(seq)
+            self.tend()
+
+    def tend(self) -> None:
+        """Bring to the disk what waits for it; while it fails, every few seconds only."""
+        if not (self._waiting or self._gone) and self._retry_s is None:
+            return
+        if self._retry_s is not None and self._now() < self._retry_s:
+            self._number.write(self._seq)
+            return
+        if self._database is None:
+            self._reopen()
+        if self._database is not None:
+            self._store(self._database)
 
     def __len__(self) -> int:
-        return self._with_fallback(_count)
+        self._ready()
+        try:
+            stored = table.count_of(self._database) if self._database is not None else 0
+        except sqlite3.Error as error:
+            self._lose_sight(error)
+            stored = 0
+        return max(0, stored - len(self._gone)) + len(self._waiting)
 
     def close(self) -> None:
-        """Close the file; events kept only in memory stay."""
-        if self._on_disk and self._database is not None:
-            self._database.close()
-            self._database, self._on_disk = None, False
-
-    def _with_fallback(self, act: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Do it on the disk, or else, with all that can be read there, in memory."""
-        if self._database is None:
-            self.open()
-        assert self._database is not None
-        try:
-            return act(self._database)
-        except sqlite3.Error as error:
-            self._fall_back(error, _rescue(self._database))
-        return act(self._database)
-
-    def _add(self, database: sqlite3.Connection, make: Callable[[int], str]) -> int:
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("BEGIN IMMEDIATE")
-        try:
-            row = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
-            seq = int(row.fetchone()[0]) + 1
-            database.execute("INSERT INTO outbox VALUES (?, ?)", (seq, make(seq)))
-            self._bound(database)
-            database.execute("COMMIT")
-        except BaseException:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
-            raise
-        return seq
-
-    def _bound(self, database: sqlite3.Connection) -> None:
-        count = _count(database)
-        if count <= self._limit:
-            return
-        database.execute(
-            "DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT ?)",
-            (count - self._limit,),
-        )
-        if self._dear and not self.lost:
-            log.error("MQTT backlog is full (%d): the oldest events are given up", self._limit)
-        self.lost += count - self._limit
-
-    def _open_file(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return self._connect(str(self._path))
-        except sqlite3.DatabaseError as error:
-            if not is_damage(error):
-                raise
-        set_aside(self._path, int(self._utc()))
-        return self._connect(str(self._path))
-
-    def _connect(self, name: str) -> sqlite3.Connection:
-        database = sqlite3.connect(
-            name, timeout=1.0, isolation_level=None, check_same_thread=False
-        )  # fmt: skip
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS outbox"
-                " (seq INTEGER PRIMARY KEY AUTOINCREMENT, payload TEXT NOT NULL)"
-            )
-            if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError("database disk image is malformed")
-            if not database.execute("SELECT 1 FROM sqlite_sequence").fetchone():
-                self._count_from(database, int(self._utc()))
-        except BaseException:
-            database.close()
-            raise
-        return database
-
-    def _count_from(self, database: sqlite3.Connection, seq: int) -> None:
-        database.execute("INSERT INTO sqlite_sequence VALUES ('outbox', ?)", (seq,))
-
-    def _fall_back(self, error: Exception, rows: Sequence[tuple[int, str]]) -> None:
-        log.error("MQTT backlog %s: %s; kept in memory until the restart", self._path, error)
+        """Close the files; events that could not be written stay in memory."""
+        if self._database is not None:
+            self._retry_s = None
+            self.tend()
         if self._database is not None:
             self._database.close()
-        self._database, self._on_disk = self._connect(":memory:"), False
-        self._database.executemany("INSERT INTO outbox VALUES (?, ?)", rows)
+            self._database = None
+        self._number.close()
 
+    def _ready(self) -> None:
+        if self._database is None and self._retry_s is None:
+            self.open()
 
-def _after(database: sqlite3.Connection, seq: int, count: int) -> list[tuple[int, str]]:
-    rows = database.execute(
-        "SELECT seq, payload FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?", (seq, count)
-    )
-    return [(int(number), str(payload)) for number, payload in rows]
+    def _stored(self, seq: int, count: int) -> Rows:
+        if self._database is None:
+            return []
+        try:
+            return table.after(self._database, seq, count + len(self._gone))
+        except sqlite3.Error as error:
+            self._lose_sight(error)
+            return []
 
+    def _store(self, database: sqlite3.Connection) -> None:
+        try:
+            table.write(database, self._waiting, self._gone)
+        except sqlite3.Error as error:
+            if is_damage(error):
+                self._replace(database)
+            self._fail(error)
+            return
+        self._waiting.clear()
+        self._gone.clear()
+        if self._retry_s is not None:
+            self._retry_s = None
+            log.warning("MQTT backlog %s: written again", self._path)
 
-def _count(database: sqlite3.Connection) -> int:
-    return int(database.execute("SELECT count(*) FROM outbox").fetchone()[0])
+    def _replace(self, database: sqlite3.Connection) -> None:
+        """Set a damaged file aside; what can be read of it waits with the rest."""
+        rows = dict(table.rescue(database))
+        self._waiting = {**rows, **self._waiting}
+        for seq in self._gone:
+            self._waiting.pop(seq, None)
+        self._gone.clear()
+        self._database = None
+        database.close()
+        set_aside(self._path, int(self._utc()))
 
+    def _lose_sight(self, error: sqlite3.Error) -> None:
+        """What cannot even be read is opened anew later."""
+        database, self._database = self._database, None
+        if database is not None:
+            if is_damage(error):
+                self._replace(database)
+            else:
+                database.close()
+        self._fail(error)
 
-def _delete(database: sqlite3.Connection, seq: int) -> None:
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.execute("DELETE FROM outbox WHERE seq = ?", (seq,))
+    def _reopen(self) -> None:
+        try:
+            self._database = table.open_table(self._path, self._utc)
+            self._seq = max(self._seq, table.last_number(self._database), self._number.open())
+            self.reopened += 1
+        except (sqlite3.Error, OSError) as error:
+            self._fail(error)
 
+    def _fail(self, error: Exception) -> None:
+        if self._retry_s is None:
+            log.error(
+                "MQTT backlog %s: %s; kept in memory until it can be written", self._path, error
+            )
+        self._retry_s = self._now() + _RETRY_S
+        self._number.write(self._seq)
 
-def _rescue(database: sqlite3.Connection) -> list[tuple[int, str]]:
-    try:
-        return _after(database, -1, -1)
-    except sqlite3.Error:
-        return []
+    def _bound(self) -> None:
+        """Give up the oldest beyond the limit."""
+        excess = len(self) - self._limit
+        if excess <= 0:
+            return
+        for seq, _ in self.after(-1, excess):
+            self.done(seq)
+        if self._dear and not self.lost:
+            log.error("MQTT backlog is full (%d): the oldest events are given up", self._limit)
+        self.lost += excess

@@ -13,6 +13,7 @@ from edge_pose.errors import SinkError
 log = logging.getLogger(__name__)
 
 DATABASE = "events.db"
+_MODE = 0o640
 
 # One entry per version; an entry is never changed once released, only followed by another.
 MIGRATIONS: tuple[str, ...] = (
@@ -76,6 +77,17 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX minutes_utc ON minutes (utc_s);
     """,
 )
+
+
+def private_file(path: Path) -> None:
+    """Have the file made readable for its owner and group only; SQLite's log and index take its
+    mode over. Raises OSError."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE))
+    if path.stat().st_mode & ~_MODE & 0o777:
+        with contextlib.suppress(PermissionError):
+            for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                if file.exists():
+                    file.chmod(_MODE)
 
 
 def connect(path: Path) -> sqlite3.Connection:
