@@ -26,6 +26,7 @@ VERBS = {
     "update": "install a newer release beside this one, try it, keep it or go back",
     "models": "list, install or verify model files",
     "pins": "switch the configured output pins off",
+    "fleet": "the centre of a fleet: take in what boxes send, status, erasure",
 }
 
 

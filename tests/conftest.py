@@ -38,6 +38,10 @@ NEEDS = {
         "or name their folder in EDGE_POSE_SHARED",
     ),
     "broker": (lambda: _program("mosquitto", "openssl"), "apt-get install mosquitto openssl"),
+    "postgres": (
+        lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+        "apt-get install postgresql",
+    ),
     "gpsd": (lambda: _program("gpsd", "gpsfake"), "apt-get install gpsd gpsd-clients"),
     "browser": (
         lambda: _program("chromium", "chromedriver"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ MAY_IMPORT = {
     "update": LOW | {"update"},
     "calibration": LOW | {"calibration", "remembered", "vision", "view"},
 }
+MAY_IMPORT["fleet"] = LOW | {"fleet"}
 MAY_IMPORT["capture"] |= {"remembered"}  # a measured field of view
 MAY_IMPORT["vision"] |= {"models"}
 MAY_IMPORT["sinks"] |= {"vehicle"}  # the broker and the pins also bring the car's words
@@ -78,6 +80,25 @@ def test_optional_parts_are_imported_where_they_are_used(path: Path) -> None:
 
 def _is_import(node: ast.stmt) -> bool:
     return isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def test_a_box_imports_nothing_of_the_fleets_centre() -> None:
+    users = {
+        str(path.relative_to(PACKAGE))
+        for path in modules()
+        if any(
+            name == "edge_pose.fleet" or name.startswith("edge_pose.fleet.")
+            for name in imports(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    }
+    assert {name for name in users if not name.startswith("fleet/")} == {"commands/fleet.py"}
+
+
+def test_the_optional_extras_are_not_among_the_dependencies_of_a_box() -> None:
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = " ".join(project["dependencies"])
+    for name in ("python-can", "cantools", "obd", "gpsdclient", "kuksa-client", "psycopg"):
+        assert name not in needed
 
 
 def test_only_stages_make_threads() -> None:
