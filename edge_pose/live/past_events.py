@@ -9,7 +9,7 @@ from pathlib import Path
 from edge_pose.sinks.store.query import EventLog, StoredEpisode, day_bounds
 from edge_pose.values import AlertKind
 from edge_pose.view.feed import PastEpisode
-from edge_pose.view.wording import headline
+from edge_pose.view.wording import past
 
 
 class StoredEpisodes:
@@ -28,7 +28,7 @@ def past_episode(episode: StoredEpisode) -> PastEpisode:
     return PastEpisode(
         id=f"{episode.run}-{episode.episode}",
         kind=episode.kind,
-        headline=headline(AlertKind(episode.kind)),
+        headline=past(AlertKind(episode.kind)),
         level=episode.level,
         start_s=episode.utc_start_s,
         alert_s=episode.utc_alert_s,

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from edge_pose.clock import Clock, SystemClock
-from edge_pose.values import Alert, GuideView, Scene
-from edge_pose.view.wording import Notice, guide_notice, headline
+from edge_pose.values import Alert, CameraCondition, DriverState, GuideView, Scene
+from edge_pose.view.wording import Notice, guide_notice, past
 
 _TREND_STEP_S = 0.1
 _TREND_S = 120.0
@@ -33,16 +33,19 @@ class PastEpisode:
     alert_s: float
     end_s: float | None
     reason: str
+    ongoing: bool = False
+    """It lasts still; without that and without an end nobody saw it end (a power cut)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One point of the small charts; None = not measured."""
+    """One point of the small charts; None = not measured. Angles as the rules judge them: against
+    the road ahead once that is known."""
 
     wall_s: float
     yaw_deg: float | None
     pitch_deg: float | None
-    attention: float
+    attention: float | None
     level: int
     eyes: float | None
     perclos: float | None
@@ -78,7 +81,10 @@ class SceneFeed:
             self._news.notify_all()
 
     def alert(self, alert: Alert) -> None:
-        """One turn of an episode: kept for the list, and told to every listener at once."""
+        """One turn of an episode: kept for the list, and told to every listener at once. Of a
+        rule on trial nobody hears."""
+        if alert.shadow:
+            return
         with self._news:
             self._episodes[alert.id] = self._past(alert)
             while len(self._episodes) > _EPISODES:
@@ -164,23 +170,32 @@ class SceneFeed:
         return PastEpisode(
             id=f"now-{alert.id}",
             kind=str(alert.kind),
-            headline=headline(alert.kind),
+            headline=past(alert.kind),
             level=int(alert.level),
             start_s=start,
             alert_s=start + (alert.t_alert_s - alert.t_start_s),
             end_s=None if end is None else start + (end - alert.t_start_s),
             reason=alert.reason,
+            ongoing=end is None,
         )
 
 
 def _sample(scene: Scene, wall_s: float) -> Sample:
     state = scene.state
+    seen = state.enabled and state.camera is CameraCondition.OK
+    yaw, pitch = _angles(state) if seen else (None, None)
     return Sample(
         wall_s=wall_s,
-        yaw_deg=state.pose.yaw_deg if state.pose else None,
-        pitch_deg=state.pose.pitch_deg if state.pose else None,
-        attention=state.attention,
+        yaw_deg=yaw,
+        pitch_deg=pitch,
+        attention=state.attention if seen else None,
         level=state.level,
         eyes=state.eyes.openness if state.eyes else None,
         perclos=state.perclos,
     )
+
+
+def _angles(state: DriverState) -> tuple[float | None, float | None]:
+    if state.off_neutral_deg is not None:
+        return state.off_neutral_deg
+    return (state.pose.yaw_deg, state.pose.pitch_deg) if state.pose else (None, None)

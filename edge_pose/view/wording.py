@@ -5,32 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from edge_pose.values import Alert, AlertKind, DriverState, GuideView, Health, Observation, Scene
+from edge_pose.kinds import FACTS
+from edge_pose.values import (
+    Alert,
+    AlertKind,
+    CameraCondition,
+    DriverState,
+    GuideView,
+    Health,
+    Observation,
+    Scene,
+)
+from edge_pose.view.kind_words import WORDS
 
 MINUS = "−"
 _LIMITED_LOUD_S = 8.0
-
-_HEADLINES = {
-    AlertKind.GLANCE: "Eyes on the road",
-    AlertKind.REPEATED: "Too many glances away",
-    AlertKind.DOWN: "Look up",
-    AlertKind.NOD: "Nodding off?",
-    AlertKind.DROOP: "Head is dropping",
-    AlertKind.DROWSY: "You look drowsy",
-    AlertKind.YAWN: "Yawning often",
-    AlertKind.MICROSLEEP: "Microsleep",
-    AlertKind.SLEEP: "Wake up",
-    AlertKind.UNRESPONSIVE: "Driver not responding",
-    AlertKind.ABSENT: "No driver in view",
-    AlertKind.BLOCKED: "Camera blocked",
-    AlertKind.FROZEN: "Camera picture frozen",
-    AlertKind.LOST: "Camera lost",
-    AlertKind.CALIBRATING: "Learning your view",
-    AlertKind.LIMITED: "Watching is limited",
-    AlertKind.OFF: "Monitoring off",
-    AlertKind.GAP: "Watching was interrupted",
-    AlertKind.FAULT: "A part has failed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +32,18 @@ class Notice:
     progress: float | None = None
     loud: bool = True
     """False: a small chip is enough."""
+    advice: str = ""
+    """What to do about it, in a short sentence."""
 
 
 def headline(kind: AlertKind) -> str:
-    """What the driver is told about an episode of this kind."""
-    return _HEADLINES[kind]
+    """What the driver is told about an episode of this kind, while it lasts."""
+    return WORDS[kind].call
+
+
+def past(kind: AlertKind) -> str:
+    """What a list says of an episode of this kind, afterwards."""
+    return WORDS[kind].past
 
 
 def notice(scene: Scene) -> Notice:
@@ -55,13 +51,19 @@ def notice(scene: Scene) -> Notice:
     state = scene.state
     if not state.enabled:
         return Notice("Monitoring off", level=None, loud=False)
-    told = [e for e in state.episodes if e.kind not in (AlertKind.CALIBRATING, AlertKind.OFF)]
+    told = [e for e in state.episodes if not FACTS[e.kind].silent and not e.shadow]
     if told:
         return _of_episode(told[0], state)
     if state.locked_out:
-        return Notice("Too many alerts", "Stop, rest, then acknowledge", level=3)
-    if not state.face:
-        return Notice("No face", level=None, loud=False)
+        return Notice("Too many alerts", level=3, advice="Stop, rest, then acknowledge.")
+    return _quiet(state)
+
+
+def _quiet(state: DriverState) -> Notice:
+    """While nothing is wrong a small chip is enough."""
+    if state.camera is not CameraCondition.OK or not state.face:
+        words = "No face" if state.camera is CameraCondition.OK else "No picture"
+        return Notice(words, level=None, loud=False)
     if state.calibration < 1.0:
         percent = int(state.calibration * 100)
         return Notice(f"Learning your view · {percent} %", "", None, state.calibration, False)
@@ -78,21 +80,14 @@ _LEVEL_WORDS = ("Attentive", "Attention falling", "Attention low", "Attention us
 
 
 def _of_episode(episode: Alert, state: DriverState) -> Notice:
-    """An alert's banner. That watching is limited is said once, then stays as a small chip."""
+    """An alert's banner. That monitoring is limited is said once, then stays as a small chip."""
     lasting = max(0.0, state.t_s - episode.t_start_s)
     if episode.kind is AlertKind.LIMITED and state.t_s - episode.t_alert_s > _LIMITED_LOUD_S:
         return Notice(headline(episode.kind), level=None, loud=False)
     reason = episode.reason[:1].upper() + episode.reason[1:]
     detail = f"{reason} · {duration(lasting)}" if reason else duration(lasting)
-    return Notice(headline(episode.kind), detail, int(episode.level))
-
-
-_BLIND = frozenset({AlertKind.BLOCKED, AlertKind.FROZEN, AlertKind.LOST})
-
-
-def blocked(scene: Scene) -> bool:
-    """True while the camera cannot see."""
-    return any(e.kind in _BLIND for e in scene.state.episodes)
+    words = WORDS[episode.kind]
+    return Notice(words.call, detail, int(episode.level), advice=words.advice)
 
 
 def duration(seconds: float) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from edge_pose.config.view import OverlayConfig
 from edge_pose.testing.scenes import episode, face_box, picture, scene, story_scenes
-from edge_pose.values import Box, EyeState, HeadPose
+from edge_pose.values import Box, EyeState, Gaze, HeadPose
 from edge_pose.view.drawing.brush import Canvas
 from edge_pose.view.drawing.face import confidence, seen_pose
 from edge_pose.view.drawing.gizmo import rotation
@@ -201,12 +201,39 @@ def test_levels_can_be_told_apart_by_lightness(palette: object) -> None:
     assert all(abs(a - b) >= 12 for a, b in pairwise(lightness))
 
 
-@pytest.mark.parametrize("size", [(640, 480), (960, 720), (640, 360), (480, 640)])
-def test_on_a_phone_the_smallest_letters_are_twelve_pixels_high(size: tuple[int, int]) -> None:
-    layout = Layout.on_phone(*size)
-    shown = min(360 / size[0], 270 / size[1])
-    assert layout.label * shown >= 12.0 - 1e-9
-    assert layout.label < layout.body < layout.headline
-    assert layout.compact
-    assert layout.stage[3] > 0.4 * size[1], "there is still room for the face"
-    assert Layout.on_phone(300, 225) == Layout(300, 225)
+@pytest.mark.parametrize("size", [(480, 640), (720, 1280), (1080, 1920), (640, 480), (640, 360)])
+def test_gauges_have_the_room_they_are_drawn_for_or_are_fewer(size: tuple[int, int]) -> None:
+    layout = Layout(*size)
+    assert layout.compact or layout.column[1] >= 0.99 * layout.scale * 620
+    assert layout.stage[3] > 0.4 * size[1]
+
+
+def test_bare_pictures_carry_no_banner_and_no_gauges() -> None:
+    alarm = scene(episodes=(episode(),))
+    bare = Overlay(OverlayConfig(palette="day", face=False)).draw(alarm, bare=True)
+    assert np.array_equal(bare, alarm.frame.image)
+
+
+def test_nothing_lies_over_the_eyes_of_a_sleeping_driver() -> None:
+    """Around the eyes the picture is the camera's own."""
+    config = OverlayConfig(palette="day")
+    asleep = scene(lids="closed")
+    drawn = Overlay(config).draw(asleep, bare=True)
+    box = asleep.observation.box
+    assert box is not None
+    eyes = np.s_[round(box.y1 + 0.2 * box.height) : round(box.y1 + 0.55 * box.height),
+                 round(box.x1 + 0.1 * box.width) : round(box.x2 - 0.1 * box.width)]  # fmt: skip
+    assert np.array_equal(drawn[eyes], asleep.frame.image[eyes])
+    awake = Overlay(config).draw(scene(lids="open"), bare=True)
+    assert not np.array_equal(awake[eyes], asleep.frame.image[eyes])
+
+
+def test_the_beam_follows_the_eyes_where_they_tell_the_line_of_sight() -> None:
+    config = OverlayConfig(palette="day")
+    by_head = Overlay(config).draw(scene(), bare=True)
+    left = Overlay(config).draw(scene(gaze=Gaze(yaw_deg=35.0, pitch_deg=0.0)), bare=True)
+    right = Overlay(config).draw(scene(gaze=Gaze(yaw_deg=-35.0, pitch_deg=0.0)), bare=True)
+    changed = [np.abs(one.astype(int) - by_head).sum(axis=(0, 2)) for one in (left, right)]
+    columns = np.arange(by_head.shape[1])
+    centres = [float((c * columns).sum() / c.sum()) for c in changed]
+    assert centres[0] < centres[1], "yaw above 0 looks to the picture's left"

@@ -106,9 +106,9 @@ def test_a_replay_report_stands_alone_and_tells_the_drive(tmp_path: Path) -> Non
     page = Page(out.read_text(encoding="utf-8"))
     assert page.outside == []
     for words in (
-        "a <drive>.mp4", "900 frames", "Eyes on the road", "Microsleep", "eyes closed <b>",
+        "a <drive>.mp4", "900 frames", "Looked away", "Had a microsleep", "eyes closed <b>",
         "1 critical, 1 warning", "93.3 % share of all frames", "PERCLOS", "Head angles",
-        "What the numbers mean", "Most urgent: Microsleep at 0:25",
+        "What the numbers mean", "Most urgent: Had a microsleep at 0:25",
     ):  # fmt: skip
         assert words in page.text, words
     assert page.count["svg"] == 4

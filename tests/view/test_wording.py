@@ -9,20 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_pose.testing.scenes import episode, scene
-from edge_pose.values import AlertKind, AlertLevel, Health
+from edge_pose.values import AlertKind, AlertLevel, CameraCondition, Health
 from edge_pose.view import wording
 
 
 def test_every_kind_has_its_words() -> None:
-    words = [wording.headline(kind) for kind in AlertKind]
-    assert all(words)
-    assert len(set(words)) == len(words)
+    for told in (wording.headline, wording.past):
+        words = [told(kind) for kind in AlertKind]
+        assert all(words)
+        assert len(set(words)) == len(words)
 
 
 def test_the_most_urgent_episode_speaks_with_its_reason_and_time() -> None:
     said = wording.notice(scene(t_s=100.0, episodes=(episode(began_s=96.8),)))
     assert said.headline == "Eyes on the road"
     assert said.detail == "Head turned 38° left · 3.2 s"
+    assert said.advice == "Look ahead."
     assert (said.level, said.loud) == (2, True)
 
 
@@ -51,6 +53,7 @@ def test_limited_sight_is_said_and_then_stays_small() -> None:
         ({"enabled": False}, "Monitoring off"),
         ({"locked_out": True}, "Too many alerts"),
         ({"face": False}, "No face"),
+        ({"face": False, "camera": CameraCondition.LOST}, "No picture"),
         ({"level": 0}, "Attentive"),
         ({"level": 3}, "Attention used up"),
     ],

@@ -38,13 +38,14 @@ def _banner(easel: Easel, notice: wording.Notice, line: str) -> None:
     reverse = Tone(fill=tone.ink, ink=tone.fill, line=tone.line)
     draw_level(easel.brush, icon, half, notice.level, reverse)
     left = icon[0] + half + layout.padding
+    second = " ".join(part for part in (notice.advice, notice.detail) if part)
     room = x + width - layout.padding - left
-    first = y + height * (0.34 if notice.detail else 0.5)
+    first = y + height * (0.34 if second else 0.5)
     text, size = fitted(bold(), notice.headline, layout.headline, room)
     easel.strong(text, left, first, size, tone.ink)
     taken = bold().width(text, size) + layout.padding
-    if notice.detail:
-        text, size = fitted(regular(), notice.detail, layout.body, room)
+    if second:
+        text, size = fitted(regular(), second, layout.body, room)
         easel.left(text, left, y + height * 0.74, size, tone.ink)
     if notice.progress is not None:
         bar = (x + layout.radius, y + height - layout.px(6), width - 2 * layout.radius)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from edge_pose.values import DriverState, HeadPose
+from edge_pose.values import CameraCondition, DriverState, HeadPose
 from edge_pose.view import wording
 from edge_pose.view.drawing import gizmo
 from edge_pose.view.drawing.brush import Brush, Canvas, Rect
@@ -91,7 +91,7 @@ def _plate(layout: Layout, palette: Palette) -> Canvas:
 def _ring(easel: Easel, places: Places, state: DriverState, tone: Tone) -> None:
     """Attention as a ring that empties."""
     layout = easel.layout
-    if not state.enabled:
+    if not state.enabled or state.camera is not CameraCondition.OK:
         easel.middle("–", *places.ring, layout.value, easel.palette.soft)
         return
     if state.attention > 0.005:

@@ -13,6 +13,7 @@ from edge_pose.view.drawing.easel import SHADOW, Easel
 from edge_pose.view.drawing.gizmo import Matrix
 from edge_pose.view.drawing.palette import Colour, Tone
 from edge_pose.view.drawing.place import Place
+from edge_pose.view.drawing.typeface import regular
 
 _CONE_TANGENT = 0.21
 """Half angle 12°: about the width of gaze that head pose can tell."""
@@ -52,12 +53,38 @@ def seen_pose(scene: Scene) -> HeadPose | None:
     )
 
 
-def draw_face(easel: Easel, box: Box, place: Place | None, sure: float, tone: Tone) -> None:
-    """Everything that belongs to the face: the head's direction in its place, the box."""
+def draw_face(
+    easel: Easel,
+    box: Box,
+    place: Place | None,
+    sure: float,
+    tone: Tone,
+    *,
+    beam: Matrix | None = None,
+) -> None:
+    """Everything that belongs to the face: the head's direction in its place, the box. ``beam``:
+    the turn from the face's own direction to the line of sight; without it the head's direction
+    stands for both. Without a place nothing lies over the face."""
     if place is not None:
-        _cone(easel, place, tone.line)
+        _cone(easel, place, tone.line, beam)
         _axes(easel, place)
     _brackets(easel, box, sure, tone.line)
+
+
+def draw_region(easel: Easel, box: Box, region: str | None) -> None:
+    """What is looked at, by name, under the face."""
+    if region is None:
+        return
+    layout = easel.layout
+    height = round(layout.chip * 0.8)
+    width = round(regular().width(region, layout.label) + 1.6 * layout.padding)
+    x = max(0, min(easel.brush.canvas.shape[1] - width, round(box.center[0] - width / 2)))
+    y = round(box.y2 + 0.06 * box.side)
+    if y + height >= layout.dock[1]:
+        return
+    easel.brush.panel((x, y, width, height), height // 2, easel.palette.panel, 0.85)
+    middle = (x + width / 2, y + height / 2)
+    easel.middle(region, *middle, layout.label, easel.palette.ink)
 
 
 def _brackets(easel: Easel, box: Box, sure: float, colour: Colour) -> None:
@@ -86,9 +113,9 @@ def _axes(easel: Easel, place: Place) -> None:
         easel.brush.dot((ends[i][0], ends[i][1]), layout.stroke * 1.3, easel.palette.axes[i])
 
 
-def _cone(easel: Easel, place: Place, colour: Colour) -> None:
-    """A beam in the head's direction that fades with distance."""
-    beam = place.pixels(place.eyes + _BEAM)
+def _cone(easel: Easel, place: Place, colour: Colour, turn: Matrix | None) -> None:
+    """A beam along the line of sight, or in the head's direction, that fades with distance."""
+    beam = place.pixels(place.eyes + (_BEAM if turn is None else _BEAM @ turn.T))
     ring, apex = beam[:-1], beam[-1]
     height, width = easel.brush.canvas.shape[:2]
     left, top = np.maximum(np.floor(beam.min(axis=0)).astype(int) - 1, 0).tolist()

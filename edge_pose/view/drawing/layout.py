@@ -3,7 +3,6 @@
 Everything is drawn for 640×480 and scaled. ISO 15008 asks that in-vehicle text subtend 20
 arc minutes (12 at least): at 70 cm that is a capital of 4 mm (2.4 mm), about 17 px (10 px) of a
 640×480 picture on a 7-inch screen. Headline and values keep the first, labels the second.
-A picture that is shown smaller than it is (on a phone) is laid out for the size it is shown at.
 """
 
 from __future__ import annotations
@@ -14,22 +13,16 @@ from edge_pose.view.drawing.brush import Rect
 
 _REFERENCE = (640, 480)
 _COMPACT_BELOW = 0.75
-_PHONE = (300, 225)
-"""Laid out for this size, the smallest letters are 12 px high in the 360×270 of a phone."""
+_DOCK_WIDTH = 620
+"""Below this width (of 640×480's scale, as in a portrait picture) not every gauge has room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Sizes and places for one picture size. ``shrink``: how many times smaller it is shown."""
+    """Sizes and places for one picture size."""
 
     width: int
     height: int
-    shrink: float = 1.0
-
-    @classmethod
-    def on_phone(cls, width: int, height: int) -> Layout:
-        """For a picture that a phone shows across its narrow side."""
-        return cls(width, height, max(1.0, width / _PHONE[0], height / _PHONE[1]))
 
     @property
     def scale(self) -> float:
@@ -38,16 +31,16 @@ class Layout:
 
     @property
     def compact(self) -> bool:
-        """True where the picture is too small for every gauge: fewer of them, larger."""
-        return self.scale < _COMPACT_BELOW * self.shrink
+        """True where the picture is too small or narrow for every gauge: fewer of them."""
+        return self.scale < _COMPACT_BELOW or self.column[1] < self.px(_DOCK_WIDTH)
 
     def px(self, length: float) -> int:
         """A length drawn for 640×480, in pixels of this picture, at least 1."""
         return max(1, round(length * self.scale))
 
     def _least(self, length: float, least: float) -> float:
-        """The same, unrounded, but never shown smaller than ``least``."""
-        return max(length * self.scale, least * self.shrink)
+        """The same, unrounded, but never smaller than ``least``."""
+        return max(length * self.scale, least)
 
     @property
     def stroke(self) -> int:

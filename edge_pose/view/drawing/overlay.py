@@ -9,18 +9,19 @@ import cv2
 import numpy as np
 
 from edge_pose.config.view import OverlayConfig
-from edge_pose.values import Box, HeadPose, Scene
+from edge_pose.values import Box, CameraCondition, HeadPose, Scene
 from edge_pose.view import wording
 from edge_pose.view.drawing import banner, gizmo
 from edge_pose.view.drawing import palette as palettes
 from edge_pose.view.drawing.brush import Brush, Canvas
 from edge_pose.view.drawing.dock import draw_dock
 from edge_pose.view.drawing.easel import SHADOW, Easel
-from edge_pose.view.drawing.face import confidence, draw_face, seen_pose
+from edge_pose.view.drawing.face import confidence, draw_face, draw_region, seen_pose
 from edge_pose.view.drawing.icons import draw_silhouette, draw_struck_camera
 from edge_pose.view.drawing.layout import Layout
 from edge_pose.view.drawing.palette import Palette
 from edge_pose.view.drawing.place import Place, head_place
+from edge_pose.view.drawing.sight import asleep, sight_in_head
 from edge_pose.view.drawing.typeface import bold
 
 _SMALLEST = (160, 120)
@@ -48,12 +49,13 @@ class Overlay:
         out: Canvas | None = None,
         *,
         notice: wording.Notice | None = None,
-        on_phone: bool = False,
+        bare: bool = False,
     ) -> Canvas:
         """The finished picture: uint8 BGR of the frame's size; into ``out`` where given.
 
         ``notice`` takes the place of what the state has to say (the calibration guide's words).
-        ``on_phone``: with letters for a picture that a phone shows in 360×270 px.
+        ``bare``: only what belongs to the picture itself, no banner and no gauges, for a page
+        that shows these in letters of its own.
         The frame's own image is never written to. Under 160×120 nothing is drawn over it.
         """
         quality = scene.observation.image
@@ -63,10 +65,11 @@ class Overlay:
         height, width = canvas.shape[:2]
         if width < _SMALLEST[0] or height < _SMALLEST[1]:
             return canvas
-        layout = Layout.on_phone(width, height) if on_phone else Layout(width, height)
-        easel = Easel(Brush(canvas), layout, self._palette)
+        easel = Easel(Brush(canvas), Layout(width, height), self._palette)
         notice = notice or wording.notice(scene)
         pose = self._stage(easel, scene, notice)
+        if bare:
+            return canvas
         draw_dock(easel, scene.state, pose)
         banner.draw_notice(easel, notice, scene.health, wording.distance(scene.observation))
         return canvas
@@ -89,8 +92,8 @@ class Overlay:
     def _stage(self, easel: Easel, scene: Scene, notice: wording.Notice) -> HeadPose | None:
         """What fills the middle; returns the pose as this picture shows it."""
         box, pose = self._as_shown(scene)
-        if wording.blocked(scene):
-            _blocked(easel)
+        if scene.state.camera is not CameraCondition.OK:
+            _no_sight(easel, scene.state.camera)
         elif box is None:
             _no_face(easel, notice)
         else:
@@ -99,7 +102,10 @@ class Overlay:
                 _stand_in(easel, place, pose, scene)
             if self._config.face:
                 sure, tone = confidence(scene.observation), easel.tone(notice.level)
-                draw_face(easel, box, place if pose else None, sure, tone)
+                shown = place if pose and not asleep(scene.state) else None
+                beam = sight_in_head(scene, mirrored=self._config.mirrored)
+                draw_face(easel, box, shown, sure, tone, beam=beam)
+                draw_region(easel, box, scene.state.region)
         return pose
 
     def _as_shown(self, scene: Scene) -> tuple[Box | None, HeadPose | None]:
@@ -148,7 +154,14 @@ def _no_face(easel: Easel, notice: wording.Notice) -> None:
     draw_silhouette(easel.brush, centre, radius, easel.tone(notice.level).line, layout.stroke)
 
 
-def _blocked(easel: Easel) -> None:
+_NO_SIGHT = {
+    CameraCondition.BLOCKED: "Uncover or clean the camera",
+    CameraCondition.FROZEN: "The picture stands still",
+    CameraCondition.LOST: "The camera is lost",
+}
+
+
+def _no_sight(easel: Easel, condition: CameraCondition) -> None:
     """The picture is no use: say so in the middle of it."""
     layout, tone, canvas = easel.layout, easel.palette.levels[1], easel.brush.canvas
     cv2.convertScaleAbs(canvas, canvas, 0.35)
@@ -156,7 +169,7 @@ def _blocked(easel: Easel) -> None:
     half = height * 0.17
     centre = (width / 2, y + height * 0.38)
     draw_struck_camera(easel.brush, centre, half, tone.line, layout.stroke * 2)
-    text = "Uncover or clean the camera"
+    text = _NO_SIGHT[condition]
     wide = round(bold().width(text, layout.body) + 2 * layout.padding)
     top = round(centre[1] + half * 1.45)
     pill = ((width - wide) // 2, top, wide, layout.chip)

@@ -131,7 +131,7 @@ def _facts(
 
 def _event(episode: DayEpisode) -> Event:
     return Event(
-        headline=wording.headline(AlertKind(episode.kind)),
+        headline=wording.past(AlertKind(episode.kind)),
         kind=episode.kind,
         level=episode.level,
         start_s=episode.utc_start_s,

@@ -161,7 +161,7 @@ def _facts(trace: Trace, events: Sequence[Event]) -> tuple[tuple[str, str, str],
 
 def _event(fields: dict[str, Any]) -> Event:
     return Event(
-        headline=wording.headline(AlertKind(fields["kind"])),
+        headline=wording.past(AlertKind(fields["kind"])),
         kind=fields["kind"],
         level=LEVELS.index(fields["level"]),
         start_s=float(fields["t_start_s"]),

@@ -1,82 +1,95 @@
 "use strict";
-// Small line charts of the last minute, drawn on canvas in the page's own colours.
+// The last minutes as curves by uPlot: values under the pointer, drag to zoom, double click to
+// follow again, click a name to hide its curve. All charts share the pointer.
 
 const SPAN_S = 60;
 const GAP_S = 1.5; // longer without a sample: nothing was measured, so no line
-const FOOT = 16; // pixels below the curves, for the time
-const TIMES = [[60, "1 min ago", "left"], [30, "30 s", "center"], [0, "now", "right"]];
+const LETTERS = "13px B612, sans-serif";
 
-class Chart {
-  // lines: [{column, colour (a CSS variable)}]; range: [low, high]; marks: values with a grid line.
-  constructor(canvas, { lines, range, marks }) {
-    this.canvas = canvas;
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const two = (number) => String(number).padStart(2, "0");
+function clockWords(seconds) {
+  const at = new Date(seconds * 1000);
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+class LiveChart {
+  // lines: [{name, column, colour (a CSS variable), scale (factor), unit}]; range: [low, high];
+  // marks: values with a grid line and their words.
+  constructor(box, { lines, range, marks }) {
+    this.box = box;
     this.lines = lines;
     this.range = range;
     this.marks = marks;
+    this.plot = null;
+    this.zoomed = false;
   }
 
   draw(samples, now) {
-    const { canvas } = this;
-    const scale = window.devicePixelRatio || 1;
-    const width = canvas.clientWidth, height = canvas.clientHeight;
-    if (!width) return;
-    const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
-    if (canvas.width !== wide || canvas.height !== high) {
-      canvas.width = wide;
-      canvas.height = high;
-    }
-    const pen = canvas.getContext("2d");
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    const style = getComputedStyle(document.documentElement);
-    this.grid(pen, width, height, style);
-    for (const line of this.lines) {
-      pen.strokeStyle = style.getPropertyValue(line.colour);
-      pen.lineWidth = 2;
-      pen.lineJoin = "round";
-      this.trace(pen, samples, line.column, now, width, height);
-    }
+    if (!this.box.clientWidth || !window.uPlot) return;
+    this.plot ??= this.make();
+    this.plot.setData(this.columns(samples), false);
+    if (!this.zoomed) this.plot.setScale("x", { min: now - SPAN_S, max: now });
+    else this.plot.redraw();
   }
 
-  y(value, height) {
-    const [low, high] = this.range;
-    const share = (Math.min(high, Math.max(low, value)) - low) / (high - low);
-    return height - FOOT - 5 - share * (height - FOOT - 10);
+  // Colours follow the page's scheme, so a change of it makes the chart anew.
+  forget() {
+    this.plot?.destroy();
+    this.plot = null;
   }
 
-  grid(pen, width, height, style) {
-    pen.strokeStyle = style.getPropertyValue("--grid");
-    pen.fillStyle = style.getPropertyValue("--soft");
-    pen.font = "11px B612, sans-serif";
-    pen.lineWidth = 1;
-    for (const [value, words] of this.marks) {
-      const y = Math.round(this.y(value, height)) + 0.5;
-      pen.beginPath();
-      pen.moveTo(0, y);
-      pen.lineTo(width, y);
-      pen.stroke();
-      pen.fillText(words, 4, y > 16 ? y - 3 : y + 12);
-    }
-    for (const [ago, words, side] of TIMES) {
-      pen.textAlign = side;
-      pen.fillText(words, Math.min(width - 4, Math.max(4, width * (1 - ago / SPAN_S))), height - 5);
-    }
-    pen.textAlign = "left";
+  resize() {
+    this.plot?.setSize({ width: this.box.clientWidth, height: this.height });
   }
 
-  trace(pen, samples, column, now, width, height) {
-    pen.beginPath();
-    let down = false, last = -Infinity;
+  get height() {
+    return 126;
+  }
+
+  columns(samples) {
+    const times = [], values = this.lines.map(() => []);
+    let last = -Infinity;
     for (const sample of samples) {
-      if (sample[0] - last > GAP_S) down = false;
+      if (sample[0] - last > GAP_S && times.length) {
+        times.push(last + 0.05);
+        for (const column of values) column.push(null);
+      }
       last = sample[0];
-      const value = sample[column];
-      const x = width * (1 - (now - sample[0]) / SPAN_S);
-      if (value === null || x < -4) { down = false; continue; }
-      const y = this.y(value, height);
-      if (down) pen.lineTo(x, y); else pen.moveTo(x, y);
-      down = true;
+      times.push(last);
+      this.lines.forEach((line, i) => {
+        const value = sample[line.column];
+        values[i].push(value === null || value === undefined ? null : value * (line.factor ?? 1));
+      });
     }
-    pen.stroke();
+    return [times, ...values];
+  }
+
+  make() {
+    const soft = colour("--soft"), grid = { stroke: colour("--grid"), width: 1 };
+    const unit = (line) => (chart, value) => (value === null || value === undefined ? "–" : `${Math.round(value)}${line.unit}`.replace("-", "−"));
+    const words = new Map(this.marks);
+    return new uPlot({
+      width: this.box.clientWidth,
+      height: this.height,
+      padding: [8, 8, 0, 0],
+      cursor: { sync: { key: "edge_pose" }, drag: { x: true, y: false }, points: { size: 7 } },
+      legend: { live: true },
+      scales: { x: { time: true }, y: { range: () => this.range } },
+      series: [
+        { label: "Time", value: (chart, value) => (value == null ? "–" : clockWords(value)) },
+        ...this.lines.map((line) => ({
+          label: line.name, stroke: colour(line.colour), width: 2, value: unit(line), spanGaps: false, points: { show: false },
+        })),
+      ],
+      axes: [
+        { stroke: soft, font: LETTERS, grid: { show: false }, ticks: { show: false }, size: 22, space: 90, values: (chart, at) => at.map(clockWords) },
+        { stroke: soft, font: LETTERS, grid, ticks: { show: false }, size: 52, splits: () => [...words.keys()], values: () => [...words.values()] },
+      ],
+      hooks: {
+        setSelect: [(chart) => { this.zoomed = chart.select.width > 0; }],
+        ready: [(chart) => chart.over.addEventListener("dblclick", () => { this.zoomed = false; })],
+      },
+    }, [[], ...this.lines.map(() => [])], this.box);
   }
 }

@@ -4,16 +4,26 @@
 const $ = (id) => document.getElementById(id);
 const LEVELS = ["Note", "Advisory", "Warning", "Critical"];
 const SILENT_MS = 3000;
-const TREND_MAX = 700;
+const TREND_MAX = 1300;
 
 const charts = [
-  new Chart($("attention-chart"), { lines: [{ column: 3, colour: "--yaw" }], range: [0, 1], marks: [[0.5, "50 %"]] }),
-  new Chart($("angle-chart"), {
-    lines: [{ column: 2, colour: "--pitch" }, { column: 1, colour: "--yaw" }],
-    range: [-50, 50], marks: [[30, "+30°"], [0, "0°"], [-30, "−30°"]],
+  new LiveChart($("attention-chart"), {
+    lines: [{ name: "Attention", column: 3, colour: "--yaw", factor: 100, unit: " %" }],
+    range: [-4, 104], marks: [[0, "0 %"], [50, "50 %"], [100, "100 %"]],
   }),
-  new Chart($("eye-chart"), { lines: [{ column: 5, colour: "--eyes" }], range: [0, 1.1], marks: [[0.2, "closed"]] }),
+  new LiveChart($("angle-chart"), {
+    lines: [{ name: "Yaw", column: 1, colour: "--yaw", unit: "°" }, { name: "Pitch", column: 2, colour: "--pitch", unit: "°" }],
+    range: [-60, 60], marks: [[-45, "−45°"], [0, "0°"], [45, "45°"]],
+  }),
+  new LiveChart($("eye-chart"), {
+    lines: [
+      { name: "Eyes open", column: 5, colour: "--eyes", factor: 100, unit: " %" },
+      { name: "PERCLOS", column: 6, colour: "--pitch", factor: 100, unit: " %" },
+    ],
+    range: [-4, 115], marks: [[0, "0 %"], [50, "50 %"], [100, "100 %"]],
+  }),
 ];
+const alarm = new Alarm($("tone"));
 let samples = [];
 let lastNews = performance.now();
 let lastState = null;
@@ -49,20 +59,43 @@ function showState(state) {
   lastState = state;
   showNotice(state.notice);
   showLink(state.stale ? "stale" : "live", state);
-  put("attention", state.enabled === false ? "–" : percent(state.attention));
-  const [yaw, pitch, roll] = state.pose || [null, null, null];
+  const seen = state.enabled !== false && state.camera === "ok" && !state.stale;
+  put("attention", seen ? share(state.attention) : "–");
+  put("region", seen ? looksAt(state) : "–");
+  const [yaw, pitch, roll] = (seen && angles(state)) || [null, null, null];
   put("yaw", degrees(yaw));
   put("pitch", degrees(pitch));
   put("roll", degrees(roll));
-  const lids = state.eyes ? [state.eyes.left, state.eyes.right].filter((v) => v !== null) : [];
+  const lids = seen && state.eyes ? [state.eyes.left, state.eyes.right].filter((v) => v !== null) : [];
   const open = lids.length ? lids.reduce((a, b) => a + b) / lids.length : null;
-  put("eyes", open === null ? "not seen" : `${percent(Math.min(1, open))} %`);
-  put("perclos", state.perclos == null ? "–" : `${percent(state.perclos)} %`);
-  put("mouth", state.eyes && state.eyes.mouth !== null ? `${percent(state.eyes.mouth)} %` : "–");
-  if (!state.stale && state.wall_s !== undefined) addSample(state, yaw, pitch, open);
+  put("eyes", eyeWords(state, open));
+  put("perclos", seen ? share(state.perclos) : "–");
+  put("mouth", seen && state.eyes ? share(state.eyes.mouth) : "–");
+  if (!state.stale && state.wall_s !== undefined) addSample(state, seen, yaw, pitch, open);
+  alarm.muted = state.muted === true;
+  if (!state.notice.level || state.notice.level < 3) alarm.stop();
   showButtons(state);
   showHealth(state);
   showGuide(state.guide);
+}
+
+const share = (value) => (value === null || value === undefined ? "–" : `${percent(value)}\u00a0%`);
+
+// What the rules judge by: against the driver's own road ahead, once that is known.
+function angles(state) {
+  if (!state.pose) return null;
+  return state.off_neutral_deg ? [...state.off_neutral_deg, state.pose[2]] : state.pose;
+}
+
+function looksAt(state) {
+  if (!state.face) return "no face";
+  if (state.lids === "closed") return "eyes closed";
+  return state.region || (state.distracted ? "away" : "–");
+}
+
+function eyeWords(state, open) {
+  if (state.lids === "closed") return "closed";
+  return open === null ? "not seen" : share(Math.min(1, open));
 }
 
 function showGuide(guide) {
@@ -81,17 +114,19 @@ function showGuide(guide) {
   }));
 }
 
-function addSample(state, yaw, pitch, open) {
+function addSample(state, seen, yaw, pitch, open) {
   const last = samples.length ? samples[samples.length - 1][0] : 0;
   if (state.wall_s <= last) return;
-  samples.push([state.wall_s, yaw, pitch, state.attention, state.level, open, state.perclos ?? null]);
+  samples.push([state.wall_s, yaw, pitch, seen ? state.attention : null, state.level, open, seen ? state.perclos ?? null : null]);
   if (samples.length > TREND_MAX) samples = samples.slice(-TREND_MAX);
   for (const chart of charts) chart.draw(samples, state.wall_s);
 }
 
 function showNotice(notice) {
   $("notice").dataset.level = notice.level === null ? "none" : notice.level;
+  $("notice").classList.toggle("loud", notice.loud !== false && notice.level >= 1);
   put("headline", whole(notice.headline));
+  put("advice", notice.advice || "");
   put("detail", whole(notice.detail));
   const learning = notice.progress !== null;
   $("progress").hidden = !learning;
@@ -153,21 +188,21 @@ function showPlaceholder(link, state) {
   if (link === "lost") words = "The monitor does not answer. It may have stopped: do not rely on it.";
   else if (link === "stale") words = state.age_s === null ? "Waiting for the camera…" : "The picture stands still.";
   else if (paused) words = "Picture paused";
+  else if (state && state.camera === "lost") words = "No picture: the camera is lost.";
   put("no-picture", words);
   $("no-picture").hidden = !words;
 }
 
 function lose() {
-  showNotice({ headline: "Monitor not reachable", detail: "Trying to connect again…", level: 3, progress: null });
+  alarm.stop();
+  showNotice({ headline: "Monitor not reachable", advice: "You are not watched now.", detail: "Trying to connect again…", level: 2, progress: null, loud: true });
   put("alarm", "Connection to the monitor lost");
-  for (const id of ["attention", "yaw", "pitch", "roll", "eyes", "perclos", "mouth"]) put(id, "–");
+  for (const id of ["attention", "region", "yaw", "pitch", "roll", "eyes", "perclos", "mouth"]) put(id, "–");
 }
 
 // One window of a browser holds the stream; others ask for single pictures, because a browser
 // opens only six connections to one host and the buttons need one.
 let streaming = !navigator.locks;
-// There the picture comes with larger letters, as many as then have room.
-const narrow = matchMedia("(max-width: 520px)");
 if (navigator.locks) {
   navigator.locks.request("edge_pose stream", () => {
     streaming = true;
@@ -182,9 +217,8 @@ function startPicture() {
   picture.onload = picture.onerror = null;
   if (document.hidden || paused) { picture.removeAttribute("src"); picture.hidden = true; return; }
   picture.hidden = false;
-  const size = narrow.matches ? "&for=phone" : "";
-  if (streaming) { picture.src = `/stream.mjpg?from=${Date.now()}${size}`; return; }
-  const ask = () => { picture.src = `/picture.jpg?at=${Date.now()}${size}`; };
+  if (streaming) { picture.src = `/stream.mjpg?for=page&from=${Date.now()}`; return; }
+  const ask = () => { picture.src = `/picture.jpg?for=page&at=${Date.now()}`; };
   picture.onload = () => { nextPicture = setTimeout(ask, 80); };
   picture.onerror = () => { nextPicture = setTimeout(ask, 1000); };
   ask();
@@ -198,7 +232,6 @@ $("pause").addEventListener("click", () => {
   showPlaceholder($("link").dataset.link, lastState || { age_s: null });
 });
 document.addEventListener("visibilitychange", startPicture);
-narrow.addEventListener("change", startPicture);
 setInterval(() => {
   if (performance.now() - lastNews > SILENT_MS) showLink("lost", lastState);
 }, 500);
@@ -206,8 +239,17 @@ setInterval(() => {
 // ---- commands -------------------------------------------------------------------------------
 
 for (const button of document.querySelectorAll("[data-command]")) {
-  button.addEventListener("click", () => command(button));
+  button.addEventListener("click", () => {
+    if (button.dataset.command === "disable") $("sure").showModal(); else command(button);
+  });
 }
+$("sure-no").addEventListener("click", () => $("sure").close());
+$("sure-yes").addEventListener("click", () => { $("sure").close(); command($("enable")); });
+
+const DONE = {
+  acknowledge: "Acknowledged", mute: "Sound muted", unmute: "Sound on", recalibrate: "Learning the road ahead anew",
+  disable: "Monitoring stopped", enable: "Monitoring started",
+};
 
 const post = (path, body) => fetch(path, {
   method: "POST",
@@ -233,10 +275,11 @@ $("distance-form").addEventListener("submit", async (event) => {
 
 async function command(button) {
   const name = button.dataset.command;
+  if (name === "acknowledge") alarm.stop();
   button.disabled = true;
   try {
     const answer = await post("/api/command", { command: name });
-    put("sent", answer.ok ? `Sent: ${name} at ${clock(Date.now() / 1000)}` : await refusal(answer));
+    put("sent", answer.ok ? `${DONE[name] || name} at ${clock(Date.now() / 1000)}` : await refusal(answer));
   } catch {
     put("sent", "Not sent: the monitor does not answer.");
   }
@@ -273,7 +316,7 @@ function episodeRow(episode) {
   const level = element("td");
   const shown = isNote(episode) ? 0 : episode.level;
   level.append(element("span", LEVELS[shown], { class: "tag", "data-level": shown }));
-  const span = episode.end_s === null ? "open" : lasted(episode.end_s - episode.start_s);
+  const span = episode.end_s !== null ? lasted(episode.end_s - episode.start_s) : episode.ongoing ? "now" : "end not known";
   row.append(what, level, element("td", span, { class: episode.end_s === null ? "num" : "num span" }));
   row.setAttribute("role", "row");
   for (const cell of row.children) cell.setAttribute("role", "cell");
@@ -286,7 +329,7 @@ function showTimeline(episodes) {
   const start = Math.min(first - 60, now - 600), span = now - start;
   const bars = episodes.map((episode) => {
     const bar = element("i", "", { "data-level": isNote(episode) ? "aside" : episode.level });
-    const end = episode.end_s === null ? now : episode.end_s;
+    const end = episode.end_s ?? (episode.ongoing ? now : episode.alert_s);
     bar.style.left = `${Math.min(99.4, 100 * (episode.start_s - start) / span)}%`;
     bar.style.width = `${100 * Math.max(0, end - episode.start_s) / span}%`;
     return bar;
@@ -339,8 +382,9 @@ function listen() {
   news.addEventListener("alert", (event) => {
     heard();
     const alert = JSON.parse(event.data);
+    if (alert.step && !alert.silent) alarm.raise(alert.family, alert.level);
     if (alert.phase !== "end" && alert.level >= 2) put("alarm", `${LEVELS[alert.level]}: ${alert.headline}. ${alert.reason}`);
-    if (alert.phase === "end") put("alarm", "");
+    if (alert.phase === "end") { put("alarm", ""); alarm.stop(); }
     loadEpisodes();
   });
   news.addEventListener("error", () => {
@@ -359,7 +403,6 @@ async function begin() {
 }
 setInterval(loadEpisodes, 30000);
 window.addEventListener("load", () => setTimeout(() => { if (!$("stream").src) startPicture(); }, 0));
-window.addEventListener("resize", () => {
-  if (lastState && lastState.wall_s) for (const chart of charts) chart.draw(samples, lastState.wall_s);
-});
+window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((chart) => chart.forget()));
 begin();

@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 
-from edge_pose.values import Alert
+from edge_pose.kinds import FACTS
+from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase
 from edge_pose.view.feed import SceneFeed
 from edge_pose.view.web import payload
 from edge_pose.view.wording import headline
@@ -28,6 +29,7 @@ class Bulletin:
         self._loop = asyncio.get_running_loop()
         self._alerts: deque[Alert] = deque(maxlen=_WAITING_ALERTS)
         self._news = asyncio.Event()
+        self._told: dict[int, tuple[AlertKind, AlertLevel]] = {}
 
     async def stream(self) -> AsyncIterator[str]:
         """Event texts, until the server stops or the listener leaves."""
@@ -36,13 +38,22 @@ class Bulletin:
             yield "retry: 1000\n\n"
             while not self._stopping.is_set():
                 while self._alerts:
-                    yield event("alert", alert(self._alerts.popleft(), self._feed))
+                    told = self._alerts.popleft()
+                    yield event("alert", alert(told, self._feed, step=self._is_step(told)))
                 number, scene = self._feed.latest
                 now = time.monotonic()
                 if number != sent or now - sent_s >= _HEARTBEAT_S:
                     sent, sent_s = number, now
                     yield event("state", payload.state(number, scene, self._feed))
                 await self._wait(STATE_EVERY_S)
+
+    def _is_step(self, alert: Alert) -> bool:
+        if alert.phase is AlertPhase.END:
+            self._told.pop(alert.id, None)
+            return False
+        before = self._told.get(alert.id)
+        self._told[alert.id] = now = (alert.kind, alert.level)
+        return now != before
 
     def _on_alert(self, alert: Alert) -> None:
         self._alerts.append(alert)
@@ -59,14 +70,17 @@ class Bulletin:
         self._news.clear()
 
 
-def alert(value: Alert, feed: SceneFeed) -> dict[str, Any]:
-    """An alert as the page announces it."""
+def alert(value: Alert, feed: SceneFeed, *, step: bool = True) -> dict[str, Any]:
+    """An alert as the page announces it. ``step``: it is new, or has changed kind or level."""
     return {
         "id": value.id,
         "kind": str(value.kind),
         "headline": headline(value.kind),
         "level": int(value.level),
         "phase": str(value.phase),
+        "step": step,
+        "family": str(FACTS[value.kind].family),
+        "silent": FACTS[value.kind].silent,
         "reason": value.reason,
         "wall_s": round(feed.wall_s(value.t_s), 3),
     }

@@ -42,6 +42,16 @@ def state(number: int, scene: Scene | None, feed: SceneFeed) -> dict[str, Any]:
         "off_neutral_deg": [_plain(v) for v in current.off_neutral_deg or ()] or None,
         "neutral": asdict(current.neutral) if current.neutral else None,
         "eyes": _eyes(current.eyes),
+        "camera": current.camera.value,
+        "gaze": [_plain(v) for v in (current.gaze.yaw_deg, current.gaze.pitch_deg)]
+        if current.gaze
+        else None,
+        "sight_deg": [_plain(v) for v in current.sight_deg or ()] or None,
+        "region": current.region,
+        "movement": current.movement,
+        "lids": current.lids,
+        "limits": list(current.limits),
+        "refused": current.refused,
         "perclos": _plain(current.perclos),
         "drowsiness": _plain(current.drowsiness),
         "notice": _notice(feed.notice or wording.notice(scene)),

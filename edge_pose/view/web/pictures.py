@@ -37,8 +37,8 @@ class _Print:
 
 
 class Pictures:
-    """JPEG pictures of the newest scene at a limited rate, in two kinds: for a window, and with
-    larger letters for a phone."""
+    """JPEG pictures of the newest scene at a limited rate, in two kinds: with banner and
+    gauges, and bare for a page that shows these itself."""
 
     def __init__(
         self,
@@ -54,39 +54,37 @@ class Pictures:
         self._quality = quality
         self._every_s = 1.0 / fps_max
         self._now = now
-        self._prints = {on_phone: _Print() for on_phone in (False, True)}
+        self._prints = {bare: _Print() for bare in (False, True)}
         self.encoded = 0
         """How many pictures were made since the start."""
 
-    def newest(self, *, on_phone: bool = False) -> tuple[int, bytes | None]:
+    def newest(self, *, bare: bool = False) -> tuple[int, bytes | None]:
         """(scene number, JPEG); makes a new one only for a new scene and not above the rate."""
         number, scene = self._feed.latest
-        last = self._prints[on_phone]
+        last = self._prints[bare]
         due = self._now() - last.encoded_s >= self._every_s * 0.9
         if scene is not None and number != last.number and due:
-            last.jpeg = self._encode(scene, last, on_phone)
+            last.jpeg = self._encode(scene, last, bare)
             last.number, last.encoded_s = number, self._now()
         return last.number, last.jpeg
 
-    async def stream(
-        self, stopping: asyncio.Event, *, on_phone: bool = False
-    ) -> AsyncIterator[bytes]:
+    async def stream(self, stopping: asyncio.Event, *, bare: bool = False) -> AsyncIterator[bytes]:
         """Parts of a multipart/x-mixed-replace body, until the server stops."""
         sent, sent_s = -1, float("-inf")
         with self._feed.watching():
             while not stopping.is_set():
-                number, jpeg = self.newest(on_phone=on_phone)
+                number, jpeg = self.newest(bare=bare)
                 old = self._now() - sent_s > _REPEAT_S
                 if jpeg is not None and (number != sent or old):
                     sent, sent_s = number, self._now()
                     yield part(jpeg)
                 await pause(stopping, self._every_s)
 
-    def _encode(self, scene: Scene, last: _Print, on_phone: bool) -> bytes:
+    def _encode(self, scene: Scene, last: _Print, bare: bool) -> bytes:
         scene = fitting.scaled(scene, fitting.readable_size(scene.frame.size))
         if last.canvas is None or last.canvas.shape != scene.frame.image.shape:
             last.canvas = np.empty_like(scene.frame.image)
-        canvas = self._overlay.draw(scene, last.canvas, notice=self._feed.notice, on_phone=on_phone)
+        canvas = self._overlay.draw(scene, last.canvas, notice=self._feed.notice, bare=bare)
         done, coded = cv2.imencode(".jpg", canvas, [cv2.IMWRITE_JPEG_QUALITY, self._quality])
         if not done:
             raise SinkError("web: OpenCV could not encode the picture as JPEG")

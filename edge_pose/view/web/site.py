@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from string import Template
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs
 
@@ -136,19 +137,23 @@ class Site:
             return self._responses.RedirectResponse("/", 303, headers)
         if token:
             await asyncio.sleep(0.5)  # guessing is slow
-        status = 429 if right is None else 401 if token else 200
-        return self._file("login.html", _FRESH, status=status)
+        return self._login_form(429 if right is None else 401 if token else 200)
+
+    def _login_form(self, status: int) -> Response:
+        form = Template((self._static / "login.html").read_text(encoding="utf-8"))
+        words = form.substitute(wrong=_LOGIN_WORDS[status])
+        return self._responses.HTMLResponse(words, status_code=status, headers=_FRESH)
 
     async def _stream(self, request: Request) -> Response:
         return self._responses.StreamingResponse(
-            self._pictures.stream(self._stopping, on_phone=_for_phone(request)),
+            self._pictures.stream(self._stopping, bare=_for_page(request)),
             media_type=f"multipart/x-mixed-replace; boundary={BOUNDARY}",
             headers=_FRESH,
         )
 
     async def _picture(self, request: Request) -> Response:
         """One picture, for a script or a chat message."""
-        jpeg = self._pictures.newest(on_phone=_for_phone(request))[1]
+        jpeg = self._pictures.newest(bare=_for_page(request))[1]
         if jpeg is None:
             return self._responses.Response(status_code=204, headers=_FRESH)  # none yet
         return self._responses.Response(jpeg, media_type="image/jpeg", headers=_FRESH)
@@ -246,9 +251,9 @@ class Site:
         return self._responses.PlainTextResponse(words, status, headers=_FRESH)
 
 
-def _for_phone(request: Request) -> bool:
-    """The viewer shows the picture so small that it needs larger letters."""
-    return request.query_params.get("for") == "phone"
+def _for_page(request: Request) -> bool:
+    """The live page shows alert and gauges itself: its picture carries neither."""
+    return request.query_params.get("for") == "page"
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
