@@ -96,7 +96,10 @@ def test_a_stranger_is_led_to_the_login_form(guarded: Rig) -> None:
     assert (status, headers["location"]) == (303, "/")
     assert TOKEN not in str(headers)
     assert b"<form" in guarded.ask("GET", "/login")[2]
-    assert guarded.ask("POST", "/login", "token=wrong-token")[0] == 401
+    assert b"not this device" not in guarded.ask("GET", "/login")[2]
+    status, _, form = guarded.ask("POST", "/login", "token=wrong-token")
+    assert status == 401
+    assert b"not this device's token" in form
     assert guarded.ask("POST", "/login", f"token={TOKEN}")[0] == 303
 
 

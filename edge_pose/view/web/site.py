@@ -39,6 +39,11 @@ _TYPES = {
 }
 _BODY_S = 5.0
 """A body that takes longer is none."""
+_LOGIN_WORDS = {
+    200: "",
+    401: "That is not this device's token. Check it and try again.",
+    429: "Too many wrong tokens. Wait a moment and try again.",
+}
 _LATE_S = 3.0
 """Without a scene for so long the program is alive but not ready."""
 
