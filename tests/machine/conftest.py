@@ -44,7 +44,8 @@ def installed(arch: str, bare: Path, media: Path) -> Path:
     """The bare system with the package, installed at this machine's speed."""
     disk = MACHINES / f"installed-{arch}.img"
     if not (disk.exists() and os.environ.get("EDGE_POSE_MACHINE_KEEP")):
-        assert bare.exists() and media.exists()
+        for disk_below in (bare, media):
+            assert disk_below.exists()
         subprocess.run([str(HERE / "installed.sh"), arch], check=True)
     return disk
 
