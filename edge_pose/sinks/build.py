@@ -62,7 +62,11 @@ def _clips(config: ClipsConfig, context: SinkContext) -> Sink:
     from edge_pose.sinks.clips.sink import ClipsSink
 
     return ClipsSink(
-        config, state_dir=context.state_dir, vehicle_id=context.vehicle_id, wall=context.wall
+        config,
+        state_dir=context.state_dir,
+        vehicle_id=context.vehicle_id,
+        wall=context.wall,
+        controls=context.controls,
     )
 
 
