@@ -57,8 +57,6 @@ class Controls:
         self._lock = threading.Lock()
         self._commands: deque[Command] = deque(maxlen=_CAPACITY)
         self._distance_m: float | None = None
-        self.private = False
-        """The driver wants no picture kept or sent: whoever keeps or sends one looks here first."""
 
     def send(self, command: Command) -> None:
         """Queue a command; past the capacity the oldest is dropped."""

@@ -60,8 +60,13 @@ class AttentionConfig(Section):
         ge=0.0, le=5.0, source="openpilot: stays at +0.1 s, gone at +0.5 s",
     )  # fmt: skip
     latch_s: float = setting(
-        10.0, "without any acknowledge input, level 3 ends after so much attention", unit="s",
+        10.0, "without any acknowledge input, level 3 ends after so much attention; blinks and "
+        "short glances do not start it anew", unit="s",
         ge=1.0, le=60.0, source="as long as the fallback for an uncertain pose",
+    )  # fmt: skip
+    latch_glance_s: float = setting(
+        2.0, "a look away or a closure as long as this does", unit="s", ge=0.5, le=5.0,
+        source="NHTSA 2013: looks up to 2 s; a mirror takes 0.75–1.1 s",
     )  # fmt: skip
     acknowledge_hold_s: float = setting(
         1.0, "a press of the acknowledge button holds for so long", unit="s", ge=0.1, le=10.0,
@@ -109,6 +114,29 @@ class GlanceConfig(Section):
     down_slow_s: float = setting(
         6.0, "the same below speed_kmh", unit="s", ge=1.0, le=30.0, source="EU 2023/2590"
     )
+    least_kmh: float = setting(
+        10.0, "below this speed distraction is not told, sleep always is", unit="km/h", ge=0.0,
+        le=50.0, source="UN R171 and Euro NCAP: from 10 km/h; junctions, parking, reversing",
+    )  # fmt: skip
+    aside_s: float = setting(
+        0.5, "a look down that passes the side in less is a look down", unit="s", ge=0.0, le=2.0,
+        source="a head turns within 0.2–0.4 s",
+    )  # fmt: skip
+    phone_looks: int = setting(
+        2, "so many long looks at one low place before this one: as at a phone", ge=1, le=10,
+        source="text messages take three to six looks (Klauer 2006)",
+    )  # fmt: skip
+    phone_look_s: float = setting(
+        1.2, "a look so long counts among them", unit="s", ge=0.3, le=5.0,
+        source="a look at the instruments takes 0.65 s",
+    )  # fmt: skip
+    phone_within_s: float = setting(
+        60.0, "for so long", unit="s", ge=10.0, le=600.0, source="a text message"
+    )
+    phone_place_deg: float = setting(
+        8.0, "looks this near each other go to one place", unit="deg", ge=3.0, le=20.0,
+        source="noise of the line of sight",
+    )  # fmt: skip
     speed_kmh: float = setting(
         50.0, "speed from which the shorter time holds", unit="km/h", ge=10.0, le=130.0,
         source="EU 2023/2590",
@@ -146,6 +174,22 @@ class PresenceConfig(Section):
         4.0, "the image dark, blinding or flat for so long: blocked", unit="s",
         ge=1.0, le=30.0, source="told within 5 s; longer than a tunnel's mouth",
     )  # fmt: skip
+    blurred: float = setting(
+        0.0, "sharpness of the face below which eyes cannot be judged", ge=0.0, le=100.0,
+        source="the measure of ImageQuality.sharpness; 0 until it is calibrated",
+    )  # fmt: skip
+    still_s: float = setting(
+        60.0, "no blink and no movement for so long: no living driver is seen", unit="s", ge=20.0,
+        le=600.0, source="17 blinks a minute at rest (Bentivoglio 1997); none in a minute is rare",
+    )  # fmt: skip
+    still_deg: float = setting(
+        1.5, "a head that moved by so much is alive", unit="deg", ge=0.3, le=10.0,
+        source="the sway of an attentive head; a picture moves with the car, but little",
+    )  # fmt: skip
+    blink_share: float = setting(
+        0.6, "lids that fell to this share of what they are held at have blinked", ge=0.2, le=0.9,
+        source="a blink seen in one image, not at its deepest",
+    )  # fmt: skip
     dark: float = setting(
         12.0, "mean grey below which nothing is seen", ge=0.0, le=60.0, source="of 255"
     )
@@ -172,6 +216,26 @@ class EpisodeConfig(Section):
     attention_s: float = setting(
         1.0, "so much attention ends an episode", unit="s", ge=0.2, le=5.0,
         source="Euro NCAP Driver Engagement v1.1: 1 s back on the road",
+    )  # fmt: skip
+    sleep_attention_s: float = setting(
+        2.0, "the same after microsleep, sleep and droop, with eyes seen open", unit="s", ge=0.2,
+        le=10.0, source="Euro NCAP Driver Engagement; a sleeper who wakes is not awake at once",
+    )  # fmt: skip
+    unseen_attention_s: float = setting(
+        10.0, "… and with eyes that cannot be seen", unit="s", ge=1.0, le=60.0,
+        source="as long as level 3 takes to end: a raised head alone is weak evidence",
+    )  # fmt: skip
+    heed_s: float = setting(
+        3.0, "a warning that is not heeded for so long becomes the next level", unit="s", ge=1.0,
+        le=10.0, source="Euro NCAP: no return to the road within 3 s of a warning; UN R171: + 3 s",
+    )  # fmt: skip
+    heeded_s: float = setting(
+        0.2, "a return to the road counts from so long on", unit="s", ge=0.0, le=1.0,
+        source="UN R171: re-engagement from 0.2 s",
+    )  # fmt: skip
+    story_s: float = setting(
+        60.0, "a critical alert so soon after another goes on with its story", unit="s", ge=0.0,
+        le=600.0, source="a driver who falls asleep again and again is one story, not a flood",
     )  # fmt: skip
     nod_again_s: float = setting(
         3.0, "the next nod is told after so long", unit="s", ge=0.0, le=600.0,

@@ -12,14 +12,6 @@ from edge_pose.config.section import Section, setting
 class ClosureConfig(Section):
     """Long eye closures: microsleep, sleep, unresponsive."""
 
-    closed_at: float = setting(
-        0.2, "openness at or below which an eye is closed", ge=0.05, le=0.5,
-        source="PERCLOS P80, Wierwille 1994: 80 % closed",
-    )  # fmt: skip
-    open_at: float = setting(
-        0.35, "openness above which a closed eye is open again", ge=0.1, le=0.9,
-        source="hysteresis, so that noise at the threshold makes no second closure",
-    )  # fmt: skip
     microsleep_s: float = setting(
         1.0, "eyes closed so long: microsleep", unit="s", ge=0.5, le=2.0,
         source="Euro NCAP Driver Engagement v1.1: 1–2 s",
@@ -32,27 +24,9 @@ class ClosureConfig(Section):
         6.0, "eyes closed so long: unresponsive driver", unit="s", ge=4.0, le=15.0,
         source="Euro NCAP Driver Engagement v1.1: ≥ 6 s",
     )  # fmt: skip
-    bridge_s: float = setting(
-        0.5, "eyes unmeasured for less do not end a closure", unit="s", ge=0.0, le=2.0,
-        source="a dropped frame or two is no evidence of open eyes",
-    )  # fmt: skip
-    reopen_s: float = setting(
-        0.1, "eyes open for less do not end a closure", unit="s", ge=0.0, le=0.5,
-        source="one misread frame is no evidence of open eyes",
-    )  # fmt: skip
-    glance_pitch_deg: float = setting(
-        5.0, "a closure that begins with the head turning down by more is a glance down",
-        unit="deg", ge=2.0, le=20.0, source="lids follow the eyes down: published policies' 5°",
-    )  # fmt: skip
-    glance_onset_s: float = setting(
-        0.75, "how long after the lids fall the head may still follow and make it a glance down",
-        unit="s", ge=0.2, le=2.0, source="eye–head coordination; a sleeper's head sags later",
-    )  # fmt: skip
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if not self.closed_at < self.open_at:
-            raise ValueError("closed_at must lie below open_at")
         if not self.microsleep_s < self.sleep_s < self.unresponsive_s:
             raise ValueError("microsleep_s < sleep_s < unresponsive_s must hold")
         return self
@@ -72,10 +46,6 @@ class PerclosConfig(Section):
     blink_s: float = setting(
         0.25, "shorter closures are blinks and excluded", unit="s", ge=0.1, le=0.5,
         source="FHWA-MCRT-98-006",
-    )  # fmt: skip
-    closed_at: float = setting(
-        0.2, "openness at or below which an eye is closed", ge=0.05, le=0.5,
-        source="PERCLOS P80, Wierwille 1994",
     )  # fmt: skip
 
 
@@ -103,8 +73,60 @@ class NodConfig(Section):
         ge=5, le=45, source="nods are in the sagittal plane",
     )  # fmt: skip
     lids_at: float = setting(
-        0.48, "where eyes are measured, they must fall to this openness", ge=0.2, le=0.95,
-        source="open eyes all along, or lids that only follow the gaze (0.6): a glance down",
+        0.35, "where eyes are measured, they must fall to this share of the open eye", ge=0.2,
+        le=0.95, source="lids follow a look 25–30° down to 0.35–0.4 (median of 194 labelled faces)",
+    )  # fmt: skip
+    wide: float = setting(
+        0.8, "eyes at least this open are not narrowed", ge=0.4, le=1.0,
+        source="three deviations of an open eye's noise",
+    )  # fmt: skip
+    fallen: float = setting(
+        0.7, "lids at this share of their openness are falling", ge=0.3, le=0.95,
+        source="beyond the noise of an open eye",
+    )  # fmt: skip
+    lead_s: float = setting(
+        1.0, "lids may fall so long before the head follows", unit="s", ge=0.0, le=3.0,
+        source="microsleep: the lids first, then the neck",
+    )  # fmt: skip
+    lids_s: float = setting(
+        0.5, "lids down for less are a blink", unit="s", ge=0.1, le=2.0,
+        source="Caffier 2003: drowsy blinks up to 0.5 s",
+    )  # fmt: skip
+    lids_share: float = setting(
+        0.4, "… and for a smaller share of the drop, too", ge=0.0, le=1.0,
+        source="a blink within a long look down",
+    )  # fmt: skip
+    sudden_s: float = setting(
+        0.3, "a head that is down sooner was turned on purpose, unless the eyes are shut", unit="s",
+        ge=0.05, le=1.0, source="gaze shifts of the head take 0.2–0.4 s",
+    )  # fmt: skip
+    least_hz: float = setting(
+        15.0, "without sight of the eyes, nods are judged from this rate on", unit="Hz", ge=5.0,
+        le=60.0, source="published detectors of nods: 15 Hz and more",
+    )  # fmt: skip
+    baseline_s: float = setting(
+        2.0, "memory of where the head is held", unit="s", ge=0.5, le=10.0,
+        source="longer than a nod's fall",
+    )  # fmt: skip
+    rising_s: float = setting(
+        0.3, "… and how quickly a head held higher becomes the new one", unit="s", ge=0.05, le=2.0,
+        source="coming back up from a look down",
+    )  # fmt: skip
+    noise_s: float = setting(
+        10.0, "memory of how much it trembles there", unit="s", ge=2.0, le=60.0,
+        source="a rough stretch of road",
+    )  # fmt: skip
+    onset_deg: float = setting(
+        6.0, "leaving the baseline by so much may be the start of a nod", unit="deg", ge=2.0,
+        le=15.0, source="twice the noise of the pitch",
+    )  # fmt: skip
+    settled_s: float = setting(
+        5.0, "held elsewhere for so long, that is the new baseline", unit="s", ge=2.0, le=30.0,
+        source="twice the longest nod",
+    )  # fmt: skip
+    lost_s: float = setting(
+        0.5, "an unmeasured head ends a nod after so long", unit="s", ge=0.1, le=2.0,
+        source="a dropped frame or two",
     )  # fmt: skip
 
 
@@ -127,9 +149,17 @@ class DroopConfig(Section):
         30.0, "a head that went down faster was turned on purpose, if no eye tells otherwise",
         unit="deg/s", ge=5, le=120, source="gaze shifts of the head peak well above 50°/s",
     )  # fmt: skip
-    closed_at: float = setting(
-        0.2, "measured eyes must be at or below this openness", ge=0.05, le=0.6,
-        source="PERCLOS P80; eyes less closed: a look down, judged as distraction",
+    leaving: float = setting(
+        0.33, "the fall is timed from this share of the threshold", ge=0.1, le=0.9,
+        source="beyond the sway of an attentive head",
+    )  # fmt: skip
+    tilt_memory_s: float = setting(
+        30.0, "memory of the head's usual tilt", unit="s", ge=5.0, le=300.0,
+        source="posture changes within minutes",
+    )  # fmt: skip
+    bridge_s: float = setting(
+        0.5, "a head unmeasured for less has not moved", unit="s", ge=0.0, le=2.0,
+        source="a dropped frame or two",
     )  # fmt: skip
     release: float = setting(
         0.7, "ends when the head is back above this share of the threshold", ge=0.2, le=1.0,
@@ -145,8 +175,28 @@ class YawnConfig(Section):
         ge=0.2, le=1.0, source="wide-open mouth, half of the anatomical range",
     )  # fmt: skip
     hold_s: float = setting(
-        1.5, "held so long", unit="s", ge=0.5, le=5.0,
-        source="yawns last 4–7 s (Provine 1986), open vowels under 0.5 s",
+        3.0, "held so long, whatever its shape", unit="s", ge=0.5, le=6.0,
+        source="yawns last 4–7 s (Provine 1986), sung vowels up to 2.5 s",
+    )  # fmt: skip
+    shaped_s: float = setting(
+        1.5, "held so long with a yawn's shape: opened slowly and wide, eyes narrowed", unit="s",
+        ge=0.5, le=5.0, source="Provine 1986: slow gape, eyes narrowed at its height",
+    )  # fmt: skip
+    wide_at: float = setting(
+        0.65, "openness of the mouth at a yawn's height", ge=0.3, le=1.0,
+        source="wider than speech (0.6 at most)",
+    )  # fmt: skip
+    shut_at: float = setting(
+        0.2, "a mouth less open than this is about closed; from there the gape is timed", ge=0.05,
+        le=0.5, source="at rest 0.03, in speech between syllables 0.12",
+    )  # fmt: skip
+    rise_s: float = setting(
+        0.4, "a yawn takes at least so long to gape", unit="s", ge=0.1, le=2.0,
+        source="syllables open the mouth within 0.07–0.25 s (2–7 Hz)",
+    )  # fmt: skip
+    eyes_at: float = setting(
+        0.8, "eyes at this share of what they are held at are narrowed", ge=0.3, le=0.95,
+        source="Provine 1986; three deviations of an open eye's noise",
     )  # fmt: skip
     dip_s: float = setting(
         0.1, "a shorter dip below does not end it", unit="s", ge=0.0, le=0.5,
@@ -185,6 +235,10 @@ class DrowsinessConfig(Section):
     warning_at: float = setting(0.5, "score of a warning", ge=0.05, le=1.0, source="see above")
     critical_at: float = setting(0.85, "score of a critical alert", ge=0.05, le=1.0,
         source="PERCLOS 0.26: twice the range between questionable and drowsy")  # fmt: skip
+    strong_at: float = setting(
+        0.3, "a warning needs so much from shut eyes alone", ge=0.0, le=1.0,
+        source="one true closure, or PERCLOS 0.12: nods and yawns alone only advise",
+    )  # fmt: skip
     hysteresis: float = setting(
         0.1, "the score must fall this far below a level to leave it", ge=0.0, le=0.5,
         source="no chatter at the limit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from edge_pose.config.attention import (
     AttentionConfig,
@@ -20,6 +20,7 @@ from edge_pose.config.fatigue import (
     PerclosConfig,
     YawnConfig,
 )
+from edge_pose.config.lids import LidsConfig
 from edge_pose.config.observing import (
     DriverConfig,
     GazeConfig,
@@ -28,6 +29,8 @@ from edge_pose.config.observing import (
     PoseFilterConfig,
 )
 from edge_pose.config.section import Section, setting
+from edge_pose.config.sight import SightConfig
+from edge_pose.kinds import AlertKind
 
 __all__ = [
     "AttentionConfig",
@@ -36,11 +39,16 @@ __all__ = [
     "GazeConfig",
     "GlanceConfig",
     "IntakeConfig",
+    "LidsConfig",
     "MonitorConfig",
     "NeutralConfig",
     "PoseFilterConfig",
     "PresenceConfig",
+    "SightConfig",
 ]
+
+TRIAL_OF_EYES = "distraction.eyes"
+"""In ``shadow``: what the line of sight adds to distraction, beyond the head alone."""
 
 Preset = Literal["euro-ncap", "eu-gsr", "gentle"]
 
@@ -67,9 +75,17 @@ class MonitorConfig(Section):
         "defaults of what is not set here: euro-ncap (strictest), eu-gsr (EU 2023/2590 and "
         "2021/1341), gentle (upper ends of the norms' ranges)",
     )
+    shadow: tuple[str, ...] = setting(
+        (),
+        "kinds of alert on trial: found, stored and reported, but told to no one; "
+        "'distraction.eyes' tries what the eyes add to distraction",
+        source="a fleet tries a rule before its drivers hear it",
+    )
     intake: IntakeConfig = setting(IntakeConfig(), "order and holes of the observations")
     pose_filter: PoseFilterConfig = setting(PoseFilterConfig(), "smoothing of head angles")
     gaze: GazeConfig = setting(GazeConfig(), "what is off the road")
+    sight: SightConfig = setting(SightConfig(), "where the eyes look, and at what")
+    lids: LidsConfig = setting(LidsConfig(), "open, shut, lowered, hidden eyes")
     attention: AttentionConfig = setting(AttentionConfig(), "the attention counter")
     glances: GlanceConfig = setting(GlanceConfig(), "long, repeated and downward glances")
     presence: PresenceConfig = setting(PresenceConfig(), "absent, blocked, limited")
@@ -82,6 +98,16 @@ class MonitorConfig(Section):
     droop: DroopConfig = setting(DroopConfig(), "sagging head")
     yawns: YawnConfig = setting(YawnConfig(), "yawns")
     drowsiness: DrowsinessConfig = setting(DrowsinessConfig(), "the fused score")
+
+    @field_validator("shadow")
+    @classmethod
+    def _known(cls, shadow: tuple[str, ...]) -> tuple[str, ...]:
+        """Raises ValueError for a name that no rule has."""
+        known = (*AlertKind, TRIAL_OF_EYES)
+        for name in shadow:
+            if name not in known:
+                raise ValueError(f"{name!r} is no kind of alert; known: {', '.join(known)}")
+        return shadow
 
     @model_validator(mode="before")
     @classmethod

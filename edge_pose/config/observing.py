@@ -9,8 +9,12 @@ class IntakeConfig(Section):
     """How observations are put in order."""
 
     longest_step_s: float = setting(
-        1.0, "a hole in the observations counts at most this much", unit="s", ge=0.2, le=5.0,
-        source="five observations in a row lost at 5 a second; beyond it nobody knows",
+        0.65, "a longer hole in the observations is credited to nothing", unit="s", ge=0.1, le=5.0,
+        source="six lost in a row at 10 a second; blinks on both sides of a hole are no closure",
+    )  # fmt: skip
+    lost_in_a_row: float = setting(
+        3.5, "… unless it is shorter than so many of the usual intervals", ge=1.5, le=10.0,
+        source="at 5 observations a second three lost ones in a row are no hole",
     )  # fmt: skip
     jump_back_s: float = setting(
         2.0, "older observations are no latecomers: the clock may have jumped", unit="s",
@@ -71,10 +75,6 @@ class GazeConfig(Section):
         0.85, "back on the road below this share of the threshold", ge=0.5, le=1.0,
         source="3° of noise must not chatter",
     )  # fmt: skip
-    closed_at: float = setting(
-        0.2, "openness at or below which the eyes are closed", ge=0.05, le=0.5,
-        source="PERCLOS P80, Wierwille 1994",
-    )  # fmt: skip
     projection_s: float = setting(
         0.3, "a lost head is taken to have gone on turning for so long", unit="s", ge=0.0, le=1.0,
         source="duration of a large head turn",
@@ -91,6 +91,42 @@ class DriverConfig(Section):
     size_ratio: float = setting(
         1.8, "a face larger or smaller by more is another person's", ge=1.2, le=4.0,
         source="the rear seat is about twice as far from the camera",
+    )  # fmt: skip
+    follow_s: float = setting(
+        0.1, "how quickly the driver's place follows the face", unit="s", ge=0.01, le=2.0,
+        source="half of the way within one observation at 15 a second",
+    )  # fmt: skip
+    usual_s: float = setting(
+        30.0, "memory of the face's usual place, from which a lean is measured", unit="s", ge=5.0,
+        le=600.0, source="longer than any look, shorter than a change of posture",
+    )  # fmt: skip
+    swap_count: int = setting(
+        6, "so many changes between two faces …", ge=3, le=16,
+        source="a passenger who leans in makes two",
+    )  # fmt: skip
+    swap_window_s: float = setting(
+        60.0, "… within so long are told", unit="s", ge=10.0, le=300.0,
+        source="three turns within a minute",
+    )  # fmt: skip
+    knock_deg: float = setting(
+        5.0, "a jump of yaw, pitch and roll by so much each in one image: the camera was moved",
+        unit="deg", ge=3.0, le=20.0, source="three times the noise of the angles",
+    )  # fmt: skip
+    knock_sides: float = setting(
+        0.15, "… and of the face's place, where it is measured", unit="face sides", ge=0.05, le=1.0,
+        source="5° of a camera move a face at 0.7 m by about a quarter of its side",
+    )  # fmt: skip
+    knock_s: float = setting(
+        0.5, "the jump must stay for so long", unit="s", ge=0.2, le=5.0,
+        source="longer than a misread face",
+    )  # fmt: skip
+    knock_interval_s: float = setting(
+        0.15, "with observations further apart than this it cannot be told from a turn so soon …",
+        unit="s", ge=0.05, le=0.5, source="turns of the head take 0.2–0.4 s",
+    )  # fmt: skip
+    knock_slow_s: float = setting(
+        8.0, "… and must stay for so long", unit="s", ge=1.0, le=60.0,
+        source="longer than a look",
     )  # fmt: skip
     accept_s: float = setting(
         20.0, "after so long the other person is the driver", unit="s", ge=2.0, le=300.0,
@@ -149,7 +185,7 @@ class NeutralConfig(Section):
         source="well below the yaw threshold of distraction",
     )  # fmt: skip
     step_pitch_deg: float = setting(
-        12.0, "largest such step in pitch", unit="deg", ge=5.0, le=40.0,
+        15.0, "largest such step in pitch", unit="deg", ge=5.0, le=40.0,
         source="well below the pitch threshold of distraction",
     )  # fmt: skip
     driver_s: float = setting(
@@ -159,4 +195,64 @@ class NeutralConfig(Section):
     lasting_s: float = setting(
         240.0, "any other pose held still so long is the new neutral", unit="s",
         ge=60.0, le=3600.0, source="nobody drives so long without the road: the camera was moved",
+    )  # fmt: skip
+    fading_s: float = setting(
+        40.0, "memory of how long each pose was held", unit="s", ge=10.0, le=600.0,
+        source="a moved seat has two thirds of it within 70 s, glances at mirrors included",
+    )  # fmt: skip
+    replaced: float = setting(
+        0.65, "share of the time of late that a moved seat's pose must have", gt=0.5, le=0.95,
+        source="attentive drivers look at the road four fifths of the time; one side of bends has "
+        "less than half",
+    )  # fmt: skip
+    bend_deg: float = setting(
+        20.0, "poses so far apart in yaw may be the bends of one road", unit="deg", ge=5.0, le=40.0,
+        source="heads follow bends by 10–15° to both sides",
+    )  # fmt: skip
+    one_pose: float = setting(
+        0.7, "a pose with this share of them is the road, else their middle is", gt=0.5, le=1.0,
+        source="a straight road",
+    )  # fmt: skip
+    above_deg: float = setting(
+        8.0, "of two poses that take turns, the one higher by so much is the road", unit="deg",
+        ge=4.0, le=30.0, source="instruments, consoles and phones lie below the road, never above",
+    )  # fmt: skip
+    above_yaw_deg: float = setting(
+        30.0, "… if it is no further aside", unit="deg", ge=10.0, le=60.0,
+        source="inner mirrors lie 30–45° aside and little higher",
+    )  # fmt: skip
+    above_share: float = setting(
+        0.3, "… and is held for this share of the lower one's time", ge=0.05, le=1.0,
+        source="3 s of road to 4 s of phone are 0.75",
+    )  # fmt: skip
+    above_s: float = setting(
+        3.0, "… and so long of late", unit="s", ge=1.0, le=30.0, source="longer than a glance up"
+    )
+    lowered: float = setting(
+        0.85, "eyes this much less open than elsewhere are lowered", ge=0.4, le=0.98,
+        source="27–33° of downward gaze bring the lid gap to 0.75",
+    )  # fmt: skip
+    open_eyes: float = setting(
+        0.85, "eyes less open than this may be lowered", ge=0.4, le=1.0,
+        source="the same, of the usual open eye",
+    )  # fmt: skip
+    doubtful_deg: float = setting(
+        -15.0, "a pose this low, without open eyes, may be a phone …", unit="deg", ge=-40.0, le=0.0,
+        source="from here on distraction by looking down is told",
+    )  # fmt: skip
+    doubtful_s: float = setting(
+        180.0, "… and is confirmed only after so long", unit="s", ge=30.0, le=1800.0,
+        source="three times the usual: better provisional than wrong",
+    )  # fmt: skip
+    confirming_share: float = setting(
+        0.55, "share of the time of late near it without which it is not confirmed", ge=0.2, le=0.9,
+        source="attentive drivers look at the road four fifths of the time",
+    )  # fmt: skip
+    trusted_s: float = setting(
+        300.0, "until it was held so long, a pose above it that is held may replace it", unit="s",
+        ge=60.0, le=3600.0, source="several minutes at a phone before the first of road",
+    )  # fmt: skip
+    knock_again_s: float = setting(
+        20.0, "after a knock of the camera the new zero is confirmed in so long", unit="s",
+        ge=5.0, le=60.0, source="the driver is known; only the camera moved",
     )  # fmt: skip

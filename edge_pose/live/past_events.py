@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from edge_pose.sinks.store.query import EventLog, StoredEpisode, day_bounds
+from edge_pose.values import AlertKind
 from edge_pose.view.feed import PastEpisode
 from edge_pose.view.wording import past
 
@@ -27,7 +28,7 @@ def past_episode(episode: StoredEpisode) -> PastEpisode:
     return PastEpisode(
         id=f"{episode.run}-{episode.episode}",
         kind=episode.kind,
-        headline=past(episode.kind),
+        headline=past(AlertKind(episode.kind)),
         level=episode.level,
         start_s=episode.utc_start_s,
         alert_s=episode.utc_alert_s,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge_pose.config.monitor import AttentionConfig
-from edge_pose.monitor.sight.gaze import Gaze
+from edge_pose.monitor.sight.sight import Sight
 from edge_pose.monitor.smoothing import share
 
 _ROUNDING = 1e-6  # sums of time steps miss a limit by so little
@@ -54,12 +54,15 @@ class Moment:
     """What the counter needs to know of one sample."""
 
     dt_s: float
-    gaze: Gaze
+    sight: Sight
     face: bool = True
     certain: bool = True
     absent: bool = False
     """The absence timer has run out."""
     standstill: bool = False
+    """Or too slow for distraction to be told."""
+    blinking: bool = False
+    """The eyes are shut, but for no longer than a blink takes, and else attentive."""
     capped: bool = False
     """Head angles are not to be trusted beyond level 1 yet."""
     acknowledge: bool = False
@@ -67,7 +70,7 @@ class Moment:
 
     @property
     def distracted(self) -> bool:
-        return self.gaze.off_road or self.gaze.eyes_closed
+        return self.sight.off_road or self.sight.eyes_closed
 
 
 class Attention:
@@ -95,7 +98,7 @@ class Attention:
     def _refill(self) -> None:
         self._seen.value = self._unseen.value = 1.0
         self._latched = False
-        self._latched_s = 0.0
+        self._latched_s = self._lapse_s = 0.0
 
     @property
     def level(self) -> int:
@@ -124,7 +127,7 @@ class Attention:
         """One step in time."""
         moved = share(moment.dt_s, self._config.filter_s)
         self._filtered += moved * (float(moment.distracted) - self._filtered)
-        attentive = moment.gaze.attentive and self._filtered < self._config.attentive_below
+        attentive = moment.sight.attentive and self._filtered < self._config.attentive_below
         if self._latched:
             self._wait_for_release(moment, attentive)
         else:
@@ -135,26 +138,26 @@ class Attention:
             self._forgive(moment, attentive or unseen)
             self._latch()
         self._was_distracted = moment.distracted
-        self._was_attentive = moment.gaze.attentive
+        self._was_attentive = moment.sight.attentive
         self._was_hidden = not moment.face
 
     def _is_unseen(self, moment: Moment) -> bool:
         """No usable face: none in view, or a pose uncertain for too long. A face hidden at level 2
         earns no slower clock; that one starts when the driver is found absent."""
-        gaze = moment.gaze
-        if moment.face and not moment.certain and not gaze.held:
+        sight = moment.sight
+        if moment.face and not moment.certain and not sight.held:
             begun = self._uncertain_s is not None
             self._uncertain_s = (self._uncertain_s or 0.0) + (moment.dt_s if begun else 0.0)
             return self._uncertain_s >= self._config.uncertain_s - _ROUNDING
         self._uncertain_s = None
-        hidden = not moment.face and not gaze.held
+        hidden = not moment.face and not sight.held
         return hidden and (self._seen.level < 2 or moment.absent)
 
     def _spend_distracted(self, moment: Moment) -> None:
         """Time that the low-pass does not believe yet is counted once it does."""
         if moment.distracted:
             self._pending_s += moment.dt_s if self._was_distracted else 0.0
-            hiding = moment.gaze.held and self._seen.level >= 2
+            hiding = moment.sight.held and self._seen.level >= 2
             if self.distracted and not hiding:
                 self._seen.spend(self._pending_s, _floor(self._seen, moment, moment.capped))
             if self.distracted:
@@ -169,7 +172,7 @@ class Attention:
 
     def _recover(self, moment: Moment, attentive: bool) -> None:
         """The same on the way back: attention counts from its first moment, once believed."""
-        if not moment.gaze.attentive:
+        if not moment.sight.attentive:
             self._returning_s = 0.0
             return
         self._returning_s += moment.dt_s if self._was_attentive or self._was_hidden else 0.0
@@ -197,13 +200,22 @@ class Attention:
     def _latch(self) -> None:
         if self._seen.level == 3 or self._unseen.level == 3:
             self._latched = True
-            self._latched_s = 0.0
+            self._latched_s = self._lapse_s = 0.0
             self._terminal_count += 1
 
     def _wait_for_release(self, moment: Moment, attentive: bool) -> None:
+        """Attention adds up; a blink or a look into a mirror interrupts it, but does not start it
+        anew as a long look does."""
+        config = self._config
         self._terminal_s += moment.dt_s
-        self._latched_s = self._latched_s + moment.dt_s if attentive else 0.0
-        rested = self._latched_s >= self._config.latch_s - _ROUNDING
+        if moment.sight.attentive or moment.blinking:
+            self._latched_s += moment.dt_s if attentive or moment.blinking else 0.0
+            self._lapse_s = 0.0
+        else:
+            self._lapse_s += moment.dt_s
+            if self._lapse_s >= config.latch_glance_s - _ROUNDING:
+                self._latched_s = 0.0
+        rested = self._latched_s >= config.latch_s - _ROUNDING
         if attentive and (moment.acknowledge or (rested and not moment.acknowledgeable)):
             self._refill()
 

@@ -4,33 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.attention import Attention, Moment
-from edge_pose.monitor.episodes.book import Episodes
+from edge_pose.monitor.episodes.book import Calm, Episodes
 from edge_pose.monitor.episodes.stories import ENDS_AT_STANDSTILL, FROM_ANGLES, STORY
+from edge_pose.monitor.escalation import Unheeded, by_counter
+from edge_pose.monitor.intake.knock import Knock
 from edge_pose.monitor.intake.order import Intake, Step
+from edge_pose.monitor.intake.refusal import Refusal
 from edge_pose.monitor.intake.sampling import Sampler
-from edge_pose.monitor.neutral.learning import Neutral
 from edge_pose.monitor.neutral.provisional import calibrating, capped
-from edge_pose.monitor.off import ASKED, SwitchedOff
-from edge_pose.monitor.rules.all_rules import Rules, off_state, troubles
+from edge_pose.monitor.off import ASKED, SwitchedOff, off_state
+from edge_pose.monitor.report import state_of
+from edge_pose.monitor.road import Road
+from edge_pose.monitor.rules.camera import CameraRule
+from edge_pose.monitor.rules.drowsiness import Drowsiness
+from edge_pose.monitor.rules.presence import Absent
+from edge_pose.monitor.rules.registry import Rules
+from edge_pose.monitor.rules.repeated import RepeatedGlances
+from edge_pose.monitor.rules.situation import Situation
+from edge_pose.monitor.rules.troubles import troubles
 from edge_pose.monitor.sample import Finding, Sample
-from edge_pose.monitor.sight.gaze import Gaze
+from edge_pose.monitor.shadow import Shadow
+from edge_pose.monitor.sight.judge import SightJudge
+from edge_pose.monitor.sight.lids import LidsJudge, Reading
+from edge_pose.monitor.sight.statistics import Looks
 from edge_pose.values import (
     Alert,
     AlertKind,
     AlertLevel,
     AlertPhase,
-    CameraCondition,
     Command,
     DriverState,
     NeutralPose,
     Observation,
+    SightStatistics,
 )
-
-_AND = "; attention level "
-BLINDNESS = (AlertKind.LOST, AlertKind.FROZEN, AlertKind.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +64,15 @@ class Monitor:
         ids: Iterator[int] | None = None,
     ) -> None:
         self._config = config
+        ids = ids if ids is not None else count(1)
         self._intake = Intake(config.intake)
+        self._refusal = Refusal()
         self._sampler = Sampler(config)
-        self._neutral = Neutral(config.neutral, neutral)
+        self._knock = Knock(config.driver)
+        self._road = Road(config, neutral)
         self._attention = Attention(config.attention)
         self._episodes = Episodes(config.episodes, ids)
-        self._rules = Rules(config)
+        self._looks = Looks()
         self._acknowledgeable = acknowledgeable
         self._pressed_until = float("-inf")
         self._off = SwitchedOff(config.presence.off_max_s)
@@ -66,12 +80,38 @@ class Monitor:
         self._eyes_expected = False
         self._last_t = 0.0
         self._now = 0.0
+        self._lids = LidsJudge(config.lids)
+        self._shadow = Shadow(config, ids)
+        self._start_afresh()
         self._state = DriverState(t_s=0.0, face=False, attention=1.0, level=0, distracted=False)
+
+    def _start_afresh(self) -> None:
+        """Everything that forgets when monitoring was off."""
+        config = self._config
+        self._camera = CameraRule(config.presence)
+        self._lids.forget()
+        self._sight = SightJudge(config, eyes=not self._shadow.tries_eyes)
+        self._rules = Rules(config)
+        self._unheeded = Unheeded(config.episodes)
+        self._absent = self._rules.get(Absent)
+        self._drowsiness = self._rules.get(Drowsiness)
+        self._shadow.start_afresh()
 
     @property
     def neutral(self) -> NeutralPose | None:
         """The neutral pose in use; None while none is known."""
-        return self._neutral.pose
+        return self._road.head.pose
+
+    @property
+    def sight_statistics(self) -> SightStatistics:
+        """Where the driver looked, since the start."""
+        return self._looks.statistics
+
+    @property
+    def regions(self) -> dict[str, tuple[float, float]]:
+        """Where this driver's mirrors and instruments are: (yaw, pitch) from the road ahead, in a
+        left-hand drive car."""
+        return self._sight.regions.places
 
     def update(self, observation: Observation) -> Update:
         """Judge one observation. One that comes late or twice changes nothing."""
@@ -80,13 +120,14 @@ class Monitor:
             return Update(state=self._state, alerts=())
         told = self._close(tuple(AlertKind)) if step.restarted else []
         self._last_t, self._now = observation.t_s, step.t_s
+        observation = self._refusal.clean(observation)
         self._acknowledgeable |= observation.vehicle.acknowledge is not None
-        self._eyes_expected |= observation.eyes is not None
+        self._eyes_expected |= observation.eyes is not None or observation.lids_closed is not None
         if why := self._off.reason(step.t_s, observation.vehicle.engaged):
             told += self._switch_off(why)
             self._state = off_state(
                 observation,
-                self._neutral,
+                self._road.head,
                 locked_out=self._attention.locked_out,
                 episodes=self._episodes.open,
             )
@@ -101,7 +142,7 @@ class Monitor:
             self._acknowledgeable = True
             self._pressed_until = self._now + self._config.attention.acknowledge_hold_s
         elif command is Command.RECALIBRATE:
-            self._neutral.forget()
+            self._road.forget()
             return tuple(self._close(FROM_ANGLES))
         elif command is Command.DISABLE:
             self._off.ask(self._now)
@@ -116,104 +157,102 @@ class Monitor:
         return ()
 
     def _judge(self, observation: Observation, step: Step) -> list[Alert]:
-        rules = self._rules
-        observation = rules.camera.update(observation, step)
-        sample = self._sampler.sample(observation, step, self._neutral.reference)
-        self._learn(sample)
-        tired = rules.fatigue.update(sample)
-        gaze = rules.gaze.update(
-            sample,
-            confirmed=self._neutral.confirmed,
-            eyes_down=rules.fatigue.glancing_down,
-        )
-        found = rules.findings(sample, gaze, eyes_expected=self._eyes_expected)
-        own = troubles(observation, step)
-        findings = [*tired, *found, *own, *calibrating(self._neutral, sample)]
-        self._count(sample, gaze)
-        findings += self._escalation(sample, gaze)
-        told = self._tell(findings, sample, gaze)
-        self._state = self._driver_state(observation, sample)
+        observation = self._camera.update(observation, step)
+        road = self._road
+        sample = self._sampler.sample(observation, step, road.head.reference, road.eyes)
+        now = self._situation(observation, sample)
+        self._learn(now)
+        findings = self._rules.update(now)
+        if self._camera.finding is not None:
+            findings.append(self._camera.finding)
+        findings += troubles(observation, step)
+        findings += calibrating(road.head, sample)
+        self._count(now)
+        raised = by_counter(now, self._attention, self._episodes)
+        unheeded = self._unheeded.update(now, self._episodes)
+        findings += [finding for finding in (raised, unheeded) if finding is not None]
+        told = self._tell(findings, now)
+        self._looks.update(sample, now.sight)
+        self._state = self._driver_state(now)
         return told
 
-    def _learn(self, sample: Sample) -> None:
-        """Let the neutral pose learn from a moving car; a known one with open eyes only."""
-        if self._sampler.driver.changed or (sample.face and self._rules.absent.elapsed):
-            self._neutral.unsettle()
-            self._rules.fatigue.new_driver()
-        closed = sample.eyes is not None and sample.eyes <= self._config.gaze.closed_at
-        asleep = closed and self._neutral.pose is not None
-        if sample.certain and not asleep and not sample.standstill:
-            yaw, pitch = sample.yaw_deg, sample.pitch_deg
-            if yaw is not None and pitch is not None:
-                self._neutral.update(yaw, pitch, sample.dt_s)
+    def _situation(self, observation: Observation, sample: Sample) -> Situation:
+        head = self._road.head
+        lids = self._lids.update(sample)
+        return Situation(
+            observation=observation,
+            sample=sample,
+            lids=lids,
+            sight=self._sight.update(sample, lids, head.reference, confirmed=head.confirmed),
+            eyes_expected=self._eyes_expected,
+            refused=self._refusal.what if self._refusal.refused else "",
+            swaps=self._sampler.driver.swaps(sample.t_s),
+            camera_bad=self._camera.suspected,
+        )
 
-    def _count(self, sample: Sample, gaze: Gaze) -> None:
+    def _learn(self, now: Situation) -> None:
+        """Let the neutral pose learn; another driver, or a camera that was moved, starts anew."""
+        sample, observation = now.sample, now.observation
+        if self._sampler.driver.changed or (sample.face and self._absent.elapsed):
+            self._road.unsettle()
+            self._drowsiness.forget()
+        raw = (observation.pose_cam or observation.pose) if sample.certain else None
+        moved = self._knock.update(raw, observation.box, sample.dt_s, sample.interval_s)
+        if moved is not None:
+            self._road.shift(*moved)
+        self._road.learn(sample, now.lids)
+
+    def _count(self, now: Situation) -> None:
+        sample, sight = now.sample, now.sight
         pressed = sample.vehicle.acknowledge is True or sample.t_s <= self._pressed_until
         self._attention.update(
             Moment(
                 dt_s=sample.dt_s,
-                gaze=gaze,
+                sight=sight,
                 face=sample.face,
                 certain=sample.certain,
-                absent=self._rules.absent.elapsed,
-                standstill=sample.standstill,
-                capped=not self._neutral.confirmed,
+                absent=self._absent.elapsed,
+                standstill=sample.slow,
+                blinking=self._is_blinking(now),
+                capped=not self._road.head.confirmed,
                 acknowledge=pressed,
                 acknowledgeable=self._acknowledgeable,
             )
         )
 
-    def _escalation(self, sample: Sample, gaze: Gaze) -> list[Finding]:
-        """The counter has no kind of its own: it raises the level of the open story."""
-        if gaze.attentive or self._attention.level == 0:
-            return []
-        level = AlertLevel(self._attention.level)
-        alert = self._story(sample)
-        if alert is None or level <= alert.level:
-            return []
-        why = Finding(
-            kind=alert.kind,
-            level=level,
-            t_start_s=sample.t_s,
-            reason=f"{alert.reason.split(_AND)[0]}{_AND}{level:d}",
-            values={**alert.values, "attention": self._attention.value},
-        )
-        return [why]
+    def _is_blinking(self, now: Situation) -> bool:
+        """On the road but for shut eyes, and these for no longer than a blink."""
+        sight = now.sight
+        short = now.lids.shut_s < self._config.lids.blink_s
+        return sight.seen and sight.eyes_closed and short and not sight.off_road
 
-    def _story(self, sample: Sample) -> Alert | None:
-        """The open episode that tells why attention runs down."""
-        story = self._episodes.find(AlertKind.GLANCE)
-        if story is None and not sample.certain:
-            story = self._episodes.find(AlertKind.LIMITED)
-        blind = (self._episodes.find(kind) for kind in BLINDNESS)
-        return story or next((alert for alert in blind if alert is not None), None)
-
-    def _tell(self, findings: list[Finding], sample: Sample, gaze: Gaze) -> list[Alert]:
-        told: list[Alert] = []
-        if not self._neutral.confirmed:
+    def _tell(self, findings: list[Finding], now: Situation) -> list[Alert]:
+        sample, told = now.sample, list[Alert]()
+        if not self._road.head.confirmed:
             findings = [capped(finding) for finding in findings]
-        if sample.standstill and self._attention.level == 0:
+        if sample.slow and self._attention.level == 0:
             told += self._close(ENDS_AT_STANDSTILL)
-        told += self._episodes.update(
-            self._last_t,
-            sample.t_s,
-            sample.dt_s,
-            findings,
-            attentive=gaze.attentive,
+        calm = Calm(
+            attentive=now.sight.attentive or self._is_blinking(now),
+            eyes_open=now.lids.reading is Reading.OPEN or not self._eyes_expected,
             held_open=self._attention.level == 3,
         )
+        real, tried = self._shadow.split(findings)
+        told += self._episodes.update(self._last_t, sample.t_s, sample.dt_s, real, calm)
         if any(a.phase is AlertPhase.END and a.kind in STORY for a in told):
-            self._rules.repeated.forget()
+            self._rules.get(RepeatedGlances).forget()
+        told += self._shadow.update(self._last_t, now, tried, calm, self._road.head)
         return told
 
     def _close(self, kinds: tuple[AlertKind, ...] | frozenset[AlertKind]) -> list[Alert]:
-        return self._episodes.close(self._last_t, self._now, kinds)
+        told = self._episodes.close(self._last_t, self._now, kinds)
+        return told + self._shadow.close(self._last_t, self._now, kinds)
 
     def _switch_off(self, why: str) -> list[Alert]:
         """Monitoring is off, and says so: nothing is counted, and it starts afresh afterwards."""
         if self._enabled:
             self._attention.reset()
-            self._rules = Rules(self._config)
+            self._start_afresh()
         self._enabled = False
         off = Finding(
             kind=AlertKind.OFF,
@@ -223,28 +262,18 @@ class Monitor:
             values={},
         )
         told = self._close(frozenset(AlertKind) - {AlertKind.OFF})
-        return told + self._episodes.update(
-            self._last_t, self._now, 0.0, [off], attentive=True, held_open=False
-        )
+        calm = Calm(attentive=True, eyes_open=True, held_open=False)
+        return told + self._episodes.update(self._last_t, self._now, 0.0, [off], calm)
 
-    def _driver_state(self, observation: Observation, sample: Sample) -> DriverState:
-        yaw, pitch = sample.off_yaw_deg, sample.off_pitch_deg
-        condition = self._rules.camera.condition
-        seeing = condition is CameraCondition.OK
-        return DriverState(
-            t_s=observation.t_s,
-            face=sample.face,
-            attention=self._attention.value,
-            level=self._attention.level,
-            distracted=self._attention.distracted,
-            pose=self._sampler.pose,
-            off_neutral_deg=None if yaw is None or pitch is None else (yaw, pitch),
-            eyes=observation.eyes,
-            neutral=self._neutral.pose,
-            calibration=self._neutral.progress,
-            perclos=self._rules.fatigue.perclos if seeing else None,
-            drowsiness=self._rules.fatigue.score if seeing else None,
-            locked_out=self._attention.locked_out,
-            camera=condition,
-            episodes=self._episodes.open,
+    def _driver_state(self, now: Situation) -> DriverState:
+        return state_of(
+            now,
+            self._attention,
+            self._road.head,
+            self._episodes.open,
+            sampler=self._sampler,
+            drowsiness=self._drowsiness,
+            rules=self._rules,
+            camera=self._camera.condition,
+            refused=self._refusal.count,
         )

@@ -1,6 +1,10 @@
-"""Why the monitor is off, if it is: the ignition, or a person's word, which holds for a time."""
+"""Why the monitor is off, if it is: the ignition, or a person's word, which holds for a time; and
+the state while it is."""
 
 from __future__ import annotations
+
+from edge_pose.monitor.neutral.learning import Neutral
+from edge_pose.values import Alert, DriverState, Observation
 
 IGNITION = "the ignition is off"
 ASKED = "switched off by a person"
@@ -28,3 +32,21 @@ class SwitchedOff:
         if self._asked_s is not None:
             return ASKED
         return IGNITION if engaged is False else ""
+
+
+def off_state(
+    observation: Observation, neutral: Neutral, *, locked_out: bool, episodes: tuple[Alert, ...]
+) -> DriverState:
+    """What is known of the driver while nobody is to be monitored."""
+    return DriverState(
+        t_s=observation.t_s,
+        face=observation.face,
+        attention=1.0,
+        level=0,
+        distracted=False,
+        neutral=neutral.pose,
+        calibration=neutral.progress,
+        locked_out=locked_out,
+        enabled=False,
+        episodes=episodes,
+    )

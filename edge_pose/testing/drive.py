@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor import Monitor
@@ -16,8 +17,10 @@ from edge_pose.values import (
     Alert,
     AlertKind,
     AlertPhase,
+    Box,
     DriverState,
     EyeState,
+    Gaze,
     HeadPose,
     NeutralPose,
     Observation,
@@ -25,6 +28,7 @@ from edge_pose.values import (
 )
 
 AHEAD = NeutralPose(yaw_deg=0.0, pitch_deg=0.0)
+BLINK_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +43,26 @@ class Look:
     residual: float | None = None
     eyes: float | None = 1.0
     mouth: float | None = 0.0
+    gaze_yaw_deg: float | None = None
+    gaze_pitch_deg: float | None = None
+    """The line of sight in the camera's axes; it does not move with ``towards``."""
+    gaze_std_deg: float | None = 4.0
+    lids_closed: float | None = None
+    eyes_visible: float | None = None
+    box: Box | None = None
     speed_kmh: float | None = None
     standstill: bool | None = None
+    gear: Literal["P", "R", "N", "D"] | None = None
+    steering_deg: float | None = None
+    indicator: Literal["left", "right", "off"] | None = None
     engaged: bool | None = None
     acknowledge: bool | None = None
     towards: Look | None = None
     """Head angles move evenly to those of this one while it lasts."""
 
-    def but(self, **changes: float | bool | None) -> Look:
+    def but(self, **changes: Any) -> Look:
         """The same with other fields: ``attentive().but(acknowledge=True)``."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)
 
     def angles(self, progress: float) -> tuple[float, float, float]:
         """Yaw, pitch and roll after this share of the segment."""
@@ -108,9 +122,11 @@ def drive(
     noise_deg: float = 0.0,
     seed: int = 1,
     start_s: float = 0.0,
+    blinks_s: float | None = None,
 ) -> Iterator[Observation]:
     """The observations of a story. ``jitter``: share of the interval by which times wander;
-    ``drop``: share of observations lost; ``noise_deg``: standard deviation of the angles."""
+    ``drop``: share of observations lost; ``noise_deg``: standard deviation of the angles;
+    ``blinks_s``: open eyes blink so often (for 0.2 s), as those of the living do."""
     chance = random.Random(seed)
     total = sum(seconds for seconds, _ in story)
     for index in range(round(total * hz) + 1):
@@ -118,30 +134,56 @@ def drive(
         t = max(0.0, index / hz + wander)
         noise = [chance.gauss(0.0, noise_deg) for _ in range(3)] if noise_deg else [0.0] * 3
         if chance.random() >= drop:
-            yield _observe(story, t, start_s, index, noise)
+            look, progress = _look_at(story, t)
+            if blinks_s is not None and t % blinks_s < BLINK_S:
+                look = _blinking(look)
+            yield _observe(look, progress, start_s + t, index, noise)
 
 
 def _observe(
-    story: Story, t: float, start_s: float, index: int, noise: Sequence[float]
+    look: Look, progress: float, t_s: float, index: int, noise: Sequence[float]
 ) -> Observation:
-    look, progress = _look_at(story, t)
     yaw, pitch, roll = (a + n for a, n in zip(look.angles(progress), noise, strict=True))
     pose = HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=look.std_deg)
     measured = look.eyes is not None or look.mouth is not None
     return Observation(
-        t_s=start_s + t,
+        t_s=t_s,
         frame=index,
         face=look.face,
         pose=pose if look.face else None,
         fit_residual=look.residual if look.face else None,
         eyes=EyeState(left=look.eyes, right=look.eyes, mouth=look.mouth) if measured else None,
+        box=look.box if look.face else None,
+        gaze=_gaze(look, noise),
+        lids_closed=look.lids_closed,
+        eyes_visible=look.eyes_visible,
         vehicle=VehicleState(
             speed_kmh=look.speed_kmh,
             standstill=look.standstill,
+            gear=look.gear,
+            steering_deg=look.steering_deg,
+            indicator=look.indicator,
             engaged=look.engaged,
             acknowledge=look.acknowledge,
         ),
     )
+
+
+def _blinking(look: Look) -> Look:
+    """The same with shut eyes, where eyes are measured; shut eyes look nowhere."""
+    if look.eyes is None:
+        return look
+    closed = None if look.lids_closed is None else 0.95
+    return replace(look, eyes=0.0, lids_closed=closed, gaze_yaw_deg=None, gaze_pitch_deg=None)
+
+
+def _gaze(look: Look, noise: Sequence[float]) -> Gaze | None:
+    yaw, pitch = look.gaze_yaw_deg, look.gaze_pitch_deg
+    if not look.face or yaw is None or pitch is None:
+        return None
+    return Gaze(
+        yaw_deg=yaw + noise[0], pitch_deg=pitch + noise[1], std_deg=look.gaze_std_deg
+    )  # fmt: skip
 
 
 def _look_at(story: Story, t: float) -> tuple[Look, float]:

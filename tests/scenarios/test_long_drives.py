@@ -43,7 +43,7 @@ def test_a_labelled_hour_is_told_in_time() -> None:
         story += [(chance.uniform(20, 40), A), (0.9, mirror), (8, A), (0.2, asleep()), (60, A)]
         labels.append((kind, sum(seconds for seconds, _ in story) + after_s))
         story += event
-    record = watch(drive(story, hz=10, jitter=0.5, drop=0.05, noise_deg=2.0))
+    record = watch(drive(story, hz=10, jitter=0.5, drop=0.05, noise_deg=2.0, blinks_s=5.3))
     found = [any(abs(t - due) <= 0.5 for t in record.told(kind)) for kind, due in labels]
     assert len(labels) == 30
     assert sum(found) >= 0.95 * len(labels)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from edge_pose.config.monitor import MonitorConfig
@@ -10,15 +12,16 @@ from edge_pose.testing.drive import (
     Look,
     attentive,
     distracted,
-    drive,
     hidden,
     looking,
     moving,
     watch,
 )
+from edge_pose.testing.drive import drive as plain_drive
 from edge_pose.values import AlertKind, AlertLevel, Command
 
 A = attentive()
+drive = partial(plain_drive, blinks_s=4.7)
 
 
 def off(look: Look, **by: float) -> Look:

@@ -177,10 +177,24 @@ def test_level_three_waits_for_an_attentive_press() -> None:
     assert pressed.of(AlertKind.GLANCE)[0].t_end_s == pytest.approx(21.0, abs=0.15)
 
 
-def test_without_a_button_ten_seconds_of_attention_end_level_three() -> None:
+def test_without_a_button_ten_seconds_of_attention_in_all_end_level_three() -> None:
     record = watch(drive([(12, D), (6, A), (1, D), (20, A)]))
-    assert record.level(28.5) == 3
-    assert record.level(29.6) == 0
+    assert record.level(22.5) == 3
+    assert record.level(23.6) == 0
+
+
+def test_blinks_and_mirrors_do_not_hold_level_three() -> None:
+    """A driver who is back blinks every three seconds and looks into a mirror every five."""
+    back = [(5.0, A), (0.9, D.but(yaw_deg=-40.0, pitch_deg=-6.0))] * 12
+    for hz in (5, 10, 15, 30):
+        record = watch(drive([(12, D), *back], hz=hz, blinks_s=3.0))
+        assert record.level(25.0) == 0, hz
+
+
+def test_a_long_look_starts_the_wait_for_the_end_of_level_three_anew() -> None:
+    record = watch(drive([(12, D), (8, A), (2.5, D), (20, A)]))
+    assert record.level(31.0) == 3
+    assert record.level(33.5) == 0
 
 
 def test_three_times_at_level_three_lock_out() -> None:

@@ -1,12 +1,13 @@
 """Episodes: from what the rules find at each moment to alerts that open, rise and end.
 
-An episode escalates instead of repeating itself, and ends only after a second of attention.
+An episode escalates instead of repeating itself, and ends only after a second of attention; after
+sleep two, with eyes seen open. A critical one soon after another goes on with its story.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from edge_pose.config.monitor import EpisodeConfig
@@ -19,9 +20,10 @@ from edge_pose.monitor.episodes.stories import (
     urgency,
 )
 from edge_pose.monitor.sample import Finding
-from edge_pose.values import Alert, AlertKind, AlertPhase
+from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, EpisodeStep
 
 _ROUNDING = 2e-3
+_MOST_STEPS = 200  # of one story; the first ones give way
 
 
 @dataclass(slots=True)
@@ -30,17 +32,35 @@ class _Open:
 
     alert: Alert
     calm_s: float | None = None
+    topics: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calm:
+    """What speaks for an end of the driver's story at one moment."""
+
+    attentive: bool
+    """On the road, eyes not shut for longer than a blink."""
+    eyes_open: bool
+    """… and the eyes are seen open."""
+    held_open: bool
+    """Level 3 is latched."""
 
 
 class Episodes:
-    """The open episodes; one at most in each slot."""
+    """The open episodes; one at most in each slot. ``shadow``: of rules on trial."""
 
-    def __init__(self, config: EpisodeConfig, ids: Iterator[int] | None = None) -> None:
+    def __init__(
+        self, config: EpisodeConfig, ids: Iterator[int] | None = None, *, shadow: bool = False
+    ) -> None:
         """``ids``: numbers never given before; unset, they count from 1."""
         self._config = config
         self._again_s = refractory_s(config)
+        self._shadow = shadow
         self._open: dict[AlertKind | None, _Open] = {}
-        self._quiet_until: dict[AlertKind, float] = {}
+        self._quiet_until: dict[tuple[AlertKind, str], float] = {}
+        self._last: tuple[Alert, float] | None = None
+        """The last critical story that ended, and when on the rules' clock."""
         self._ids = ids if ids is not None else count(1)
         self._listed: tuple[Alert, ...] = ()
 
@@ -55,17 +75,10 @@ class Episodes:
         return found.alert if found is not None else None
 
     def update(
-        self,
-        t_s: float,
-        now_s: float,
-        dt_s: float,
-        findings: Iterable[Finding],
-        *,
-        attentive: bool,
-        held_open: bool,
+        self, t_s: float, now_s: float, dt_s: float, findings: Iterable[Finding], calm: Calm
     ) -> list[Alert]:
         """The transitions of this moment. ``t_s``: time of the observation; ``now_s``: the rules'
-        own clock, in which findings say when they began; ``held_open``: level 3 is latched."""
+        own clock, in which findings say when they began."""
         told: list[Alert] = []
         found: set[AlertKind | None] = set()
         for finding in sorted(findings, key=lambda finding: -rank(finding.kind)):
@@ -75,7 +88,7 @@ class Episodes:
             if alert is not None:
                 told.append(alert)
         for key in list(self._open):
-            if self._is_over(key, key not in found, dt_s, attentive, held_open):
+            if self._is_over(key, key not in found, dt_s, calm):
                 told.append(self._end(key, t_s, now_s))
         if told:
             self._list()
@@ -87,25 +100,52 @@ class Episodes:
         """Open an episode, raise it, or nothing new."""
         episode = self._open.get(key)
         if episode is None:
-            if now_s < self._quiet_until.get(finding.kind, now_s):
+            quiet_until = self._quiet_until.get((finding.kind, finding.topic), now_s)
+            if now_s < quiet_until:
                 return None
-            return self._begin(key, finding, t_s, now_s)
+            return self._reopen(key, finding, t_s, now_s) or self._begin(key, finding, t_s, now_s)
         last = episode.alert
         stronger = rank(finding.kind) > rank(last.kind)
         new = finding.kind not in last.kinds and (stronger or finding.kind in COLLAPSE)
-        if not new and finding.level <= last.level:
+        other = finding.topic not in episode.topics
+        if not new and finding.level <= last.level and not other:
             return None
-        episode.alert = replace(
+        episode.topics.add(finding.topic)
+        episode.alert = self._raised(last, finding, t_s)
+        return episode.alert
+
+    def _raised(self, last: Alert, finding: Finding, t_s: float) -> Alert:
+        stronger = rank(finding.kind) > rank(last.kind)
+        fresh = finding.kind not in last.kinds and (stronger or finding.kind in COLLAPSE)
+        kind = finding.kind if stronger else last.kind
+        level = max(last.level, finding.level)
+        step = EpisodeStep(t_s=t_s, kind=finding.kind if fresh else kind, level=level)
+        return replace(
             last,
-            kind=finding.kind if stronger else last.kind,
-            kinds=(*last.kinds, finding.kind) if new else last.kinds,
-            level=max(last.level, finding.level),
+            kind=kind,
+            kinds=(*last.kinds, finding.kind) if fresh else last.kinds,
+            level=level,
             phase=AlertPhase.UPDATE,
             t_s=t_s,
+            t_end_s=None,
             reason=finding.reason,
             values=finding.values,
+            steps=(*last.steps, step)[-_MOST_STEPS:],
         )
-        return episode.alert
+
+    def _reopen(
+        self, key: AlertKind | None, finding: Finding, t_s: float, now_s: float
+    ) -> Alert | None:
+        """Go on with the critical story that ended a moment ago."""
+        if key is not None or self._last is None:
+            return None
+        last, ended_s = self._last
+        if finding.kind not in COLLAPSE or now_s - ended_s > self._config.story_s:
+            return None
+        alert = self._raised(last, finding, t_s)
+        self._open[key] = _Open(alert, topics={finding.topic})
+        self._last = None
+        return alert
 
     def _begin(self, key: AlertKind | None, finding: Finding, t_s: float, now_s: float) -> Alert:
         alert = Alert(
@@ -120,26 +160,43 @@ class Episodes:
             t_end_s=None,
             reason=finding.reason,
             values=finding.values,
+            steps=(EpisodeStep(t_s=t_s, kind=finding.kind, level=finding.level),),
+            shadow=self._shadow,
         )
-        self._open[key] = _Open(alert)
+        self._open[key] = _Open(alert, topics={finding.topic})
         return alert
 
-    def _is_over(
-        self, key: AlertKind | None, gone: bool, dt_s: float, attentive: bool, held_open: bool
-    ) -> bool:
+    def _is_over(self, key: AlertKind | None, gone: bool, dt_s: float, calm: Calm) -> bool:
         """The cause has been gone and, if it was the driver's, the driver attentive for a while."""
         episode = self._open[key]
-        calm = gone and (attentive or key in CONDITIONS)
-        if not calm or (key is None and held_open):
+        quiet = gone and (calm.attentive or key in CONDITIONS)
+        if not quiet or (key is None and calm.held_open):
             episode.calm_s = None
             return False
-        episode.calm_s = 0.0 if episode.calm_s is None else episode.calm_s + dt_s
-        return episode.calm_s >= self._config.attention_s - _ROUNDING
+        needed_s = self._config.attention_s
+        if not COLLAPSE.isdisjoint(episode.alert.kinds):
+            config = self._config
+            needed_s = config.sleep_attention_s if calm.eyes_open else config.unseen_attention_s
+        if episode.calm_s is None:
+            episode.calm_s = 0.0
+        elif calm.eyes_open or COLLAPSE.isdisjoint(episode.alert.kinds):
+            episode.calm_s += dt_s
+        else:
+            # Not to be seen: a fifth of the weight, so that both ways of waiting add up.
+            share = self._config.sleep_attention_s / self._config.unseen_attention_s
+            episode.calm_s += share * dt_s
+            needed_s = self._config.sleep_attention_s
+        return episode.calm_s >= needed_s - _ROUNDING
 
     def _end(self, key: AlertKind | None, t_s: float, now_s: float) -> Alert:
-        last = self._open.pop(key).alert
-        self._quiet_until[last.kind] = now_s + self._again_s.get(last.kind, 0.0)
-        return replace(last, phase=AlertPhase.END, t_s=t_s, t_end_s=t_s)
+        episode = self._open.pop(key)
+        last = episode.alert
+        for topic in episode.topics:
+            self._quiet_until[last.kind, topic] = now_s + self._again_s.get(last.kind, 0.0)
+        ended = replace(last, phase=AlertPhase.END, t_s=t_s, t_end_s=t_s)
+        if key is None and ended.level is AlertLevel.CRITICAL:
+            self._last = (ended, now_s)
+        return ended
 
     def close(self, t_s: float, now_s: float, kinds: Collection[AlertKind]) -> list[Alert]:
         """End the open episodes of these kinds at once, without waiting for attention."""

@@ -6,10 +6,11 @@ driver's, until it has been there so long that the driver must have changed.
 
 from __future__ import annotations
 
-from edge_pose.config.monitor import DriverConfig
-from edge_pose.values import Box
+from collections import deque
 
-_FOLLOW = 0.5  # how quickly the driver's place follows the face, per observation
+from edge_pose.config.monitor import DriverConfig
+from edge_pose.monitor.smoothing import share
+from edge_pose.values import Box
 
 
 class DriverFace:
@@ -18,31 +19,63 @@ class DriverFace:
     def __init__(self, config: DriverConfig) -> None:
         self._config = config
         self._x = self._y = self._side = 0.0
+        self._usual_x = self._usual_y = 0.0
         self._known = False
         self._other_s = 0.0
+        self._was_other = False
+        self._swaps: deque[float] = deque(maxlen=16)
         self.changed = False
         """The driver has just been found to be another person."""
+        self.lean: float | None = None
+        """How far the face is from its usual place, in face sides."""
 
-    def update(self, box: Box | None, dt_s: float) -> bool:
+    def update(self, box: Box | None, dt_s: float, t_s: float = 0.0) -> bool:
         """True if a face in this box (None = place not measured) is the driver's."""
         self.changed = False
         if box is None or box.side <= 0.0:
+            self.lean = None
             return True
         x, y = box.center
         if not self._known:
             self._settle(x, y, box.side)
         elif self._is_other(x, y, box.side):
-            self._other_s += dt_s
-            if self._other_s < self._config.accept_s:
-                return False
-            self.changed = True
-            self._settle(x, y, box.side)
+            return self._meet_other(x, y, box.side, dt_s, t_s)
         else:
-            self._other_s = 0.0
-            self._x += _FOLLOW * (x - self._x)
-            self._y += _FOLLOW * (y - self._y)
-            self._side += _FOLLOW * (box.side - self._side)
+            self._follow(x, y, box.side, dt_s)
+        if self._was_other:
+            self._was_other = False
+            self._swaps.append(t_s)
+        self.lean = max(abs(x - self._usual_x), abs(y - self._usual_y)) / self._side
         return True
+
+    def swaps(self, t_s: float) -> int:
+        """How often the face was another one than before, lately."""
+        while self._swaps and t_s - self._swaps[0] > self._config.swap_window_s:
+            self._swaps.popleft()
+        return len(self._swaps)
+
+    def _meet_other(self, x: float, y: float, side: float, dt_s: float, t_s: float) -> bool:
+        self.lean = None
+        if not self._was_other:
+            self._was_other = True
+            self._swaps.append(t_s)
+        self._other_s += dt_s
+        if self._other_s < self._config.accept_s:
+            return False
+        self.changed = True
+        self._was_other = False
+        self._settle(x, y, side)
+        return True
+
+    def _follow(self, x: float, y: float, side: float, dt_s: float) -> None:
+        self._other_s = 0.0
+        moved = share(dt_s, self._config.follow_s)
+        self._x += moved * (x - self._x)
+        self._y += moved * (y - self._y)
+        self._side += moved * (side - self._side)
+        slowly = share(dt_s, self._config.usual_s)
+        self._usual_x += slowly * (x - self._usual_x)
+        self._usual_y += slowly * (y - self._usual_y)
 
     def _is_other(self, x: float, y: float, side: float) -> bool:
         ratio = side / self._side
@@ -55,4 +88,5 @@ class DriverFace:
 
     def _settle(self, x: float, y: float, side: float) -> None:
         self._x, self._y, self._side = x, y, side
+        self._usual_x, self._usual_y = x, y
         self._known, self._other_s = True, 0.0

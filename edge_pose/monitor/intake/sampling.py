@@ -2,59 +2,100 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.intake.driver_face import DriverFace
 from edge_pose.monitor.intake.order import Step
 from edge_pose.monitor.sample import Sample
 from edge_pose.monitor.smoothing import OneEuro
-from edge_pose.values import HeadPose, NeutralPose, Observation, VehicleState
+from edge_pose.values import Gaze, HeadPose, NeutralPose, Observation, VehicleState
 
 _FORGET_S = 0.5  # a face unseen for so long comes back in a new pose
 _STANDING_KMH = 0.5
+
+
+@dataclass(slots=True)
+class _Direction:
+    """Yaw and pitch, smoothed together."""
+
+    yaw: OneEuro
+    pitch: OneEuro
+    since_s: float = 0.0
+
+    def update(self, yaw_deg: float, pitch_deg: float) -> tuple[float, float]:
+        since, self.since_s = self.since_s, 0.0
+        if since > _FORGET_S:
+            self.yaw.reset()
+            self.pitch.reset()
+        return self.yaw.update(yaw_deg, since), self.pitch.update(pitch_deg, since)
 
 
 class Sampler:
     """Keeps the filters and the place of the driver's face."""
 
     def __init__(self, config: MonitorConfig) -> None:
-        self._certain_std = config.pose_filter.certain_std_deg
-        self._clear_residual = config.pose_filter.clear_residual
-        self._yaw = OneEuro(config.pose_filter)
-        self._pitch = OneEuro(config.pose_filter)
-        self._roll = OneEuro(config.pose_filter)
-        self._since_pose_s = 0.0
+        filters = config.pose_filter
+        self._certain_std = filters.certain_std_deg
+        self._clear_residual = filters.clear_residual
+        self._sight = config.sight
+        self._visible = config.lids.visible_probability
+        self._slow_kmh = config.glances.least_kmh
+        self._head = _Direction(OneEuro(filters), OneEuro(filters))
+        self._roll = OneEuro(filters)
+        self._line = _Direction(OneEuro(filters), OneEuro(filters))
         self.driver = DriverFace(config.driver)
         self.pose: HeadPose | None = None
         """The latest smoothed pose; None while none is measured."""
+        self.gaze: Gaze | None = None
+        """The latest smoothed line of sight, where it is certain."""
 
-    def sample(self, observation: Observation, step: Step, neutral: NeutralPose | None) -> Sample:
-        """The cleaned observation. Its angles off neutral are filled in from ``neutral``."""
-        face = observation.face and self.driver.update(observation.box, step.dt_s)
+    def sample(
+        self,
+        observation: Observation,
+        step: Step,
+        neutral: NeutralPose | None,
+        road: NeutralPose | None,
+    ) -> Sample:
+        """The cleaned observation. Its angles are taken relative to ``neutral`` for the head and
+        ``road`` for the eyes, where these are known."""
+        face = observation.face and self.driver.update(observation.box, step.dt_s, step.t_s)
         raw = (observation.pose_cam or observation.pose) if face else None
         certain = raw is not None and self._certain(raw, observation.fit_residual)
-        self._since_pose_s += step.dt_s
+        self._head.since_s += step.dt_s if step.hole_s == 0.0 else step.hole_s
         self.pose = raw if raw is None or not certain else self._smooth(raw)
+        visible = observation.eyes_visible
+        hidden = visible is not None and visible < self._visible
         eyes = observation.eyes if face else None
-        off = (
-            None
-            if self.pose is None or neutral is None
-            else (self.pose.yaw_deg - neutral.yaw_deg, self.pose.pitch_deg - neutral.pitch_deg)
-        )
+        off_yaw, off_pitch = _relative(self.pose, neutral)
+        self.gaze = self._line_of_sight(observation, step, certain, off_yaw, hidden)
+        sight_yaw, sight_pitch = _relative(self.gaze, road)
         vehicle = observation.vehicle
+        stands = _stands(vehicle)
         return Sample(
             t_s=step.t_s,
             dt_s=step.dt_s,
+            hole_s=step.hole_s,
+            interval_s=step.interval_s,
             face=face,
             yaw_deg=self.pose.yaw_deg if self.pose else None,
             pitch_deg=self.pose.pitch_deg if self.pose else None,
             roll_deg=self.pose.roll_deg if self.pose else None,
-            off_yaw_deg=off[0] if off else None,
-            off_pitch_deg=off[1] if off else None,
+            off_yaw_deg=off_yaw,
+            off_pitch_deg=off_pitch,
             certain=certain,
-            eyes=eyes.openness if eyes else None,
+            eyes=eyes.openness if eyes and not hidden else None,
+            eyes_hidden=hidden,
+            lids_closed=observation.lids_closed if face else None,
+            gaze_yaw_deg=self.gaze.yaw_deg if self.gaze else None,
+            gaze_pitch_deg=self.gaze.pitch_deg if self.gaze else None,
+            sight_yaw_deg=sight_yaw,
+            sight_pitch_deg=sight_pitch,
             mouth=eyes.mouth if eyes else None,
+            lean=self.driver.lean if face else None,
             speed_kmh=vehicle.speed_kmh,
-            standstill=_stands(vehicle),
+            standstill=stands,
+            slow=stands or _is_slow(vehicle, self._slow_kmh),
             vehicle=vehicle,
         )
 
@@ -64,20 +105,47 @@ class Sampler:
         return clear and (raw.std_deg is None or raw.std_deg <= self._certain_std)
 
     def _smooth(self, raw: HeadPose) -> HeadPose:
-        since = self._since_pose_s
-        self._since_pose_s = 0.0
+        since = self._head.since_s
         if since > _FORGET_S:
-            for angle in (self._yaw, self._pitch, self._roll):
-                angle.reset()
-        return HeadPose(
-            yaw_deg=self._yaw.update(raw.yaw_deg, since),
-            pitch_deg=self._pitch.update(raw.pitch_deg, since),
-            roll_deg=self._roll.update(raw.roll_deg, since),
-            std_deg=raw.std_deg,
-        )
+            self._roll.reset()
+        yaw, pitch = self._head.update(raw.yaw_deg, raw.pitch_deg)
+        roll = self._roll.update(raw.roll_deg, since)
+        return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=raw.std_deg)
+
+    def _line_of_sight(
+        self, given: Observation, step: Step, certain: bool, off_yaw: float | None, hidden: bool
+    ) -> Gaze | None:
+        """The eyes' word, where it is certain enough to go by."""
+        self._line.since_s += step.dt_s if step.hole_s == 0.0 else step.hole_s
+        gaze, config = given.gaze, self._sight
+        if gaze is None or not certain or hidden:
+            return None
+        if gaze.std_deg is not None and gaze.std_deg > config.certain_std_deg:
+            return None
+        if off_yaw is not None and abs(off_yaw) > config.head_limit_deg:
+            return None
+        yaw, pitch = self._line.update(gaze.yaw_deg, gaze.pitch_deg)
+        return Gaze(yaw_deg=yaw, pitch_deg=pitch, std_deg=gaze.std_deg)
+
+
+def _relative(
+    direction: HeadPose | Gaze | None, zero: NeutralPose | None
+) -> tuple[float | None, float | None]:
+    if direction is None or zero is None:
+        return None, None
+    return direction.yaw_deg - zero.yaw_deg, direction.pitch_deg - zero.pitch_deg
 
 
 def _stands(vehicle: VehicleState) -> bool:
+    if vehicle.gear == "P":
+        return True
     if vehicle.standstill is not None:
         return vehicle.standstill
     return vehicle.speed_kmh is not None and vehicle.speed_kmh < _STANDING_KMH
+
+
+def _is_slow(vehicle: VehicleState, slow_kmh: float) -> bool:
+    """Junctions, parking, reversing."""
+    if vehicle.gear == "R":
+        return True
+    return vehicle.speed_kmh is not None and vehicle.speed_kmh < slow_kmh

@@ -1,7 +1,10 @@
-"""The driver's road-ahead pose: learned from what is held still, confirmed, then kept up slowly.
+"""The driver's road-ahead direction: learned from what is held still, confirmed, then kept up.
 
-Nothing here asks whether the driver is "distracted": before a neutral pose is known there is no
-zero to be distracted from. The pose held still most is the road ahead, wherever the camera stands.
+Used twice: for the head, and for the line of sight. Nothing here asks whether the driver is
+"distracted": before a neutral pose is known there is no zero to be distracted from. The pose held
+most is the road ahead, wherever the camera stands; but never the lower one of two that take turns,
+never one held with lowered lids beside one with open eyes, and in bends the middle of them. What
+stays in doubt stays provisional.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ _EVERY_S = 0.1  # a pose held for seconds needs no closer look
 _GUESS_S = 0.3  # the first pose held so long is the guess …
 _DOUBT_S = 3.5  # … until another one was held so much longer
 _BEFORE_S = 1.0  # memory of where the head just was: what comes from far off is a step
+_RECENT_S = 20.0  # memory of the share of time spent near the neutral pose
 
 
 class Neutral:
@@ -26,10 +30,16 @@ class Neutral:
         self._candidates = Candidates(config)
         self._base = self.pose = known
         self._near_s = config.confirmed_s if known is not None and known.confirmed else 0.0
+        self._near_share = 1.0
         self._unsettled = False
         self._guess: Candidate | None = None
         self._before: tuple[float, float] | None = None
         self._due_s = 0.0
+        self._eyes: float | None = None
+        self._here = False
+        """Learned in this drive."""
+        self.knocked = False
+        """The camera was moved; its new zero is being confirmed."""
 
     @property
     def reference(self) -> NeutralPose | None:
@@ -58,28 +68,45 @@ class Neutral:
         """Learn again from nothing, as a command asks."""
         self._candidates.clear()
         self._base = self.pose = self._guess = None
-        self._near_s = 0.0
-        self._unsettled = False
+        self._near_s, self._near_share = 0.0, 1.0
+        self._unsettled = self.knocked = False
 
     def unsettle(self) -> None:
         """Perhaps another driver: the next pose held still may replace the neutral one."""
         self._candidates.clear()
         self._unsettled = True
 
-    def update(self, yaw_deg: float, pitch_deg: float, dt_s: float) -> None:
-        """Take in one pose."""
+    def shift(self, yaw_deg: float, pitch_deg: float) -> None:
+        """The camera was knocked: the zero goes along, and is provisional until confirmed."""
+        self._candidates.shift(yaw_deg, pitch_deg)
+        self._before = None
+        if self.pose is None:
+            return
+        self.pose = self._base = NeutralPose(
+            yaw_deg=self.pose.yaw_deg + yaw_deg,
+            pitch_deg=self.pose.pitch_deg + pitch_deg,
+            confirmed=False,
+        )
+        self._near_s = self._config.confirmed_s - self._config.knock_again_s
+        self.knocked = True
+
+    def update(
+        self, yaw_deg: float, pitch_deg: float, dt_s: float, eyes: float | None = None
+    ) -> None:
+        """Take in one pose. ``eyes``: how far open they are, where that is measured."""
         self._due_s += dt_s
         if self._due_s < _EVERY_S - _ROUNDING:
             return
         dt_s, self._due_s = self._due_s, 0.0
         if not self._in_range(yaw_deg, pitch_deg):
             return
-        candidate = self._candidates.add(yaw_deg, pitch_deg, dt_s, self._is_far(yaw_deg, pitch_deg))
+        stepped = self._is_far(yaw_deg, pitch_deg)
+        candidate = self._candidates.add(yaw_deg, pitch_deg, eyes, dt_s, stepped)
         self._trail(yaw_deg, pitch_deg, dt_s)
         if self.pose is None:
             self._search(candidate)
         elif not self._step(self.pose, candidate):
-            self._follow(self.pose, yaw_deg, pitch_deg, dt_s)
+            self._follow(self.pose, yaw_deg, pitch_deg, eyes, dt_s)
 
     def _search(self, candidate: Candidate) -> None:
         """No neutral pose is known: take the one held most, once its direction was held enough."""
@@ -90,7 +117,8 @@ class Neutral:
         elif candidate.seconds >= guess.seconds + _DOUBT_S:
             self._guess = candidate
         best = self._candidates.best or candidate
-        held_s = self._candidates.support_s(best, config.outlier_deg)
+        around = self._candidates.around(best, config.outlier_deg, 90.0)
+        held_s = sum(other.total_s for other in around)
         if held_s >= config.provisional_s - _ROUNDING:
             self._adopt(best, confirmed=False)
 
@@ -116,14 +144,32 @@ class Neutral:
     def _adopt(self, candidate: Candidate, *, confirmed: bool) -> None:
         """A new neutral pose, provisional until it has lasted; or a moved seat of the same driver,
         whose pose stays tied to the first one, so that many small steps are no way around it."""
-        self.pose = NeutralPose(
-            yaw_deg=candidate.yaw_deg, pitch_deg=candidate.pitch_deg, confirmed=confirmed
-        )
+        yaw_deg = candidate.yaw_deg if confirmed else self._middle(candidate)
+        self.pose = NeutralPose(yaw_deg=yaw_deg, pitch_deg=candidate.pitch_deg, confirmed=confirmed)
         if not confirmed:
-            self._base, self._near_s = self.pose, candidate.seconds
-        self._candidates.clear()
-        self._unsettled = False
+            self._base, self._near_s = self.pose, min(candidate.total_s, self._config.provisional_s)
+            self._eyes, self._near_share, self._here = candidate.eyes, 1.0, True
+        self._unsettled = self.knocked = False
         self._guess = None
+
+    def _middle(self, candidate: Candidate) -> float:
+        """The median yaw of what is held in about this direction: of bends to both sides, the
+        straight between them."""
+        config = self._config
+        around = self._candidates.around(candidate, config.bend_deg, config.still_deg)
+        around.sort(key=lambda other: other.yaw_deg)
+        half = sum(other.seconds for other in around) / 2.0
+        if candidate.seconds >= config.one_pose * 2.0 * half:
+            return candidate.yaw_deg
+        so_far = 0.0
+        for before, other in zip([None, *around[:-1]], around, strict=True):
+            if so_far + other.seconds >= half:
+                if before is None or other.seconds <= 0.0:
+                    return other.yaw_deg
+                part = (half - so_far) / other.seconds
+                return before.yaw_deg + min(1.0, 0.5 + part) * (other.yaw_deg - before.yaw_deg)
+            so_far += other.seconds
+        return candidate.yaw_deg
 
     def _step(self, pose: NeutralPose, candidate: Candidate) -> bool:
         """Another pose has taken the place of the neutral one: adopt it."""
@@ -131,13 +177,43 @@ class Neutral:
         if candidate.is_near(pose.yaw_deg, pitch_deg=pose.pitch_deg, within_deg=config.still_deg):
             if candidate.seconds >= config.provisional_s:
                 self._unsettled = False
-                self._candidates.clear()
             return False
+        if self._is_road_above(pose, candidate):
+            self._adopt(candidate, confirmed=False)
+            return True
         limit_s, moved = self._patience(pose, candidate)
-        enough = candidate.seconds >= limit_s - _ROUNDING
-        if enough:
-            self._adopt(candidate, confirmed=moved)
-        return enough
+        if candidate.total_s < limit_s - _ROUNDING or not self._has_replaced(pose, candidate):
+            return False
+        self._adopt(candidate, confirmed=moved)
+        return True
+
+    def _is_road_above(self, pose: NeutralPose, candidate: Candidate) -> bool:
+        """What was learned first was something low: the road is held now, above it."""
+        young = self._here and self._near_s < self._config.trusted_s
+        if not young or candidate is not self._candidates.best:
+            return False
+        config = self._config
+        return (
+            candidate.pitch_deg - pose.pitch_deg >= config.above_deg
+            and abs(candidate.yaw_deg - pose.yaw_deg) <= config.above_yaw_deg
+            and candidate.seconds >= config.above_s
+        )
+
+    def _has_replaced(self, pose: NeutralPose, candidate: Candidate) -> bool:
+        """Held nearly all of the time of late, the old one hardly: in bends neither side is, and
+        a look that comes and goes is not."""
+        config = self._config
+        everything = self._candidates.seconds
+        old = sum(
+            other.seconds
+            for other in self._candidates
+            if other.is_near(pose.yaw_deg, pose.pitch_deg, config.still_deg)
+            and other is not candidate
+        )
+        around = self._candidates.around(candidate, config.still_deg, config.still_deg)
+        held = sum(other.seconds for other in around if other is not candidate)
+        held += candidate.seconds
+        return held >= config.replaced * everything and old <= (1.0 - config.replaced) * everything
 
     def _patience(self, pose: NeutralPose, candidate: Candidate) -> tuple[float, bool]:
         """How long another pose must be held, and whether it is a moved seat: then the driver is
@@ -149,36 +225,69 @@ class Neutral:
             return config.driver_s, False
         if candidate.stepped and self._is_plausible(candidate):
             return config.step_s, True
-        return (config.lasting_s, False) if candidate.stepped else (float("inf"), False)
+        if candidate.stepped and not self._is_low(pose, candidate):
+            return config.lasting_s, False
+        return float("inf"), False
+
+    def _is_low(self, pose: NeutralPose, candidate: Candidate) -> bool:
+        """So much lower than the road that it may be a phone: with lids that are lowered or not
+        measured, it stays one however long it is held."""
+        if pose.pitch_deg - candidate.pitch_deg <= self._config.step_pitch_deg:
+            return False
+        return candidate.eyes is None or self._eyes is None or self._lowered(candidate)
+
+    def _lowered(self, candidate: Candidate) -> bool:
+        """Eyes measured to be less open there than on the road."""
+        if candidate.eyes is None or self._eyes is None:
+            return False
+        return candidate.eyes <= self._config.lowered * self._eyes
 
     def _is_plausible(self, candidate: Candidate) -> bool:
         """Small enough for a moved seat: a larger step may be a distracted driver."""
         base, config = self._base, self._config
+        if base is None:
+            return False
+        if candidate.pitch_deg < base.pitch_deg - config.still_deg and self._lowered(candidate):
+            return False
         return (
-            base is not None
-            and abs(candidate.yaw_deg - base.yaw_deg) <= config.step_yaw_deg
+            abs(candidate.yaw_deg - base.yaw_deg) <= config.step_yaw_deg
             and abs(candidate.pitch_deg - base.pitch_deg) <= config.step_pitch_deg
         )
 
-    def _follow(self, pose: NeutralPose, yaw_deg: float, pitch_deg: float, dt_s: float) -> None:
+    def _follow(
+        self, pose: NeutralPose, yaw_deg: float, pitch_deg: float, eyes: float | None, dt_s: float
+    ) -> None:
         """A running mean without outliers: quick while provisional, then slow and clamped."""
         config = self._config
         off_yaw, off_pitch = yaw_deg - pose.yaw_deg, pitch_deg - pose.pitch_deg
-        if max(abs(off_yaw), abs(off_pitch)) > config.outlier_deg:
+        near = max(abs(off_yaw), abs(off_pitch)) <= config.outlier_deg
+        self._near_share += share(dt_s, _RECENT_S) * (near - self._near_share)
+        if not near:
             return
-        if not pose.confirmed:
-            self._near_s += dt_s
-        moved = share(
-            dt_s, min(self._near_s, config.memory_s) if not pose.confirmed else config.memory_s
-        )
+        self._near_s += dt_s
+        if eyes is not None:
+            self._eyes = eyes if self._eyes is None else self._eyes
+            self._eyes += share(dt_s, _RECENT_S) * (eyes - self._eyes)
+        quick_s = min(self._near_s, config.memory_s)
+        moved = share(dt_s, config.memory_s if pose.confirmed else quick_s)
         yaw, pitch = pose.yaw_deg + moved * off_yaw, pose.pitch_deg + moved * off_pitch
-        confirmed = pose.confirmed or self._near_s >= config.confirmed_s - _ROUNDING
+        confirmed = pose.confirmed or self._is_confirmed(pose)
         if pose.confirmed and self._base is not None:
             yaw = _clamp(yaw, pose.yaw_deg, self._base.yaw_deg, config.drift_yaw_deg)
             pitch = _clamp(pitch, pose.pitch_deg, self._base.pitch_deg, config.drift_pitch_deg)
         self.pose = NeutralPose(yaw_deg=yaw, pitch_deg=pitch, confirmed=confirmed)
         if confirmed and not pose.confirmed:
-            self._base = self.pose
+            self._base, self.knocked = self.pose, False
+
+    def _is_confirmed(self, pose: NeutralPose) -> bool:
+        """Held long enough and most of the time; longer if it is low and no eyes say otherwise."""
+        config = self._config
+        if self._near_share < config.confirming_share:
+            return False
+        open_eyes = self._eyes is not None and self._eyes >= config.open_eyes
+        doubtful = pose.pitch_deg < config.doubtful_deg and not open_eyes
+        needed_s = config.doubtful_s if doubtful else config.confirmed_s
+        return self._near_s >= needed_s - _ROUNDING
 
 
 def _clamp(value: float, now: float, centre: float, reach: float) -> float:

@@ -19,11 +19,18 @@ def calibrating(neutral: Neutral, sample: Sample) -> Iterator[Finding]:
         kind=AlertKind.CALIBRATING,
         level=AlertLevel.ADVISORY,
         t_start_s=sample.t_s,
-        reason="neutral pose provisional, being confirmed"
-        if neutral.pose is not None
-        else "learning the neutral pose: look at the road",
+        reason=_words(neutral),
         values={"progress": neutral.progress},
+        topic="knocked" if neutral.knocked else "",
     )
+
+
+def _words(neutral: Neutral) -> str:
+    if neutral.knocked:
+        return "the camera was moved: its new place is being learned"
+    if neutral.pose is not None:
+        return "neutral pose provisional, being confirmed"
+    return "learning the neutral pose: look at the road"
 
 
 def capped(finding: Finding) -> Finding:

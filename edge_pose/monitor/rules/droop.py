@@ -6,29 +6,29 @@ measured the speed decides: a gaze shift is quick, a sagging head is slow.
 
 from __future__ import annotations
 
-from edge_pose.config.fatigue import DroopConfig
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.sight.lids import Lids, Reading
 from edge_pose.values import AlertKind, AlertLevel
 
-_TILT_MEMORY_S = 30.0
-_LEAVING = 0.33  # the fall is timed from this share of the threshold
-_BRIDGE_S = 0.5
-_MISREAD_S = 0.1
+_OPEN = (Reading.OPEN, Reading.AJAR)
 
 
 class _Fall:
     """One way of sinking: how far, since when, how quickly it came about."""
 
-    def __init__(self, threshold_deg: float, release: float) -> None:
+    def __init__(self, threshold_deg: float, release: float, leaving: float) -> None:
         self._threshold = threshold_deg
         self._release = release
+        self._leaving = leaving
         self.since: float | None = None
         self.speed_deg_s = 0.0
         self._left: tuple[float, float] | None = None
         """Time and depth of the last sample that was not yet falling."""
 
     def update(self, t_s: float, depth_deg: float) -> None:
-        if depth_deg <= _LEAVING * self._threshold or self._left is None:
+        if depth_deg <= self._leaving * self._threshold or self._left is None:
             self._left = (t_s, depth_deg)
         if depth_deg < self._release * self._threshold:
             self.since = None
@@ -49,26 +49,23 @@ class _Fall:
 class Droop:
     """Judges pitch below neutral and roll off the usual tilt."""
 
-    def __init__(self, config: DroopConfig) -> None:
-        self._config = config
-        self._forward = _Fall(config.pitch_deg, config.release)
-        self._sideways = _Fall(config.roll_deg, config.release)
+    def __init__(self, config: MonitorConfig) -> None:
+        self._config = droop = config.droop
+        self._misread_s = config.lids.reopen_s
+        self._forward = _Fall(droop.pitch_deg, droop.release, droop.leaving)
+        self._sideways = _Fall(droop.roll_deg, droop.release, droop.leaving)
         self._tilt: float | None = None
         self._unseen_s = 0.0
         self._open_s = 0.0
         self._shut_s: float | None = None
         """Since when no open eye has been seen."""
 
-    @property
-    def sagging(self) -> bool:
-        """The head is down and went there slowly: whatever comes of it is no look down."""
-        return self._slow(self._forward)
-
-    def update(self, sample: Sample) -> Finding | None:
+    def update(self, now: Situation) -> Finding | None:
         """The droop or slump that is being held."""
+        sample = now.sample
         if sample.off_pitch_deg is None or sample.roll_deg is None or not sample.certain:
             self._unseen_s += sample.dt_s
-            if self._unseen_s > _BRIDGE_S:
+            if self._unseen_s > self._config.bridge_s:
                 self._forward.lose()
                 self._sideways.lose()
             return None
@@ -76,21 +73,24 @@ class Droop:
         lean = self._lean(sample, sample.roll_deg)
         self._forward.update(sample.t_s, -sample.off_pitch_deg)
         self._sideways.update(sample.t_s, lean)
-        self._watch_eyes(sample)
-        if sample.eyes is not None and sample.eyes > self._config.closed_at:
+        self._watch_eyes(now.lids, sample)
+        if now.lids.reading in _OPEN or (now.lids.explained and not self._slow(self._forward)):
             return None
-        forward = self._held(sample, self._forward, "forward", -sample.off_pitch_deg)
-        return forward or self._held(sample, self._sideways, "to a side", lean)
+        measured = now.lids.reading is Reading.SHUT
+        forward = self._held(sample, measured, self._forward, "forward", -sample.off_pitch_deg)
+        return forward or self._held(sample, measured, self._sideways, "to a side", lean)
 
-    def _held(self, sample: Sample, fall: _Fall, way: str, depth_deg: float) -> Finding | None:
+    def _held(
+        self, sample: Sample, measured: bool, fall: _Fall, way: str, depth_deg: float
+    ) -> Finding | None:
         if fall.since is None or self._shut_s is None:
             return None
         held_s = sample.t_s - max(fall.since, self._shut_s)
         if held_s < self._config.hold_s:
             return None
-        if sample.eyes is None and not self._slow(fall):
+        if not measured and not self._slow(fall):
             return None
-        eyes = "eyes not measured" if sample.eyes is None else "eyes closed"
+        eyes = "eyes closed" if measured else "eyes not measured"
         return Finding(
             kind=AlertKind.DROOP,
             level=AlertLevel.WARNING,
@@ -99,12 +99,12 @@ class Droop:
             values={"depth_deg": depth_deg, "held_s": held_s, "speed_deg_s": fall.speed_deg_s},
         )
 
-    def _watch_eyes(self, sample: Sample) -> None:
+    def _watch_eyes(self, lids: Lids, sample: Sample) -> None:
         """Open eyes start the wait anew: a blink while looking down is no droop, and one misread
         frame does not wake a sleeper."""
-        if sample.eyes is not None and sample.eyes > self._config.closed_at:
+        if lids.reading in _OPEN:
             self._open_s += sample.dt_s
-            if self._open_s > _MISREAD_S:
+            if self._open_s > self._misread_s:
                 self._shut_s = None
             return
         self._open_s = 0.0
@@ -120,5 +120,7 @@ class Droop:
             self._tilt = roll_deg
         lean = abs(roll_deg - self._tilt)
         if lean < self._config.roll_deg / 2.0:
-            self._tilt += min(1.0, sample.dt_s / _TILT_MEMORY_S) * (roll_deg - self._tilt)
+            self._tilt += min(1.0, sample.dt_s / self._config.tilt_memory_s) * (
+                roll_deg - self._tilt
+            )
         return lean

@@ -1,48 +1,44 @@
 """Head nods: the head drops below where it was and jerks back within a few seconds.
 
 The weakest and latest of the drowsiness cues, so never more than an advisory. Where the eyes are
-measured, the lids must have fallen too: a drop with open eyes is a glance down.
+measured, the lids must have fallen further than they follow a look down; where they are not, only
+the speed tells a nod from a glance or a yes, and that takes 15 observations a second.
 """
 
 from __future__ import annotations
 
-from edge_pose.config.fatigue import NodConfig
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.sight.lids import Reading
 from edge_pose.values import AlertKind, AlertLevel
-
-_BASELINE_S = 2.0  # memory of where the head is held
-_WIDE = 0.8  # eyes at least this open are not narrowed
-_FALLEN = 0.7  # lids at this share of their openness are falling
-_LEAD_S = 1.0  # … and may do so for this long before the head follows
-_RISING_S = 0.3  # … and how quickly a head held higher becomes the new one
-_NOISE_S = 10.0  # memory of how much it trembles there
-_ONSET_DEG = 6.0  # leaving the baseline by so much may be the start of a nod
-_SETTLED_S = 5.0  # held elsewhere for so long, that is the new baseline
-_LOST_S = 0.5
-_SUDDEN_S = 0.3  # a head that is down sooner was turned on purpose, if no eye tells otherwise
-_LIDS_S = 0.5  # lids down for less are a blink
-_LIDS_SHARE = 0.4  # … and for a smaller share of the drop, too
 
 
 class Nods:
     """Follows the head's pitch through baseline, drop and recovery."""
 
-    def __init__(self, config: NodConfig) -> None:
-        self._config = config
+    def __init__(self, config: MonitorConfig) -> None:
+        self._config = config.nods
         self._unseen_s = 0.0
         self._base: float | None = None
         self._onset: float | None = None
         self._lids_down: bool | None = None
         self._eyes = 1.0
         """How open the eyes are while the head is up: against the sun they are narrowed."""
-        self._lids_s = self._measured_s = self._fall_s = self._fallen_s = 0.0
+        self._lids_s = self._shut_s = self._measured_s = self._fall_s = self._fallen_s = 0.0
+        self._shut, self._own = False, 1.0
         self._yaw = self._variance = self._depth = self._swing = 0.0
 
-    def update(self, sample: Sample) -> Finding | None:
+    def update(self, now: Situation) -> Finding | None:
         """The nod that was completed with this very sample."""
+        sample = now.sample
+        lids = now.lids
+        self._shut, self._own = lids.reading is Reading.SHUT and not lids.explained, lids.own
+        if sample.hole_s > 0.0:
+            self._reset()
         if not sample.certain or sample.pitch_deg is None or sample.yaw_deg is None:
             self._unseen_s += sample.dt_s
-            if self._unseen_s > _LOST_S:
+            if self._unseen_s > self._config.lost_s:
                 self._reset()
             return None
         self._unseen_s = 0.0
@@ -55,15 +51,19 @@ class Nods:
 
     def _rest(self, sample: Sample, off_deg: float, yaw_deg: float) -> None:
         """At the baseline: learn it and its noise, or notice that the head leaves it."""
-        if off_deg < -_ONSET_DEG:
+        if off_deg < -self._config.onset_deg:
             self._onset, self._depth = sample.t_s - sample.dt_s, -off_deg
-            self._swing = self._lids_s = self._measured_s = self._fall_s = 0.0
+            self._swing = self._lids_s = self._shut_s = self._measured_s = self._fall_s = 0.0
             self._lids_down = None
             self._watch_lids(sample)
             return
-        rising = off_deg > _ONSET_DEG  # coming back up from a look down: neither rest nor noise
-        share = min(1.0, sample.dt_s / (_RISING_S if rising else _BASELINE_S))
-        slow = min(1.0, sample.dt_s / _NOISE_S)
+        rising = (
+            off_deg > self._config.onset_deg
+        )  # coming back up from a look down: neither rest nor noise
+        share = min(
+            1.0, sample.dt_s / (self._config.rising_s if rising else self._config.baseline_s)
+        )
+        slow = min(1.0, sample.dt_s / self._config.noise_s)
         assert self._base is not None
         self._base += share * off_deg
         if sample.eyes is not None:
@@ -75,8 +75,8 @@ class Nods:
     def _learn_eyes(self, eyes: float, share: float, dt_s: float) -> None:
         """Lids that fall just before the head does are the nod's; lids low for longer are narrowed
         against the light."""
-        self._fallen_s = self._fallen_s + dt_s if eyes < _FALLEN * self._eyes else 0.0
-        if not 0.0 < self._fallen_s <= _LEAD_S:
+        self._fallen_s = self._fallen_s + dt_s if eyes < self._config.fallen * self._eyes else 0.0
+        if not 0.0 < self._fallen_s <= self._config.lead_s:
             self._eyes += share * (eyes - self._eyes)
 
     def _follow(
@@ -89,39 +89,44 @@ class Nods:
         self._watch_lids(sample)
         if self._fall_s == 0.0 and below_deg >= self._config.drop_deg:
             # Seen too rarely, a glance down looks as slow as the observations are apart.
-            self._fall_s = took_s - max(0.0, 2.0 * sample.dt_s - _SUDDEN_S)
+            self._fall_s = took_s - max(0.0, 2.0 * sample.dt_s - self._config.sudden_s)
         if below_deg > (1.0 - self._config.recovery) * self._depth:
-            if took_s > _SETTLED_S:
+            if took_s > self._config.settled_s:
                 self._reset()
             return None
-        nod = self._nod(onset, took_s)
+        nod = self._nod(onset, took_s, sample.interval_s)
         self._onset = None
         return nod
 
     def _watch_lids(self, sample: Sample) -> None:
         """Eyes that a low head hides keep the lids they were last seen with."""
         if sample.eyes is not None:
-            self._lids_down = sample.eyes <= self._config.lids_at * min(1.0, self._eyes / _WIDE)
+            self._lids_down = sample.eyes <= self._config.lids_at * min(
+                self._own, self._eyes / self._config.wide
+            )
         if self._lids_down is not None:
             self._measured_s += sample.dt_s
             self._lids_s += sample.dt_s if self._lids_down else 0.0
+            self._shut_s += sample.dt_s if self._shut else 0.0
 
-    def _lids_fell(self) -> bool:
-        """The lids came down with the head, for longer than a blink; or no eye was measured and
-        the head did not go down like a glance."""
+    def _lids_fell(self, interval_s: float) -> bool:
+        """The lids came down with the head, for longer than a blink, and the head did not go down
+        like a glance, or they were shut; or no eye was measured, and the speed could be."""
+        config = self._config
+        slow = self._fall_s > config.sudden_s
         if self._measured_s == 0.0:
-            return self._fall_s > _SUDDEN_S
-        least_s = max(_LIDS_S - 1e-6, _LIDS_SHARE * self._measured_s)
-        return self._lids_s >= least_s
+            return slow and interval_s <= 1.0 / config.least_hz
+        least_s = max(config.lids_s - 1e-6, config.lids_share * self._measured_s)
+        return self._lids_s >= least_s and (slow or self._shut_s >= config.lids_s - 1e-6)
 
-    def _nod(self, onset: float, took_s: float) -> Finding | None:
+    def _nod(self, onset: float, took_s: float, interval_s: float) -> Finding | None:
         config = self._config
         limit = max(config.drop_deg, config.noise_factor * self._variance**0.5)
         if (
             self._depth < limit
             or took_s > config.within_s
             or self._swing > config.yaw_deg
-            or not self._lids_fell()
+            or not self._lids_fell(interval_s)
         ):
             return None
         return Finding(
@@ -134,5 +139,5 @@ class Nods:
 
     def _reset(self) -> None:
         self._base = self._onset = self._lids_down = None
-        self._lids_s = self._measured_s = 0.0
+        self._lids_s = self._shut_s = self._measured_s = 0.0
         self._yaw = self._variance = self._depth = self._swing = 0.0

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from edge_pose.plural import counted
+from edge_pose.values import AlertKind
 from edge_pose.view import wording
 from edge_pose.view.report.drive import attention_chart, fatigue_charts
 from edge_pose.view.report.story import Chart, Event, Line, Series, Story, counts
@@ -130,7 +131,7 @@ def _facts(
 
 def _event(episode: DayEpisode) -> Event:
     return Event(
-        headline=wording.past(episode.kind),
+        headline=wording.past(AlertKind(episode.kind)),
         kind=episode.kind,
         level=episode.level,
         start_s=episode.utc_start_s,

@@ -1,0 +1,162 @@
+"""What cannot be judged is told: eyes or pose that are not usable, too slow a stream, a lens that
+does not show the eyes, no sign of life, two faces. Each cause is told by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.rules.liveness import Liveness
+from edge_pose.monitor.rules.situation import Situation
+from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.sight.lids import Reading
+from edge_pose.values import AlertKind, AlertLevel
+
+_ROUNDING = 2e-3
+_SLOWER = 1.15  # a rate counts as reached from so little below it: observations are lost and wander
+
+
+class Limited:
+    """Watches every cause; speaks of the first that has lasted."""
+
+    def __init__(self, config: MonitorConfig) -> None:
+        self._config = config.presence
+        self._nods_hz, self._closures_hz = config.nods.least_hz, config.lids.least_hz
+        self._pose = Unusable(config)
+        self._eyes = Unusable(config)
+        self._narrow = Unusable(config)
+        self._slow = Unusable(config)
+        self._nods = Unusable(config)
+        self._blurred = Unusable(config)
+        self._refused = Unusable(config)
+        self._watched = (
+            (self._slow, "rate"),
+            (self._refused, "refused"),
+            (self._pose, "pose"),
+            (self._eyes, "eyes"),
+            (self._blurred, "lens"),
+            (self._narrow, "narrow"),
+            (self._nods, "nods"),
+        )
+        self._live = Liveness(config.presence)
+        self._was_fast = False
+        self._swap_count = config.driver.swap_count
+        self.limits: tuple[str, ...] = ()
+        """Everything that is not judged at present, in words."""
+
+    def update(self, now: Situation) -> Finding | None:
+        """The first cause that has lasted long enough to tell."""
+        self._watch(now)
+        causes = list(self._causes(now))
+        self.limits = tuple(text for _, text, _ in causes) + self._untold(now.sample)
+        if not causes:
+            return None
+        topic, text, since = causes[0]
+        lasted_s = now.sample.t_s - since
+        return Finding(
+            kind=AlertKind.LIMITED,
+            level=AlertLevel.ADVISORY,
+            t_start_s=since,
+            reason=text,
+            values={"unusable_s": lasted_s, "limit_s": self._config.limited_s},
+            topic=topic,
+        )
+
+    def _watch(self, now: Situation) -> None:
+        sample, face = now.sample, now.sample.face
+        self._slow.update(sample, self._is_below(sample, self._closures_hz), judged=True)
+        fast = sample.interval_s > 0.0 and not self._is_below(sample, self._nods_hz)
+        self._was_fast |= fast
+        self._nods.update(sample, self._was_fast and not fast, judged=True)
+        self._refused.update(sample, bool(now.refused), judged=True)
+        self._watch_image(now)
+        self._live.update(now)
+        if not face:
+            return
+        self._pose.update(sample, not sample.certain or sample.yaw_deg is None, judged=True)
+        forward = now.sight.seen and not now.sight.off_road and now.lids.since is None
+        unknown = sample.eyes is None and sample.lids_closed is None
+        unsure = sample.lids_closed is not None and now.lids.reading is Reading.UNKNOWN
+        bad_eyes = now.eyes_expected and (unknown or unsure)
+        self._eyes.update(sample, bad_eyes, judged=forward)
+        open_enough = now.lids.reading in (Reading.OPEN, Reading.AJAR)
+        low = sample.looks_down(10.0)
+        self._narrow.update(sample, now.lids.narrow, judged=open_enough and not low)
+
+    def _watch_image(self, now: Situation) -> None:
+        image = now.observation.image
+        sharpness = None if image is None else image.sharpness
+        if sharpness is not None and now.sample.face:
+            self._blurred.update(now.sample, sharpness < self._config.blurred, judged=True)
+
+    def _is_below(self, sample: Sample, hz: float) -> bool:
+        return sample.interval_s * hz > _SLOWER
+
+    def _causes(self, now: Situation) -> Iterator[tuple[str, str, float]]:
+        """(topic, words, since when) of everything that has lasted."""
+        for timer, topic in self._watched:
+            if timer.lasting:
+                yield topic, self._words(topic, now, timer.since), timer.since
+        if self._live.lasting:
+            yield "life", self._live.words, self._live.since
+        if now.swaps >= self._swap_count:
+            yield "faces", "two faces take turns: unclear which is the driver's", now.sample.t_s
+
+    def _words(self, topic: str, now: Situation, since: float) -> str:
+        sample = now.sample
+        rate = 1.0 / sample.interval_s if sample.interval_s > 0.0 else 0.0
+        too_slow = f"only {rate:.1f} images a second (slow processor, heat, camera?):"
+        match topic:
+            case "rate":
+                return f"{too_slow} shut eyes need {self._closures_hz:g}"
+            case "nods":
+                return f"{too_slow} head nods need {self._nods_hz:g}"
+            case "refused":
+                return f"measurements that are no number or impossible left out: {now.refused}"
+            case "lens":
+                return "image blurred or hazy (clean the lens?): eyes are hardly judged"
+            case "narrow":
+                return "eyes hardly visible, hardly open (low sun?): sleep is hardly judged"
+        what = "head pose" if topic == "pose" else "eyes"
+        return (
+            f"{what} not usable for {sample.t_s - since:.0f} s: "
+            "monitoring is limited (dark glasses, hand, light?)"
+        )
+
+    def _untold(self, sample: Sample) -> tuple[str, ...]:
+        """Known from the start, and shown, but no alert: this camera was never faster."""
+        if self._was_fast or not self._is_below(sample, self._nods_hz):
+            return ()
+        return (
+            f"head nods without sight of the eyes: fewer than {self._nods_hz:g} images a second",
+        )
+
+
+class Unusable:
+    """Times one thing that cannot be measured; usable moments between take time back."""
+
+    def __init__(self, config: MonitorConfig) -> None:
+        self._limit_s = config.presence.limited_s
+        self._weight = config.presence.usable_weight
+        self._bad = False
+        self.since = 0.0
+        self.seconds = 0.0
+        self.lasting = False
+
+    def update(self, sample: Sample, bad: bool, judged: bool) -> None:
+        """``judged``: this sample tells something about it."""
+        if not judged:
+            return
+        if bad and self._bad:
+            self.seconds = min(self.seconds + sample.dt_s, self._limit_s)
+        elif not bad:
+            if self.seconds == 0.0:
+                self._bad = False
+                return
+            self.seconds = max(0.0, self.seconds - self._weight * sample.dt_s)
+        if bad and self.seconds == 0.0:
+            self.since = sample.t_s
+        self._bad = bad
+        full = self.seconds >= self._limit_s - _ROUNDING
+        self.lasting = full or (self.lasting and self.seconds > 0.0)

@@ -1,0 +1,71 @@
+"""No sign of life: eyes that never blink and a sight that never changes belong to a picture."""
+
+from __future__ import annotations
+
+from edge_pose.config.attention import PresenceConfig
+from edge_pose.monitor.rules.situation import Situation
+from edge_pose.monitor.sight.lids import Reading
+from edge_pose.monitor.smoothing import share
+
+_CALM_S = 1.0  # angles are averaged over so long: noise is no sign of life
+
+
+class Liveness:
+    """Counts the time since the last sign of life, where eyes are measured."""
+
+    def __init__(self, config: PresenceConfig) -> None:
+        self._config = config
+        self._still_s = 0.0
+        self._place: tuple[float, float] | None = None
+        self._mean: tuple[float, float] | None = None
+        self._open = 0.0
+        self.since = 0.0
+
+    @property
+    def lasting(self) -> bool:
+        return self._still_s >= self._config.still_s
+
+    @property
+    def words(self) -> str:
+        return (
+            f"no blink and no movement for {self._still_s:.0f} s: cannot see a living driver "
+            "(picture before the camera?)"
+        )
+
+    def update(self, now: Situation) -> None:
+        """One moment of a face whose eyes are measured; others tell nothing."""
+        sample = now.sample
+        if not sample.face or sample.hole_s > 0.0:
+            self._alive(sample.t_s)
+            return
+        if sample.yaw_deg is None or sample.pitch_deg is None or not now.eyes_expected:
+            return
+        if (
+            sample.standstill
+            or self._moved(sample.dt_s, sample.yaw_deg, sample.pitch_deg)
+            or self._blinked(now)
+        ):
+            self._alive(sample.t_s)
+        elif now.lids.reading is not Reading.UNKNOWN:
+            self._still_s += sample.dt_s
+
+    def _alive(self, t_s: float) -> None:
+        self._still_s, self.since, self._place = 0.0, t_s, self._mean
+
+    def _blinked(self, now: Situation) -> bool:
+        """The lids fell, and be it for one image."""
+        eyes = now.sample.eyes
+        if now.lids.reading is Reading.SHUT:
+            return True
+        return eyes is not None and eyes < self._config.blink_share * now.lids.level
+
+    def _moved(self, dt_s: float, yaw_deg: float, pitch_deg: float) -> bool:
+        mean = self._mean
+        if mean is None or self._place is None:
+            self._mean = self._place = (yaw_deg, pitch_deg)
+            return True
+        moved = share(dt_s, _CALM_S)
+        yaw, pitch = mean[0] + moved * (yaw_deg - mean[0]), mean[1] + moved * (pitch_deg - mean[1])
+        self._mean = (yaw, pitch)
+        off = max(abs(yaw - self._place[0]), abs(pitch - self._place[1]))
+        return off > self._config.still_deg

@@ -1,0 +1,39 @@
+"""Counts how long something lasts, running on through short interruptions."""
+
+from __future__ import annotations
+
+_ROUNDING = 2e-3  # times printed with three decimals add up to a little less
+
+
+class Timer:
+    """An interruption as long as ``forgive_s`` starts it afresh. A change between two
+    observations is taken to lie halfway, so that lost ones make no interruption shorter."""
+
+    def __init__(self, forgive_s: float) -> None:
+        self._forgive_s = forgive_s
+        self._out_s = 0.0
+        self._on = self._running = False
+        self.since = 0.0
+        self.seconds = 0.0
+
+    def update(self, on: bool, t_s: float, dt_s: float) -> None:
+        """One step: is it so now?"""
+        if self._running:
+            self.seconds += dt_s
+            self._out_s += dt_s * (2 - on - self._on) / 2.0
+            if self._out_s >= self._forgive_s - _ROUNDING:
+                self.reset()
+            elif on:
+                self._out_s = 0.0
+        if on and not self._running:
+            self._running, self.since = True, t_s
+        self._on = on
+
+    def reset(self) -> None:
+        """Nothing has lasted."""
+        self.seconds = self._out_s = 0.0
+        self._on = self._running = False
+
+    def reached(self, limit_s: float) -> bool:
+        """It is so now, and has been for so long."""
+        return self._on and self.seconds >= limit_s - _ROUNDING

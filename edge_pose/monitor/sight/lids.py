@@ -1,0 +1,268 @@
+"""The lids: open, shut, lowered by a look down, or hidden; and how long a closure has lasted.
+
+A closure is a change against how this driver's lids are held now. It goes on until the eyes are
+seen open for a moment (UN R171: 0.2 s). A head that drops quickly with the lids explains them as
+a look down, for two seconds at most; one that sinks explains nothing, and eyes that it hides on
+its way stay shut.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+
+from edge_pose.config.lids import LidsConfig
+from edge_pose.monitor.sample import Sample
+from edge_pose.monitor.smoothing import share
+
+_ROUNDING = 1e-6
+_TURN_S = 0.35  # a fast drop of the head is looked for over so long
+_WIDEST = 1.4  # openness beyond this is no eye
+_BEFORE_S = 0.75  # memory of where the head just was
+_STALE_S = 2.0  # after a hole so long nothing goes on
+
+
+class Reading(Enum):
+    """What one sample tells of the lids."""
+
+    OPEN = auto()
+    AJAR = auto()
+    """Neither: in the hysteresis between open and shut."""
+    SHUT = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Lids:
+    """The lids now. ``since``: start of the closure under way, on the rules' clock; ``shut_s``:
+    how long it has lasted as far as known; ``level``: how far open they are held, on the scale of
+    ``own``, this driver's open eye."""
+
+    reading: Reading
+    since: float | None
+    shut_s: float
+    explained: bool
+    """The closure under way is a look down, as far as can be told."""
+    lowered: bool
+    """Measured to be lowered, not shut."""
+    level: float
+    own: float
+    narrow: bool
+    """Open so little that they can hardly be judged."""
+
+    @property
+    def closed(self) -> bool:
+        """Shut now, and not by a look down."""
+        return self.since is not None and not self.explained and self.reading is not Reading.OPEN
+
+    @property
+    def down(self) -> bool:
+        """Down because the driver looks down."""
+        return self.lowered or (self.since is not None and self.explained)
+
+
+_plain = lru_cache(maxsize=64)(Lids)
+
+
+class LidsJudge:
+    """Follows the lids from sample to sample."""
+
+    def __init__(self, config: LidsConfig) -> None:
+        self._config = config
+        self._own = 1.0
+        self._level = 1.0
+        self._track: deque[tuple[float, float]] = deque(maxlen=24)
+        self._dropped_at = float("-inf")
+        self._pitch: float | None = None
+        self._head: float | None = None
+        self._begin(None)
+
+    @property
+    def own(self) -> float:
+        return self._own
+
+    def forget(self) -> None:
+        """No closure goes on; the driver's own eye stays known."""
+        self._track.clear()
+        self._dropped_at = float("-inf")
+        self._begin(None)
+
+    def _begin(self, t_s: float | None) -> None:
+        """A closure begins, or is over."""
+        self._since = self._until = t_s
+        self._open_at: float | None = None
+        self._ajar_at: float | None = None
+        self._bottom = self._level
+        self._blind_s = self._up_s = 0.0
+        self._explained = self._judged = False
+        self._before = self._pitch
+
+    def update(self, sample: Sample) -> Lids:
+        """The lids with this sample."""
+        if sample.hole_s >= _STALE_S and self._since is not None:
+            self._begin(None)
+        self._follow_head(sample)
+        reading = self._read(sample)
+        if reading is Reading.SHUT:
+            self._shut(sample)
+        elif self._since is not None:
+            if reading is Reading.UNKNOWN:
+                self._lose(sample)
+            else:
+                self._rise(sample, reading)
+        if self._since is not None:
+            self._judge_glance(sample, self._since)
+        elif reading is Reading.OPEN or reading is Reading.AJAR:
+            self._learn(sample)
+        return self._lids(sample, reading)
+
+    def _lids(self, sample: Sample, reading: Reading) -> Lids:
+        eyes = sample.eyes
+        narrow = (
+            eyes is not None
+            and reading is not Reading.SHUT
+            and eyes < self._config.narrow_at * self._own
+            and sample.lids_closed is None
+        )
+        level, own = round(self._level, 2), round(self._own, 2)
+        lowered = self._measured_lowered(sample, reading)
+        if self._since is None or self._until is None:
+            return _plain(reading, None, 0.0, False, lowered, level, own, narrow)
+        return Lids(
+            reading, self._since, self._until - self._since, self._explained, lowered, level, own,
+            narrow,
+        )  # fmt: skip
+
+    def _measured_lowered(self, sample: Sample, reading: Reading) -> bool:
+        """The lid gap is that of a shut eye, and it is known not to be shut."""
+        return (
+            reading is Reading.OPEN and sample.eyes is not None and sample.eyes <= self._closed_at
+        )
+
+    @property
+    def _closed_at(self) -> float:
+        config = self._config
+        return min(config.closed_at * self._own, config.narrow_closed_at * self._level)
+
+    def _read(self, sample: Sample) -> Reading:
+        if not sample.face or sample.eyes_hidden:
+            return Reading.UNKNOWN
+        if sample.lids_closed is not None:
+            return self._read_probability(sample.lids_closed)
+        if sample.eyes is None:
+            return Reading.UNKNOWN
+        return self._read_openness(sample, sample.eyes)
+
+    def _read_probability(self, shut: float) -> Reading:
+        if shut >= self._config.shut_probability:
+            return Reading.SHUT
+        return Reading.OPEN if shut <= self._config.open_probability else Reading.UNKNOWN
+
+    def _read_openness(self, sample: Sample, eyes: float) -> Reading:
+        if eyes <= self._closed_at:
+            down = sample.eyes_look_down(self._config.lowered_deg)
+            return Reading.OPEN if down else Reading.SHUT
+        if self._since is None or eyes > self._reopened_at():
+            return Reading.OPEN
+        return Reading.AJAR
+
+    def _reopened_at(self) -> float:
+        config = self._config
+        way = self._level - self._bottom
+        return min(config.open_at * self._own, self._bottom + config.opened_share * way)
+
+    def _shut(self, sample: Sample) -> None:
+        if self._since is None:
+            self._begin(sample.t_s)
+        self._until = sample.t_s
+        self._open_at = self._ajar_at = None
+        self._blind_s = 0.0
+        if sample.eyes is not None:
+            self._bottom = min(self._bottom, sample.eyes)
+
+    def _rise(self, sample: Sample, reading: Reading) -> None:
+        """Not shut: over once seen open, or no longer shut, for long enough."""
+        self._blind_s = 0.0
+        if self._ajar_at is None:
+            self._ajar_at = sample.t_s
+        if reading is Reading.OPEN:
+            if self._open_at is None:
+                self._open_at = sample.t_s
+            open_s = sample.t_s - self._open_at
+        else:
+            self._open_at, open_s = None, 0.0
+        ajar_s = sample.t_s - self._ajar_at
+        config = self._config
+        enough = reading is Reading.OPEN and open_s >= config.reopen_s - _ROUNDING
+        if enough or ajar_s >= config.settle_s - _ROUNDING:
+            self._begin(None)
+
+    def _lose(self, sample: Sample) -> None:
+        """Not to be seen: bridged for a moment; behind a sunk head they stay shut."""
+        self._open_at = self._ajar_at = None
+        self._blind_s += sample.dt_s
+        assert self._since is not None
+        assert self._until is not None
+        seen_s = self._until - self._since
+        if self._is_sunk(sample) and seen_s >= self._config.seen_shut_s and not self._explained:
+            self._until = sample.t_s
+        elif self._blind_s > self._config.bridge_s:
+            self._begin(None)
+
+    def _is_sunk(self, sample: Sample) -> bool:
+        """The head is lower than when the lids fell; a lost face counts as it was last seen."""
+        if self._before is None or self._head is None:
+            return False
+        turned = sample.off_yaw_deg is not None and abs(sample.off_yaw_deg) > 35.0
+        least = self._config.sunk_deg * (1.0 if sample.face else 0.6)
+        return not turned and self._before - self._head >= least
+
+    def _follow_head(self, sample: Sample) -> None:
+        """Where the head is, where it just was, and when it last dropped quickly."""
+        pitch = sample.pitch_deg
+        if pitch is None or not sample.certain:
+            return
+        if self._since is None:
+            last = pitch if self._pitch is None else self._pitch
+            self._pitch = last + share(sample.dt_s, _BEFORE_S) * (pitch - last)
+        self._head = pitch
+        track, config = self._track, self._config
+        while track and sample.t_s - track[0][0] > _TURN_S:
+            track.popleft()
+        if track:
+            then, was = max(track, key=lambda place: place[1])
+            drop = was - pitch
+            if drop >= config.glance_deg and drop >= config.glance_deg_s * (sample.t_s - then):
+                self._dropped_at = sample.t_s
+        track.append((sample.t_s, pitch))
+
+    def _judge_glance(self, sample: Sample, since: float) -> None:
+        """Whether a look down explains the closure under way."""
+        config = self._config
+        shut_s = sample.t_s - since
+        early = not self._judged and shut_s <= config.glance_onset_s
+        if early and self._dropped_at >= since - config.glance_before_s:
+            self._explained = self._judged = True
+        if not self._explained:
+            return
+        if shut_s >= config.glance_limit_s - _ROUNDING:
+            self._explained = False
+        elif self._pitch is not None and self._head is not None:
+            up = self._pitch - self._head < config.glance_deg / 2.0
+            self._up_s = self._up_s + sample.dt_s if up else 0.0
+            if self._up_s >= config.back_up_s and shut_s > config.glance_onset_s:
+                self._explained = False
+
+    def _learn(self, sample: Sample) -> None:
+        """How far open the lids are held, and this driver's open eye."""
+        eyes, config = sample.eyes, self._config
+        if eyes is None or sample.looks_down(config.lowered_deg) or eyes > _WIDEST:
+            return
+        if eyes <= self._closed_at:
+            return
+        memory_s = config.rise_memory_s if eyes > self._level else config.fall_memory_s
+        self._level += share(sample.dt_s, memory_s) * (eyes - self._level)
+        if eyes >= config.own_lowest:
+            self._own += share(sample.dt_s, config.own_memory_s) * (eyes - self._own)

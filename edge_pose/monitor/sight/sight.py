@@ -1,0 +1,42 @@
+"""What is known of where the driver looks at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Movement = Literal["owl", "lizard", "lean"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """Where the driver looks: by the eyes where they tell it for certain, else by the head."""
+
+    seen: bool
+    """Told by the driver's face; else held over from before, or unknown."""
+    away: bool = False
+    """Off the road, to a side or up, or at something in the car."""
+    down: bool = False
+    """At something low."""
+    eyes_closed: bool = False
+    held: bool = False
+    """The face was lost while the head was away or on its way there."""
+    region: str | None = None
+    by_eyes: bool = False
+    free_s: float = 0.0
+    """A look there that is shorter counts for nothing among many glances."""
+    movement: Movement | None = None
+
+    @property
+    def off_road(self) -> bool:
+        return self.away or self.down
+
+    @property
+    def attentive(self) -> bool:
+        """Seen, on the road, eyes not closed."""
+        return self.seen and not (self.away or self.down or self.eyes_closed)
+
+
+make_sight = lru_cache(maxsize=512)(Sight)
+"""There are few of them and one is needed at every observation: each is made once."""
