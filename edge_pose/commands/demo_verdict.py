@@ -13,10 +13,10 @@ EXPECTED = Path(__file__).resolve().parent.parent / "demo" / "demo_expected.csv"
 TOLERANCE_S = 0.5
 NEXT = """
 next:
-  edge-pose run --source auto       your own camera; look at http://127.0.0.1:8765/
-  edge-pose replay DRIVE.mp4 --report --video    a recorded drive, told afterwards
-  edge-pose doctor                  what this machine still needs
-  edge-pose demo --loop             once more, and again"""
+  edge-pose run --source auto    your own camera; look at http://127.0.0.1:8765/
+  edge-pose replay DRIVE.mp4 --out told --report --video    a recorded drive, afterwards
+  edge-pose doctor               what this machine still needs
+  edge-pose demo --loop          once more, and again"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

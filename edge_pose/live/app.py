@@ -203,6 +203,9 @@ class App:
         car, sources = self.controls.car, build_sources(self.config.vehicle)
         return [VehicleStage(source, car, clock=self.clock) for source in sources]
 
+    def _history(self) -> StoredEpisodes:
+        return StoredEpisodes(self.config.runtime.state_path, since_s=self.clock.wall())
+
     def _views(self) -> list[Stage]:
         config = self.config
         views: list[Stage] = []
@@ -212,7 +215,7 @@ class App:
                 self.feed,
                 self.controls,
                 overlay=config.overlay,
-                history=StoredEpisodes(config.runtime.state_path) if config.store.enabled else None,
+                history=self._history() if config.store.enabled else None,
                 settings=config,
                 notes={"camera.hfov_deg": f"in use: {self.lens.words}"},
                 probes=HealthEndpoints(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from edge_pose.kinds import FACTS
 from edge_pose.sinks.store.query import EventLog, StoredEpisode, day_bounds
 from edge_pose.values import AlertKind
 from edge_pose.view.feed import PastEpisode
@@ -13,17 +14,27 @@ from edge_pose.view.wording import past
 
 
 class StoredEpisodes:
-    """Today's episodes, asked anew each time."""
+    """Today's episodes, asked anew each time. ``since_s``: when this run began (UTC); an open
+    episode from before was cut off, by a power cut perhaps, and does not last still."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, since_s: float) -> None:
         self._log = EventLog(state_dir)
+        self._since_s = since_s
 
     def today(self) -> Sequence[PastEpisode]:
-        """Oldest first; SinkError when the database cannot be read."""
-        return [past_episode(episode) for episode in self._log.episodes(*day_bounds(date.today()))]
+        """Oldest first; SinkError when the database cannot be read. What the monitor quietly notes
+        of itself (learning, off) is listed while it lasts, and then left out."""
+        told = (
+            past_episode(episode, ongoing=self._lasts(episode))
+            for episode in self._log.episodes(*day_bounds(date.today()))
+        )
+        return [one for one in told if one.ongoing or not FACTS[AlertKind(one.kind)].silent]
+
+    def _lasts(self, episode: StoredEpisode) -> bool:
+        return episode.utc_end_s is None and episode.utc_alert_s >= self._since_s
 
 
-def past_episode(episode: StoredEpisode) -> PastEpisode:
+def past_episode(episode: StoredEpisode, *, ongoing: bool = False) -> PastEpisode:
     """One stored episode as views show it."""
     return PastEpisode(
         id=f"{episode.run}-{episode.episode}",
@@ -34,4 +45,5 @@ def past_episode(episode: StoredEpisode) -> PastEpisode:
         alert_s=episode.utc_alert_s,
         end_s=episode.utc_end_s,
         reason=episode.reason,
+        ongoing=ongoing,
     )

@@ -126,7 +126,7 @@ def _from_clip(
     if video_dir is not None:
         from edge_pose.view.overlay_video import Film
 
-        film = stack.enter_context(Film(video_dir / "overlay.mp4", source.fps, config.overlay))
+        film = stack.enter_context(Film(video_dir / "overlay", source.fps, config.overlay))
     while (frame := source.read()) is not None:
         result = pipeline.step(frame)
         if film is not None:

@@ -1,7 +1,8 @@
-"""The overlay as a video file: what ``edge-pose replay --video`` writes."""
+"""The overlay as a video file that a browser plays: what ``edge-pose replay --video`` writes."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,15 +13,23 @@ from edge_pose.errors import SinkError
 from edge_pose.values import Scene
 from edge_pose.view.drawing.overlay import Overlay
 
+log = logging.getLogger(__name__)
+
+_FORMATS = (("mp4", "avc1"), ("webm", "VP80"), ("mp4", "mp4v"))
+"""Container and codec, best first. H.264 where OpenCV was built with an encoder for it (the one
+of PyPI is not); VP8 plays in every browser as well; MPEG-4 Part 2 in players only."""
+
 
 class Film:
-    """Draws each scene and appends it (MPEG-4 in an .mp4, which OpenCV writes everywhere)."""
+    """Draws each scene and appends it. ``path``: without its ending, which the format gives."""
 
     def __init__(self, path: Path, fps: float, config: OverlayConfig) -> None:
-        self._path = path
+        self._stem = path
         self._fps = fps
         self._overlay = Overlay(config)
         self._writer: Any = None
+        self.path: Path | None = None
+        """Where it is written, from the first scene on."""
 
     def write(self, scene: Scene) -> None:
         """Append one scene; the first one decides the size. Raises SinkError."""
@@ -37,8 +46,20 @@ class Film:
             self._writer.release()
 
     def _open(self, width: int, height: int) -> Any:
-        code = cv2.VideoWriter.fourcc(*"mp4v")
-        writer = cv2.VideoWriter(str(self._path), code, self._fps, (width, height))
-        if not writer.isOpened():
-            raise SinkError(f"{self._path}: the video cannot be written; is the folder writable?")
-        return writer
+        """The first format that can be written here; OpenCV's own complaints are left out."""
+        loudness = cv2.utils.logging.getLogLevel()
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+        try:
+            for ending, codec in _FORMATS:
+                path = self._stem.with_name(f"{self._stem.name}.{ending}")
+                code = cv2.VideoWriter.fourcc(*codec)
+                writer = cv2.VideoWriter(str(path), code, self._fps, (width, height))
+                if writer.isOpened():
+                    self.path = path
+                    if codec == "mp4v":
+                        log.warning("%s: this OpenCV encodes for players, not for browsers", path)
+                    return writer
+                path.unlink(missing_ok=True)
+        finally:
+            cv2.utils.logging.setLogLevel(loudness)
+        raise SinkError(f"{self._stem}: the video cannot be written; is the folder writable?")

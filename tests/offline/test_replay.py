@@ -76,7 +76,7 @@ def test_a_trace_replayed_gives_the_same_events(demo: Path, tmp_path: Path) -> N
 def test_the_report_opens_without_a_network(demo: Path) -> None:
     page = (demo / "report.html").read_text(encoding="utf-8")
     assert 'src="http' not in page
-    assert "Eyes on the road" in page
+    assert "Looked away" in page
 
 
 def short_clip(path: Path, frames: int = 12) -> Path:
@@ -94,8 +94,12 @@ def short_clip(path: Path, frames: int = 12) -> Path:
 def test_the_overlay_video_has_every_frame(tmp_path: Path) -> None:
     clip = short_clip(tmp_path / "clip.mp4")
     assert main(["replay", str(clip), "--out", str(tmp_path / "out"), "--video"]) == 0
-    film = cv2.VideoCapture(str(tmp_path / "out" / "overlay.mp4"))
-    assert int(film.get(cv2.CAP_PROP_FRAME_COUNT)) == 12
+    (video,) = (tmp_path / "out").glob("overlay.*")
+    film = cv2.VideoCapture(str(video))
+    frames = 0
+    while film.read()[0]:
+        frames += 1
+    assert frames == 12
 
 
 def test_a_truncated_clip_is_replayed_as_far_as_it_goes(tmp_path: Path) -> None:

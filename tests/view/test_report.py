@@ -111,7 +111,8 @@ def test_a_replay_report_stands_alone_and_tells_the_drive(tmp_path: Path) -> Non
         "What the numbers mean", "Most urgent: Had a microsleep at 0:25",
     ):  # fmt: skip
         assert words in page.text, words
-    assert page.count["svg"] == 4
+    assert out.read_text(encoding="utf-8").count("data-chart=") == 4
+    assert "Permission is hereby granted" in page.text, "the library's licence goes with it"
 
 
 def test_the_readout_holds_the_very_numbers(tmp_path: Path) -> None:
@@ -122,12 +123,15 @@ def test_the_readout_holds_the_very_numbers(tmp_path: Path) -> None:
     )
     assert found is not None
     numbers = json.loads(found[1])
-    curves = {curve["name"]: curve["values"] for curve in numbers["curves"]}
+    curves = {
+        line["name"]: line["values"] for chart in numbers["charts"] for line in chart["lines"]
+    }
     assert curves["yaw"][11 * 30] == 40
     assert curves["yaw"][21 * 30] is None
     assert curves["attention"][11 * 30] == 40
     assert curves["eyes"][int(25.5 * 30)] == 2
-    assert numbers["clock"][11 * 30] == "0:11"
+    assert numbers["times"][11 * 30] == 11.0
+    assert [event["level"] for event in numbers["events"]] == [2, 3]
 
 
 def test_the_same_drive_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -180,7 +184,17 @@ def test_a_day_has_its_curves_and_gaps(tmp_path: Path) -> None:
     for words in ("Monday, 4 May 2026", "30 minutes driven", "0:30 h", "2.0 attentive", "07:35"):
         assert words in page.text, words
     assert page.outside == []
-    assert page.count["svg"] == 3
+    assert out.read_text(encoding="utf-8").count("data-chart=") == 3
+
+
+def test_a_minute_that_two_runs_share_counts_once(tmp_path: Path) -> None:
+    begin = datetime(2026, 5, 4, 7, 30).timestamp()
+    minutes = [Minute(begin + 60 * i) for i in (*range(20), *range(15, 20))]
+    out = tmp_path / "day.html"
+    write_day_report(date(2026, 5, 4), [], minutes, out)
+    text = Page(out.read_text(encoding="utf-8")).text
+    assert "20 minutes driven" in text
+    assert "0:20 h" in text
 
 
 def test_an_empty_day_says_so(tmp_path: Path) -> None:

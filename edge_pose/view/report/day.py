@@ -54,7 +54,9 @@ class DayMinute(Protocol):
 
 
 def day_story(day: date, episodes: Sequence[DayEpisode], minutes: Sequence[DayMinute]) -> Story:
-    """The whole report as values; minutes that were not driven stay gaps."""
+    """The whole report as values; minutes that were not driven stay gaps. A minute that two runs
+    of the program share counts once."""
+    minutes = list({round(m.utc_s / 60): m for m in minutes}.values())
     events = tuple(_event(episode) for episode in episodes)
     moments = [m.utc_s for m in minutes] + [m.utc_s + 60 for m in minutes]
     moments += [e.start_s for e in events] + [e.end_s or e.alert_s for e in events]
@@ -71,10 +73,17 @@ def day_story(day: date, episodes: Sequence[DayEpisode], minutes: Sequence[DayMi
         events=events,
         facts=_facts(minutes, events),
         clock=lambda t: f"{datetime.fromtimestamp(t):%H:%M}",
+        utc_offset_s=_utc_offset_s(start),
         empty="Nothing happened that called for an alert."
         if minutes
         else "Nothing was recorded on this day.",
     )
+
+
+def _utc_offset_s(utc_s: float) -> float:
+    """Of the device's local time, at that moment."""
+    offset = datetime.fromtimestamp(utc_s).astimezone().utcoffset()
+    return offset.total_seconds() if offset else 0.0
 
 
 def _minute_axis(

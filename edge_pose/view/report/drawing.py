@@ -1,38 +1,26 @@
-"""Curves and episodes as SVG and HTML fragments. Plots stretch; letters do not."""
+"""Episodes and the places of the curves as HTML; the curves' numbers for the page's script."""
 
 from __future__ import annotations
 
-import math
 from html import escape
 
 import numpy as np
 
 from edge_pose.view import wording
-from edge_pose.view.report.story import LEVELS, Chart, Event, Line, Series, Story, condensed
+from edge_pose.view.kind_words import LEVEL_NAMES
+from edge_pose.view.report.story import Chart, Event, Line, Series, Story, condensed
 
-COLUMNS = 1000
-_WIDTH, _HEIGHT = 1000.0, 100.0
-_TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800)
-_TICKS_MOST = 8
+COLUMNS = 2000
+"""Points of a curve at most: more than a screen has columns, so that zooming shows more."""
 
 
-def chart(story: Story, drawn: Chart) -> str:
-    """One figure: grid, bands, curves, labels beside them."""
-    times, lines = condensed(story.times, drawn.lines, COLUMNS)
-    x = _WIDTH * (times - story.start_s) / story.span_s
-    marks = "".join(_mark(drawn, value, label) for value, label in drawn.marks)
-    shapes = "".join(_band(drawn, *band) for band in drawn.bands)
-    shapes += "".join(
-        f'<path class="grid" d="M0 {_y(drawn, v):.1f}H{_WIDTH:.0f}"/>' for v, _ in drawn.marks
-    )
-    shapes += "".join(_envelope(drawn, line, x) + _curve(drawn, line, x) for line in lines)
-    key = "".join(f'<li class="key {line.style}">{escape(line.name)}</li>' for line in lines)
+def chart(number: int, drawn: Chart) -> str:
+    """One figure; the script draws the curves into it."""
     return (
         f'<figure class="chart"><figcaption><h3>{escape(drawn.title)}</h3>'
-        f"<p>{escape(drawn.note)}</p><ul>{key}</ul></figcaption>"
-        f'<div class="plot"><div class="marks" aria-hidden="true">{marks}</div>'
-        f'<svg viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" preserveAspectRatio="none" role="img" '
-        f'aria-label="{escape(summary(drawn))}">{shapes}</svg></div></figure>'
+        f"<p>{escape(drawn.note)}</p></figcaption>"
+        f'<div class="plot" data-chart="{number}" role="img" '
+        f'aria-label="{escape(summary(drawn))}"></div></figure>'
     )
 
 
@@ -45,24 +33,6 @@ def summary(drawn: Chart) -> str:
             low, high = float(known.min()), float(known.max())
             parts.append(f"{line.name} from {low:.0f}{line.unit} to {high:.0f}{line.unit}")
     return f"{drawn.title}: {', '.join(parts)}" if parts else f"{drawn.title}: not measured"
-
-
-def lane(story: Story) -> str:
-    """All episodes as bars on the time axis, taller when more urgent."""
-    bars = "".join(_bar(story, event) for event in story.events)
-    return f'<div class="lane plotted" aria-hidden="true">{bars}</div>'
-
-
-def axis(story: Story) -> str:
-    """The time axis: a few round moments."""
-    step = next((s for s in _TICKS_S if story.span_s / s <= _TICKS_MOST), 21600)
-    first = np.ceil(story.start_s / step) * step
-    moments = np.arange(first, story.end_s + 1e-6, step)
-    ticks = "".join(
-        f'<span style="left:{100 * story.share(float(t)):.2f}%">{story.clock(float(t))}</span>'
-        for t in moments
-    )
-    return f'<div class="axis plotted" aria-hidden="true">{ticks}</div>'
 
 
 def table(story: Story) -> str:
@@ -79,24 +49,56 @@ def table(story: Story) -> str:
 
 
 def numbers(story: Story) -> dict[str, object]:
-    """What the page's script reads under the pointer: the drawn points of every curve."""
-    times, curves = story.times, []
-    for drawn in story.charts:
-        times, lines = condensed(story.times, drawn.lines, COLUMNS)
-        curves += [
-            {
-                "name": line.name,
-                "unit": line.unit,
-                "values": [
-                    None if not np.isfinite(v) else round(float(v), line.decimals)
-                    for v in line.values
-                ],
-            }
-            for line in reversed(lines)
-        ]
-    shares = [round(story.share(float(t)), 5) for t in times]
-    words = [story.clock(float(t)) for t in times]
-    return {"shares": shares, "clock": words, "curves": curves}
+    """What the page's script draws: curves at most ``COLUMNS`` points long, and the episodes."""
+    times = condensed(story.times, (), COLUMNS)[0]
+    return {
+        "start": story.start_s,
+        "end": story.end_s,
+        "offset_s": story.utc_offset_s,
+        "times": [round(float(t), 2) for t in times],
+        "charts": [_curves(story, drawn) for drawn in story.charts],
+        "events": [_bar(story, event) for event in story.events],
+    }
+
+
+def _curves(story: Story, drawn: Chart) -> dict[str, object]:
+    _, lines = condensed(story.times, drawn.lines, COLUMNS)
+    return {
+        "low": drawn.low,
+        "high": drawn.high,
+        "marks": [[value, label] for value, label in drawn.marks],
+        "bands": [list(band) for band in drawn.bands],
+        "lines": [_line(line) for line in reversed(lines)],
+    }
+
+
+def _line(line: Line) -> dict[str, object]:
+    told: dict[str, object] = {
+        "name": line.name,
+        "style": line.style,
+        "unit": line.unit,
+        "decimals": line.decimals,
+        "values": _plain(line.values, line.decimals),
+    }
+    if line.low is not None and line.high is not None:
+        told |= {
+            "low": _plain(line.low, line.decimals),
+            "high": _plain(line.high, line.decimals),
+        }
+    return told
+
+
+def _plain(values: Series, decimals: int) -> list[float | None]:
+    return [round(float(v), decimals) if np.isfinite(v) else None for v in values]
+
+
+def _bar(story: Story, event: Event) -> dict[str, object]:
+    return {
+        "start": event.start_s,
+        "end": story.end_s if event.end_s is None else event.end_s,
+        "level": event.level if event.of_driver else 0,
+        "headline": event.headline,
+    }
 
 
 def _row(story: Story, event: Event) -> str:
@@ -113,57 +115,5 @@ def _row(story: Story, event: Event) -> str:
 def _tag(event: Event) -> str:
     """Its level; what the monitor says of itself is a note, as it is not counted."""
     if not event.of_driver:
-        return '<span class="tag note">note</span>'
-    return f'<span class="tag level-{event.level}">{LEVELS[event.level]}</span>'
-
-
-def _bar(story: Story, event: Event) -> str:
-    left = 100 * story.share(event.start_s)
-    end = story.end_s if event.end_s is None else event.end_s
-    width = 100 * story.share(end) - left
-    place = f"left:{min(left, 99.6):.3f}%;width:max(4px,{width:.3f}%)"
-    style = f"level-{event.level}" if event.of_driver else "aside"
-    return f'<i class="{style}" style="{place}" title="{escape(event.headline)}"></i>'
-
-
-def _mark(drawn: Chart, value: float, label: str) -> str:
-    return f'<span style="top:{_y(drawn, value):.1f}%">{escape(label)}</span>'
-
-
-def _band(drawn: Chart, low: float, high: float, style: str) -> str:
-    top, bottom = _y(drawn, high), _y(drawn, low)
-    return (
-        f'<rect class="{style}" x="0" y="{top:.1f}" width="{_WIDTH:.0f}" '
-        f'height="{max(0.0, bottom - top):.1f}"/>'
-    )
-
-
-def _curve(drawn: Chart, line: Line, x: Series) -> str:
-    """A path that lifts the pen where nothing was measured."""
-    path, down = [], False
-    for place, value in zip(x.tolist(), line.values.tolist(), strict=True):
-        if math.isnan(value):
-            down = False
-            continue
-        path.append(f"{'L' if down else 'M'}{place:.1f} {_y(drawn, value):.1f}")
-        if not down:
-            path.append(f"L{place:.1f} {_y(drawn, value):.1f}")  # a lone point shows as a dot
-        down = True
-    return f'<path class="line {line.style}" d="{"".join(path)}"/>' if path else ""
-
-
-def _envelope(drawn: Chart, line: Line, x: Series) -> str:
-    """The spread that a column's mean hides."""
-    if line.low is None or line.high is None:
-        return ""
-    spans = [
-        f"M{place:.1f} {_y(drawn, low):.1f}V{_y(drawn, high):.1f}"
-        for place, low, high in zip(x.tolist(), line.low.tolist(), line.high.tolist(), strict=True)
-        if not math.isnan(low) and high > low
-    ]
-    return f'<path class="spread {line.style}" d="{"".join(spans)}"/>' if spans else ""
-
-
-def _y(drawn: Chart, value: float) -> float:
-    share = (value - drawn.low) / (drawn.high - drawn.low)
-    return _HEIGHT * (1.0 - min(1.0, max(0.0, share)))
+        return f'<span class="tag note">{LEVEL_NAMES[0]}</span>'
+    return f'<span class="tag level-{event.level}">{LEVEL_NAMES[event.level]}</span>'

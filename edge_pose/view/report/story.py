@@ -81,15 +81,9 @@ class Story:
     facts: tuple[tuple[str, str, str], ...]
     """(value, name, a word of explanation) for the tiles at the top."""
     clock: Callable[[float], str]
+    utc_offset_s: float | None = None
+    """Of local time, where the axis is civil time; None: it counts from the drive's start."""
     empty: str = field(default="Nothing happened that called for an alert.")
-
-    @property
-    def span_s(self) -> float:
-        return max(self.end_s - self.start_s, 1e-3)
-
-    def share(self, t_s: float) -> float:
-        """Where a moment lies on the axis, in [0, 1]."""
-        return min(1.0, max(0.0, (t_s - self.start_s) / self.span_s))
 
 
 def condensed(times: Series, lines: Sequence[Line], columns: int) -> tuple[Series, list[Line]]:
