@@ -17,6 +17,7 @@ from edge_pose.monitor import Monitor
 from edge_pose.values import (
     Alert,
     DriverState,
+    EyeBaseline,
     Frame,
     NeutralPose,
     Observation,
@@ -45,6 +46,7 @@ class Pipeline:
         config: Config,
         *,
         neutral: NeutralPose | None = None,
+        open_eyes: EyeBaseline | None = None,
         acknowledgeable: bool = False,
         ids: Iterator[int] | None = None,
     ) -> None:
@@ -58,6 +60,7 @@ class Pipeline:
             config.eyes,
             config.model,
             hfov_deg=config.camera.field_of_view_deg,
+            open_eyes=open_eyes,
         )
         self.monitor = Monitor(
             config.monitor, neutral=neutral, acknowledgeable=acknowledgeable, ids=ids

@@ -17,7 +17,7 @@ from edge_pose.config.vision import (
     PoseConfig,
     TrackingConfig,
 )
-from edge_pose.values import Frame, HeadPose, Observation
+from edge_pose.values import EyeBaseline, Frame, HeadPose, Observation
 from edge_pose.vision.detector.opening import open_detector
 from edge_pose.vision.driver.opening import open_reader
 from edge_pose.vision.driver.reading import DriverReading, FaceReader
@@ -81,6 +81,11 @@ class Perception:
             image=self._meter.with_face(quality, image, track.face.box, frame.t),
         )
 
+    @property
+    def open_eyes(self) -> EyeBaseline | None:
+        """The driver's open eyes, once they are learned for certain: worth remembering."""
+        return self._reader.open_eyes
+
     def parts(self) -> Iterator[tuple[str, Any, str]]:
         """(stage name, object, method) of each stage, for timing."""
         yield "image quality", self._meter, "measure"
@@ -124,11 +129,15 @@ def build_perception(
     model: ModelConfig | None = None,
     *,
     hfov_deg: float,
+    open_eyes: EyeBaseline | None = None,
 ) -> Perception:
-    """Perception as the config says. Raises ModelError when a model is missing or damaged."""
+    """Perception as the config says. Raises ModelError when a model is missing or damaged.
+    ``open_eyes``: what the device remembers of the driver's."""
     return Perception(
         tracker=DriverTracker(open_detector(detector), tracking),
-        reader=open_reader(pose, eyes, model or ModelConfig(), hfov_deg=hfov_deg),
+        reader=open_reader(
+            pose, eyes, model or ModelConfig(), hfov_deg=hfov_deg, remembered=open_eyes
+        ),
         recheck_std_deg=tracking.recheck_std_deg,
         hfov_deg=hfov_deg,
     )

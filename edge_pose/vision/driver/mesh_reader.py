@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.config.vision import EyesConfig
-from edge_pose.values import EyeState, HeadPose, Landmarks
+from edge_pose.values import EyeBaseline, EyeState, HeadPose, Landmarks
 from edge_pose.vision.detector.detection import Detection
 from edge_pose.vision.driver.due import Due
 from edge_pose.vision.driver.reading import DriverReading
@@ -27,10 +27,15 @@ class MeshReader:
     """Pose and, where it is needed or due, the mesh; eyes at a rate of their own."""
 
     def __init__(
-        self, *, pose: PoseEstimator, landmarker: Landmarker | None, eyes: EyesConfig
+        self,
+        *,
+        pose: PoseEstimator,
+        landmarker: Landmarker | None,
+        eyes: EyesConfig,
+        remembered: EyeBaseline | None = None,
     ) -> None:
         self._pose, self._landmarker = pose, landmarker
-        self._reader = EyeReader(eyes)
+        self._reader = EyeReader(eyes, remembered)
         self._due = Due(eyes.rate_hz if eyes.enabled else 0.0)
         self._eyes: EyeState | None = None
         self._roll_deg: float | None = None
@@ -61,6 +66,11 @@ class MeshReader:
         """The face is gone for now; what was learned of this driver stays."""
         self._eyes = self._roll_deg = None
         self._due.reset()
+
+    @property
+    def open_eyes(self) -> EyeBaseline | None:
+        """This driver's open eyes, once they are learned for certain."""
+        return self._reader.baseline
 
     def parts(self) -> Iterator[tuple[str, Any, str]]:
         """(stage name, object, method) of each stage, for timing."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.values import Box, EyeState, HeadPose
+from edge_pose.values import Box, EyeBaseline, EyeState, HeadPose
 from edge_pose.vision.detector.detection import Detection
 from edge_pose.vision.driver.due import Due
 from edge_pose.vision.driver.reading import DriverReading
@@ -80,6 +80,11 @@ class NetworkReader:
         """The face is gone for now; what was learned of this driver stays."""
         self._seen = None
         self._due.reset()
+
+    @property
+    def open_eyes(self) -> EyeBaseline | None:
+        """This driver's open eyes, once they are learned for certain."""
+        return None if self._eyes is None else self._eyes.baseline
 
     def parts(self) -> Iterator[tuple[str, Any, str]]:
         """(stage name, object, method) of each stage, for timing."""

@@ -8,6 +8,7 @@ from edge_pose.config.vision import EyesConfig, ModelConfig, PoseConfig
 from edge_pose.models import FACE_LANDMARKS, find
 from edge_pose.models.card import is_face_card
 from edge_pose.models.catalog import EYES, FACE
+from edge_pose.values import EyeBaseline
 from edge_pose.vision.driver.mesh_reader import MeshReader
 from edge_pose.vision.driver.network_reader import NetworkReader, PoseFromFace
 from edge_pose.vision.driver.reading import FaceReader
@@ -24,12 +25,18 @@ from edge_pose.vision.pose.modes import FACE_BASIS, open_network, open_pose
 
 
 def open_reader(
-    pose: PoseConfig, eyes: EyesConfig, model: ModelConfig, *, hfov_deg: float
+    pose: PoseConfig,
+    eyes: EyesConfig,
+    model: ModelConfig,
+    *,
+    hfov_deg: float,
+    remembered: EyeBaseline | None = None,
 ) -> FaceReader:
-    """A ready reader. Raises ModelError when a model is missing or damaged."""
+    """A ready reader. Raises ModelError when a model is missing or damaged. ``remembered``: the
+    driver's open eyes, from an earlier drive."""
     if pose.landmarks == "mesh":
-        return _mesh_reader(pose, eyes, hfov_deg)
-    sense = EyeSense(open_eyes(eyes, model), eyes) if eyes.enabled else None
+        return _mesh_reader(pose, eyes, hfov_deg, remembered)
+    sense = EyeSense(open_eyes(eyes, model), remembered) if eyes.enabled else None
     return NetworkReader(
         face=open_face(pose, model),
         pose=open_face_pose(pose, hfov_deg=hfov_deg),
@@ -69,8 +76,10 @@ def _own_face(pose: PoseConfig) -> Path | None:
     return path if is_face_card(path) else None
 
 
-def _mesh_reader(pose: PoseConfig, eyes: EyesConfig, hfov_deg: float) -> MeshReader:
+def _mesh_reader(
+    pose: PoseConfig, eyes: EyesConfig, hfov_deg: float, remembered: EyeBaseline | None
+) -> MeshReader:
     estimator = open_pose(pose, hfov_deg=hfov_deg)
     meshed = eyes.enabled or estimator.needs_landmarks
     landmarker = Landmarker(find(FACE_LANDMARKS.name), threads=eyes.threads) if meshed else None
-    return MeshReader(pose=estimator, landmarker=landmarker, eyes=eyes)
+    return MeshReader(pose=estimator, landmarker=landmarker, eyes=eyes, remembered=remembered)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.values import Box, EyeState, HeadPose, HeadPosition
+from edge_pose.values import Box, EyeBaseline, EyeState, HeadPose, HeadPosition
 from edge_pose.vision.detector.detection import Detection
 from edge_pose.vision.geometry import EyeInHead
 
@@ -51,6 +51,11 @@ class FaceReader(Protocol):
 
     def lost(self) -> None:
         """The face is gone for now; what was learned of this driver stays."""
+        ...
+
+    @property
+    def open_eyes(self) -> EyeBaseline | None:
+        """This driver's open eyes, once they are learned for certain."""
         ...
 
     def parts(self) -> Iterator[tuple[str, Any, str]]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.config.vision import EyesConfig
-from edge_pose.values import EyeState, HeadPose, Landmarks
+from edge_pose.values import EyeBaseline, EyeState, HeadPose, Landmarks
 from edge_pose.vision.eyes.lids import (
     LEFT_EYE,
     RIGHT_EYE,
@@ -16,8 +16,9 @@ from edge_pose.vision.eyes.lids import (
     eye_view,
     mouth_openness,
 )
-from edge_pose.vision.eyes.open_eye import OpenEye
+from edge_pose.vision.eyes.open_eye import MESH_RATIOS, OpenEye, OpenEyePair
 
+_SCALE = "mesh"
 _NEAR_EYE_MORE_DEG = 15.0
 _MOUTH_MAX_YAW_DEG = 60.0
 
@@ -25,13 +26,18 @@ _MOUTH_MAX_YAW_DEG = 60.0
 class EyeReader:
     """Reads one driver's eyes and mouth, and learns what their open eyes measure."""
 
-    def __init__(self, config: EyesConfig) -> None:
+    def __init__(self, config: EyesConfig, remembered: EyeBaseline | None = None) -> None:
         self._config = config
-        self._right, self._left = OpenEye(), OpenEye()
+        self._open = OpenEyePair(_SCALE, MESH_RATIOS, remembered)
+
+    @property
+    def baseline(self) -> EyeBaseline | None:
+        """This driver's open eyes, once they are learned."""
+        return self._open.baseline
 
     def forget(self) -> None:
         """Start anew: another driver."""
-        self._right, self._left = OpenEye(), OpenEye()
+        self._open.forget()
 
     def read(
         self, image: NDArray[np.uint8], landmarks: Landmarks, pose: HeadPose, t_s: float
@@ -43,8 +49,8 @@ class EyeReader:
         left = self._ratio(image, landmarks, pose, LEFT_EYE)
         facing = abs(pose.yaw_deg) <= _MOUTH_MAX_YAW_DEG
         return EyeState(
-            left=self._openness(self._left, left, t_s),
-            right=self._openness(self._right, right, t_s),
+            left=self._openness(self._open.left, left, t_s),
+            right=self._openness(self._open.right, right, t_s),
             mouth=mouth_openness(landmarks.points) if facing else None,
             ear_left=left,
             ear_right=right,

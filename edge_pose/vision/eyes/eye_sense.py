@@ -8,10 +8,9 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.config.vision import EyesConfig
-from edge_pose.values import HeadPose
+from edge_pose.values import EyeBaseline, HeadPose
 from edge_pose.vision.eyes.eye_network import EyesReading
-from edge_pose.vision.eyes.open_eye import OpenEye, OpenEyes
+from edge_pose.vision.eyes.open_eye import OpenEye, OpenEyePair, OpenEyes
 from edge_pose.vision.face.face_network import FaceFlags
 from edge_pose.vision.geometry import EyeInHead
 
@@ -19,6 +18,7 @@ NETWORK_OPENINGS: Final = OpenEyes(
     usual=0.95, narrowest=0.45, widest=1.4, surely_open=0.75, top=1.5
 )
 """The network's openings: 0 shut … 1 an open eye. Shut and lowered lids stay below 0.75."""
+_SCALE: Final = "eyes-network"
 _JUDGED: Final = 0.5
 """From this probability an eye counts as seen, and a lid as shut."""
 
@@ -46,13 +46,18 @@ class EyesSeen:
 class EyeSense:
     """Reads one driver's eyes and learns how far their open eyes are open."""
 
-    def __init__(self, network: EyesFromFace, config: EyesConfig) -> None:
-        self._network, self._config = network, config
-        self.forget()
+    def __init__(self, network: EyesFromFace, remembered: EyeBaseline | None = None) -> None:
+        self._network = network
+        self._open = OpenEyePair(_SCALE, NETWORK_OPENINGS, remembered)
+
+    @property
+    def baseline(self) -> EyeBaseline | None:
+        """This driver's open eyes, once they are learned."""
+        return self._open.baseline
 
     def forget(self) -> None:
         """Start anew: another driver."""
-        self._left, self._right = OpenEye(NETWORK_OPENINGS), OpenEye(NETWORK_OPENINGS)
+        self._open.forget()
 
     def read(
         self,
@@ -70,8 +75,8 @@ class EyeSense:
         visible = max(left, right)
         looks = visible >= _JUDGED and (closed is None or closed < _JUDGED)
         return EyesSeen(
-            left=self._opening(self._left, eyes.opening[0], eyes.shut[0], left, t_s),
-            right=self._opening(self._right, eyes.opening[1], eyes.shut[1], right, t_s),
+            left=self._opening(self._open.left, eyes.opening[0], eyes.shut[0], left, t_s),
+            right=self._opening(self._open.right, eyes.opening[1], eyes.shut[1], right, t_s),
             look=_look(eyes) if looks else None,
             lids_closed=closed,
             eyes_visible=visible,

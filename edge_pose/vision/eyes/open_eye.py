@@ -8,10 +8,12 @@ Until then people's usual open eye stands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edge_pose.values import EyeBaseline
 
 _BINS = 60
 _PERCENTILE = 0.8
@@ -60,6 +62,11 @@ class OpenEye:
         self._ratio = people.usual
 
     @property
+    def learned(self) -> bool:
+        """Whether so much of this driver's open eye was seen that the measure is theirs."""
+        return float(self._seconds.sum()) > _LEARNED_S
+
+    @property
     def ratio(self) -> float:
         """The open eye's measure, as far as it is known."""
         return self._ratio
@@ -87,8 +94,7 @@ class OpenEye:
             return
         self._seconds[self._bin(ratio)] += seconds
         now = self._blended()
-        learned = float(self._seconds.sum()) > _LEARNED_S
-        self._ratio = max(self._ratio, now) if learned else now
+        self._ratio = max(self._ratio, now) if self.learned else now
 
     def _blended(self) -> float:
         """People's usual eye, giving way to this driver's own as that is seen for longer."""
@@ -101,6 +107,28 @@ class OpenEye:
 
     def _bin(self, ratio: float) -> int:
         return min(_BINS - 1, max(0, int(ratio * _BINS / self._people.top)))
+
+
+class OpenEyePair:
+    """Both open eyes of one driver, on one scale. ``remembered``: what the device kept of an
+    earlier drive; it counts only where its scale is this one."""
+
+    def __init__(self, scale: str, people: OpenEyes, remembered: EyeBaseline | None) -> None:
+        self._scale, self._people = scale, people
+        known = remembered if remembered is not None and remembered.scale == scale else None
+        self.left = OpenEye(people if known is None else replace(people, usual=known.left))
+        self.right = OpenEye(people if known is None else replace(people, usual=known.right))
+
+    def forget(self) -> None:
+        """Another driver: people's usual eye again."""
+        self.left, self.right = OpenEye(self._people), OpenEye(self._people)
+
+    @property
+    def baseline(self) -> EyeBaseline | None:
+        """What is worth remembering; None until both eyes are learned."""
+        if not (self.left.learned and self.right.learned):
+            return None
+        return EyeBaseline(scale=self._scale, left=self.left.ratio, right=self.right.ratio)
 
 
 class _Pending:

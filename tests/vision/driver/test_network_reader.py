@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from edge_pose.config.vision import EyesConfig
 from edge_pose.testing.faces import (
     ScriptedEyes,
     ScriptedFace,
@@ -15,7 +14,7 @@ from edge_pose.testing.faces import (
     mean_face,
     open_eyes,
 )
-from edge_pose.values import Box, HeadPose
+from edge_pose.values import Box, EyeBaseline, HeadPose
 from edge_pose.vision.driver.network_reader import NetworkReader
 from edge_pose.vision.eyes.eye_network import EyesReading
 from edge_pose.vision.eyes.eye_sense import EyeSense
@@ -36,13 +35,14 @@ def _reader(
     *,
     rate_hz: float = 30.0,
     mode: str = "network",
+    remembered: EyeBaseline | None = None,
 ) -> tuple[NetworkReader, ScriptedEyes]:
     scripted = ScriptedEyes(eyes or open_eyes())
     network = NetworkFacePose(HeadPlacer(mean_face(), hfov_deg=62.0))
     fitter = LandmarkFit.of_68(mean_face())
     trust = Trust() if mode == "hybrid" else None
     pose = network if mode == "network" else FittedFacePose(network, fitter, trust)
-    sense = EyeSense(scripted, EyesConfig())
+    sense = EyeSense(scripted, remembered)
     return NetworkReader(face=face, pose=pose, eyes=sense, eyes_rate_hz=rate_hz), scripted
 
 
@@ -124,6 +124,38 @@ def test_shut_eyes_from_the_first_frame_on_never_become_open() -> None:
         seen = reader.read(IMAGE, detection(BOX), frame / 30)
         assert seen.eyes is not None
         assert (seen.eyes.left or 0.0) < 0.25
+
+
+def test_remembered_eyes_are_the_measure_from_the_first_frame_on() -> None:
+    half = open_eyes(opening=(0.5, 0.5))
+    narrow = EyeBaseline(scale="eyes-network", left=0.55, right=0.55)
+    known, _ = _reader(ScriptedFace(POSE), half, remembered=narrow)
+    new, _ = _reader(ScriptedFace(POSE), half)
+    seen = [reader.read(IMAGE, detection(BOX), 0.0).eyes for reader in (known, new)]
+    assert seen[0] is not None
+    assert seen[1] is not None
+    assert (seen[0].left or 0) > 0.85
+    assert (seen[1].left or 1) < 0.6
+    known.forget()
+    assert known.read(IMAGE, detection(BOX), 1.0).eyes == seen[1]
+
+
+def test_what_was_remembered_on_another_scale_does_not_count() -> None:
+    mesh = EyeBaseline(scale="mesh", left=0.2, right=0.2)
+    reader, _ = _reader(ScriptedFace(POSE), remembered=mesh)
+    seen = reader.read(IMAGE, detection(BOX), 0.0)
+    assert seen.eyes is not None
+    assert seen.eyes.left == pytest.approx(1.0, abs=0.05)
+
+
+def test_open_eyes_are_worth_remembering_after_half_a_minute() -> None:
+    reader, _ = _reader(ScriptedFace(POSE))
+    for frame in range(33 * 30):
+        reader.read(IMAGE, detection(BOX), frame / 30)
+        if frame == 20 * 30:
+            assert reader.open_eyes is None
+    assert reader.open_eyes is not None
+    assert reader.open_eyes.left == pytest.approx(0.95, abs=0.03)
 
 
 def test_a_mask_hides_the_mouth() -> None:
