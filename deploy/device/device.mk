@@ -34,10 +34,9 @@ PI_STEPS ?= install count
 pi-estimate-needs: arm64-needs
 	@$(NEEDS) pi-estimate qemu-aarch64=qemu-user cc=gcc
 pi-estimate: pi-estimate-needs $(VENV)/.ready $(PI_COUNTS)/mobilenet_v2_int8.tflite ## estimate a Pi 4B's speed from counted instructions (needs root)
-	@$(BIN)/edge-pose models install
 	@EDGE_POSE_PYTHON=$(abspath $(BIN)/python) COUNTS=$(abspath $(PI_COUNTS)) STEPS="$(PI_STEPS)" deploy/device/arm64/test.sh bookworm
 	@$(BIN)/python -m deploy.device.pi_estimate $(PI_COUNTS)/counts.csv $(PI_COUNTS)/*.tflite \
-		$$($(BIN)/python -c 'from edge_pose.models.catalog import find as f; print(*map(f, ("head_pose_int8", "face_detection_short_range", "face_landmark")))')
+		edge_pose/models/*.tflite
 
 $(PI_COUNTS)/mobilenet_v2_int8.tflite:
 	@[ -x "$$(command -v $(MODEL_PYTHON))" ] || $(MAKE) $(MODEL_VENV)/.ready

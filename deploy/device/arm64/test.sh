@@ -186,8 +186,7 @@ step_count() {
     if qemu-aarch64 --version | grep -q 'version [1-8]\.'; then version=1; fi
     rm -rf "$root/count" && mkdir -p "$root/count" "$root/host"
     cc -O2 -shared -fPIC -DPLUGIN_VERSION=$version -o "$root/count/instructions.so" "$here/../speed/instructions.c"
-    cp "$counts"/mobilenet_v2_*.tflite "$tree/edge_pose/models/head_pose_int8.tflite" \
-        "$root"/opt/edge-pose/current/share/models/*.tflite "$root/count/"
+    cp "$counts"/mobilenet_v2_*.tflite "$tree"/edge_pose/models/*.tflite "$root/count/"
     models=("$root"/count/*.tflite)
     mount --bind -o ro / "$root/host" && mounted+=("$root/host")
     inside "$root" OPENBLAS_NUM_THREADS=1 PYTHONHASHSEED=0 PYTHONPATH=/src \
