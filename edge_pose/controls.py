@@ -57,11 +57,22 @@ class Controls:
         self._lock = threading.Lock()
         self._commands: deque[Command] = deque(maxlen=_CAPACITY)
         self._distance_m: float | None = None
+        self._restart_wanted = False
 
     def send(self, command: Command) -> None:
-        """Queue a command; past the capacity the oldest is dropped."""
+        """Queue a command; past the capacity the oldest is dropped. A restart is not for the
+        loop: it stands until this run ends."""
         with self._lock:
-            self._commands.append(command)
+            if command is Command.RESTART:
+                self._restart_wanted = True
+            else:
+                self._commands.append(command)
+
+    def take_restart(self) -> bool:
+        """Whether somebody has asked for a restart of the program since the last call."""
+        with self._lock:
+            wanted, self._restart_wanted = self._restart_wanted, False
+            return wanted
 
     def set_distance(self, distance_m: float) -> None:
         """From the camera to the bridge of the driver's nose, as somebody measured it."""

@@ -50,7 +50,12 @@ class MqttConfig(OutputSection):
     )
     discovery: bool = setting(True, "announce the device to Home Assistant")
     discovery_prefix: str = setting("homeassistant", "Home Assistant's topic", pattern=_TOPIC)
-    commands: bool = setting(True, "obey mute, acknowledge, recalibrate and enable by MQTT")
+    alert_picture: bool = setting(
+        False, "send a picture of the driver with each warning and critical alert"
+    )
+    commands: bool = setting(
+        True, "obey mute, acknowledge, recalibrate, enable and restart by MQTT"
+    )
     speed_topic: str = setting("", "topic with the car's speed; empty: none", pattern=_TOPIC)
     speed_key: str = setting("", "key of the speed in a JSON payload; empty: the payload itself")
     speed_factor: float = setting(1.0, "payload times this is km/h (m/s: 3.6, mph: 1.609)", gt=0)

@@ -59,7 +59,7 @@ class Service:
         def attend() -> None:
             if self._signals.stop_wanted:
                 self._begin_to_stop(app)
-            elif self._signals.reload_wanted:
+            elif self._signals.reload_wanted or app.controls.take_restart():
                 self._signals.reload_wanted = False
                 new.extend(self._new_config())
                 if new:

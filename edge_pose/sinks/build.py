@@ -66,7 +66,7 @@ def _clips(config: ClipsConfig, context: SinkContext) -> Sink:
 
 
 def _mqtt(config: MqttConfig, context: SinkContext) -> Sink:
-    from edge_pose.sinks.mqtt import Device, MqttSink
+    from edge_pose.sinks.mqtt import Device, MqttSink, PictureMqttSink
 
     device = Device(
         vehicle_id=context.vehicle_id,
@@ -74,7 +74,8 @@ def _mqtt(config: MqttConfig, context: SinkContext) -> Sink:
         board=board_model(),
         page_url=context.page_url,
     )
-    return MqttSink(
+    make = PictureMqttSink if config.alert_picture else MqttSink
+    return make(
         config,
         device=device,
         controls=context.controls,

@@ -14,3 +14,5 @@ class Command(StrEnum):
     RECALIBRATE = "recalibrate"
     ENABLE = "enable"
     DISABLE = "disable"
+    RESTART = "restart"
+    """Not the monitor's: every part of the program is made anew, with the config read again."""

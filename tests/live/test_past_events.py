@@ -35,14 +35,14 @@ def stored(folder: Path) -> None:
 def test_a_later_run_shows_no_old_episode_as_lasting_and_no_old_notes(tmp_path: Path) -> None:
     stored(tmp_path)
     told = StoredEpisodes(tmp_path, since_s=time.time() + 1).today()
-    assert [(one.headline, one.ongoing) for one in told] == [
+    assert {(one.headline, one.ongoing) for one in told} == {
         ("Looked away", False),
         ("Fell asleep", False),
-    ]
+    }
 
 
 def test_the_present_run_shows_what_lasts(tmp_path: Path) -> None:
     began_s = time.time() - 60
     stored(tmp_path)
     told = StoredEpisodes(tmp_path, since_s=began_s).today()
-    assert [one.ongoing for one in told] == [False, True, True]
+    assert sorted(one.ongoing for one in told) == [False, True, True]

@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ from sink_examples import WALL_S, a_clock, a_health, a_state, a_wall, an_alert
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
-from edge_pose.sinks import Sink, Ticking
+from edge_pose.sinks import Filming, Sink, Ticking
 from edge_pose.sinks.mqtt import event_payload, inputs
 from edge_pose.sinks.mqtt.credentials import Login, login
 from edge_pose.sinks.mqtt.discovery import Abilities, Device, discovery
@@ -35,6 +37,7 @@ from edge_pose.sinks.mqtt.news import (
     Up,
 )
 from edge_pose.sinks.mqtt.outbox import Outbox
+from edge_pose.sinks.mqtt.picture_sink import PictureMqttSink
 from edge_pose.sinks.mqtt.schemas import schemas
 from edge_pose.sinks.mqtt.sink import MqttSink
 from edge_pose.sinks.mqtt.situation import Situation, Standing
@@ -47,6 +50,7 @@ from edge_pose.values import (
     AlertPhase,
     CameraCondition,
     Command,
+    Frame,
 )
 from edge_pose.vehicle.inputs import VehicleInputs
 from edge_pose.vehicle.payload import speed_kmh, switch
@@ -224,7 +228,7 @@ class RecordedLine:
         expiry_s: float | None = None,
     ) -> int:
         assert qos in (0, 1)
-        assert retain or topic.endswith(("/event", "/home", "/stats", "/minutes"))
+        assert retain or topic.endswith(("/event", "/home", "/stats", "/minutes", "/picture"))
         self.forgotten[topic.rpartition("/")[2]] = expiry_s
         self.published.append((topic, payload))
         return len(self.published)
@@ -238,11 +242,17 @@ class RecordedLine:
 
 
 class Rig:
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: object) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        kind: type[MqttSink] = MqttSink,
+        **settings: object,
+    ) -> None:
         monkeypatch.setattr("edge_pose.sinks.mqtt.sink.Connection", RecordedLine)
         self.clock = a_clock()
         self.controls = Controls(VehicleInputs(VehicleConfig(), self.clock))
-        self.sink = MqttSink(
+        self.sink = kind(
             MqttConfig.model_validate(settings),
             device=DEVICE,
             controls=self.controls,
@@ -268,7 +278,7 @@ def test_it_is_a_sink_and_subscribes_to_what_it_needs(rig: Rig) -> None:
     assert set(rig.line.subscriptions) == {
         "car/speed", "car/ignition", "homeassistant/status",
         *(f"edge_pose/v/command/{name}" for name in
-          ("mute", "enable", "acknowledge", "recalibrate")),
+          ("mute", "enable", "acknowledge", "recalibrate", "restart")),
     }  # fmt: skip
 
 
@@ -403,6 +413,33 @@ def test_an_alert_that_nobody_took_is_kept_for_the_next_birth(rig: Rig) -> None:
     say(rig, "online")
     wait(rig, 2.1)
     assert home(rig) == [("1", False), ("1", True)]
+
+
+def test_a_picture_leaves_the_device_only_with_an_alert_that_is_worth_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(tmp_path, monkeypatch, PictureMqttSink, alert_picture=True)
+    assert isinstance(rig.sink, PictureMqttSink)
+    assert isinstance(rig.sink, Filming)
+    rig.hear(Up())
+    rig.sink.frame(Frame(image=np.full((960, 1280, 3), 90, np.uint8), t=1.0, index=1))
+    rig.sink.alert(an_alert(1, level=AlertLevel.ADVISORY))
+    assert rig.line.texts("picture") == []
+    rig.sink.alert(an_alert(1, level=AlertLevel.CRITICAL, phase=AlertPhase.UPDATE))
+    rig.sink.alert(an_alert(1, level=AlertLevel.CRITICAL, phase=AlertPhase.END))
+    [jpeg] = rig.line.texts("picture")
+    shown = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)  # type: ignore[call-overload]
+    assert shown is not None
+    assert shown.shape == (480, 640, 3)
+    assert not isinstance(Rig(tmp_path / "no", monkeypatch).sink, Filming)
+
+
+def test_a_restart_is_for_the_program_not_for_the_monitor(rig: Rig) -> None:
+    rig.hear(Up())
+    rig.hear(Arrived(topic="edge_pose/v/command/restart", payload=b"PRESS", retained=False))
+    assert rig.controls.take() == ()
+    assert rig.controls.take_restart()
+    assert not rig.controls.take_restart()
 
 
 # --- what a broker can say no to

@@ -272,7 +272,9 @@ def test_probes_answer_for_the_program(rig: Rig, guarded: Rig) -> None:
 def test_every_command_reaches_the_mailbox(rig: Rig, command: Command) -> None:
     rig.controls.take()
     assert rig.command(command.value) == 202
-    assert rig.controls.take() == (command,)
+    restart = command is Command.RESTART
+    assert rig.controls.take() == (() if restart else (command,))
+    assert rig.controls.take_restart() is restart
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", '{"command": "explode"}', "x" * 4000, '{"a'])

@@ -31,7 +31,7 @@ class Announcement:
         self._topic = discovery_topic(config.discovery_prefix, device.vehicle_id)
         self._topics, self._device = topics, device
         self._publish = publish
-        self._abilities = Abilities(commands=config.commands)
+        self._abilities = Abilities(commands=config.commands, picture=config.alert_picture)
         self._told: Abilities | None = None
         self.subscriptions = [birth_topic(config.discovery_prefix)] if config.discovery else []
 

@@ -191,4 +191,5 @@ def controls(topics: Topics) -> dict[str, Component]:
         "enable": switch("Monitoring", topics.enabled, "enable", "mdi:eye-check"),
         "acknowledge": button("Acknowledge", "acknowledge", "mdi:check"),
         "recalibrate": button("Recalibrate", "recalibrate", "mdi:crosshairs", **_CONFIG),
+        "restart": button("Restart", "restart", "mdi:restart", device_class="restart", **_CONFIG),
     }

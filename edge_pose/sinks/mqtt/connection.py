@@ -84,7 +84,7 @@ class Connection:
     def publish(
         self,
         topic: str,
-        payload: str,
+        payload: str | bytes,
         *,
         qos: int = 0,
         retain: bool = False,

@@ -9,7 +9,11 @@ _SWITCHES = {
     "mute": (Command.MUTE, Command.UNMUTE),
     "enable": (Command.ENABLE, Command.DISABLE),
 }
-_BUTTONS = {"acknowledge": Command.ACKNOWLEDGE, "recalibrate": Command.RECALIBRATE}
+_BUTTONS = {
+    "acknowledge": Command.ACKNOWLEDGE,
+    "recalibrate": Command.RECALIBRATE,
+    "restart": Command.RESTART,
+}
 _SHOWN_BYTES = 60
 COMMANDS = (*_SWITCHES, *_BUTTONS)
 

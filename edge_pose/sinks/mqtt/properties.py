@@ -11,7 +11,7 @@ _NO_SUBSCRIBERS = 0x10
 _FAILURE = 0x80
 
 
-def publish_properties(payload: str, expiry_s: float | None) -> Any:
+def publish_properties(payload: str | bytes, expiry_s: float | None) -> Any:
     """paho's Properties for one message: content type, our version, and after how many seconds a
     broker must forget it."""
     from paho.mqtt.packettypes import PacketTypes
@@ -20,8 +20,11 @@ def publish_properties(payload: str, expiry_s: float | None) -> Any:
     make: Any = Properties  # paho leaves it without types
     properties = make(PacketTypes.PUBLISH)
     properties.UserProperty = [("edge_pose", __version__)]
-    properties.PayloadFormatIndicator = 1
-    properties.ContentType = "application/json" if payload.startswith("{") else "text/plain"
+    if isinstance(payload, bytes):
+        properties.ContentType = "image/jpeg"
+    else:
+        properties.PayloadFormatIndicator = 1
+        properties.ContentType = "application/json" if payload.startswith("{") else "text/plain"
     if expiry_s is not None:
         properties.MessageExpiryInterval = max(1, round(expiry_s))
     return properties

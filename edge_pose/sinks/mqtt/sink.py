@@ -118,6 +118,11 @@ class MqttSink:
         step = self._steps.is_step(alert)
         self._standing.alert(alert, self._last_alert(alert) if step else None)
         self._lanes.add(alert, step=step)
+        if step:
+            self._raised(alert)
+
+    def _raised(self, alert: Alert) -> None:
+        """An episode is new or has risen; here nothing more is to be done."""
 
     def state(self, state: DriverState, health: Health) -> None:
         self._standing.state(state, health)

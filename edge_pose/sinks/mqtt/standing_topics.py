@@ -29,7 +29,7 @@ class Publish(Protocol):
     def __call__(
         self,
         topic: str,
-        payload: str,
+        payload: str | bytes,
         *,
         qos: int = 0,
         retain: bool = False,
