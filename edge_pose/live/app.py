@@ -180,9 +180,12 @@ class App:
         memory = self._memory
 
         def build(ids: Iterator[int]) -> Pipeline:
-            neutral = memory.load() if memory is not None else None
             return Pipeline(
-                config, neutral=neutral, acknowledgeable=config.acknowledgeable, ids=ids
+                config,
+                neutral=memory.load() if memory is not None else None,
+                open_eyes=memory.load_eyes() if memory is not None else None,
+                acknowledgeable=config.acknowledgeable,
+                ids=ids,
             )
 
         return InferenceStage(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,12 @@ from edge_pose.config.monitor import MonitorConfig
 from edge_pose.config.runtime import RuntimeConfig
 from edge_pose.controls import Controls
 from edge_pose.live.health import HealthMeter
-from edge_pose.live.stages import InferenceStage, SinkStage
+from edge_pose.live.stages import InferenceStage, MemoryStage, SinkStage
 from edge_pose.live.trouble_board import TroubleBoard
 from edge_pose.monitor import Monitor
 from edge_pose.pipeline import Result
+from edge_pose.remembered.neutral import NeutralMemory
+from edge_pose.remembered.open_eye import OpenEyeMemory
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.thermal import Board
 from edge_pose.testing.clock import FakeClock
@@ -28,7 +31,9 @@ from edge_pose.values import (
     AlertLevel,
     AlertPhase,
     CameraCondition,
+    EyeBaseline,
     Frame,
+    NeutralPose,
     Observation,
     Scene,
     Trouble,
@@ -223,3 +228,31 @@ def test_the_alert_on_which_an_output_hung_is_told_by_its_successor() -> None:
     stage.stop()
     assert stage.join(WAIT_S)
     assert new.closed == 1
+
+
+def test_what_is_remembered_is_written_by_a_thread_of_its_own(tmp_path: Path) -> None:
+    writing = threading.Event()
+
+    class Slow(NeutralMemory):
+        """A disk that stalls."""
+
+        def save(self, neutral: NeutralPose | None) -> None:
+            writing.set()
+            super().save(neutral)
+
+    eyes = EyeBaseline(scale="mesh", left=0.3, right=0.31)
+    stage = MemoryStage(Slow(tmp_path), OpenEyeMemory(tmp_path), clock=FakeClock())
+    stage.neutral(NeutralPose(yaw_deg=3.0, pitch_deg=1.0))
+    stage.eyes(eyes)
+    assert not list(tmp_path.iterdir()), "the loop that learns does not write"
+    assert stage.load_eyes() == eyes, "a restart of the loop goes on with what was learned"
+    stage.start()
+    assert writing.wait(WAIT_S)
+    stage.stop()
+    assert stage.join(WAIT_S)
+    assert NeutralMemory(tmp_path).load() == NeutralPose(yaw_deg=3.0, pitch_deg=1.0)
+    assert OpenEyeMemory(tmp_path).load() == eyes
+    stage.forget()
+    stage.step()
+    assert NeutralMemory(tmp_path).load() is None
+    assert OpenEyeMemory(tmp_path).load() is None

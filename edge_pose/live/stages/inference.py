@@ -115,6 +115,7 @@ class InferenceStage(Stage):
         self._tell(result, frame)
         if self._memory is not None:
             self._memory.neutral(pipeline.monitor.neutral)
+            self._memory.eyes(pipeline.perception.open_eyes)
 
     def _blind(self, pipeline: Pipeline) -> None:
         """Without a camera nobody is seen, and everyone is told so with a picture of nothing."""

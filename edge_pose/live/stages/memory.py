@@ -52,7 +52,7 @@ class MemoryStage(Stage):
 
     def forget(self) -> None:
         """A person wants it learned anew."""
-        self._last = None
+        self._last = self._last_eyes = None
         self._news.put((None,))
 
     def step(self) -> None:
@@ -67,6 +67,8 @@ class MemoryStage(Stage):
             self._memory.save(news[0])
         elif news is not None:
             self._memory.forget()
+            if self._eyes is not None:
+                self._eyes.forget()
         eyes = self._eye_news.take(0.0)
         if eyes is not None and self._eyes is not None:
             self._eyes.save(eyes)
