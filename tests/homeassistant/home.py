@@ -30,6 +30,7 @@ automation: !include automations.yaml
 blueprint:
 input_text:
   noticed:
+  triggered:
 recorder:
   commit_interval: 1
 history:
@@ -95,6 +96,18 @@ class Home:
         told = self.get(path + query)
         return told[0] if told else []
 
+    def device_of(self, entity: str) -> str:
+        """The id of the device that an entity belongs to."""
+        request = {"template": f"{{{{ device_id('{entity}') }}}}"}
+        return self._words("/api/template", request)
+
+    def automate(self, automations: list[dict[str, Any]]) -> None:
+        """These automations, from now on."""
+        (self.folder / "automations.yaml").write_text(json.dumps(automations))
+        self.call("automation.reload")
+        until(lambda: len([e for e in self.entities() if e.startswith("automation.")])
+              >= len(automations))  # fmt: skip
+
     def log(self) -> str:
         path = self.folder / "home-assistant.log"
         return path.read_text(errors="replace") if path.exists() else ""
@@ -108,6 +121,11 @@ class Home:
 
     def post(self, path: str, content: object) -> Any:
         return self._ask(path, json.dumps(content).encode(), "application/json")
+
+    def _words(self, path: str, content: object) -> str:
+        request = self._request(path, json.dumps(content).encode(), "application/json")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return str(answer.read().decode())
 
     def _answers(self) -> bool:
         assert self._program is not None
@@ -134,14 +152,16 @@ class Home:
         return str(told["access_token"])
 
     def _ask(self, path: str, body: bytes | None, kind: str = "") -> Any:
+        with urllib.request.urlopen(self._request(path, body, kind), timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def _request(self, path: str, body: bytes | None, kind: str) -> urllib.request.Request:
         headers = {"Content-Type": kind} if kind else {}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        request = urllib.request.Request(
+        return urllib.request.Request(
             f"http://127.0.0.1:{self._port}{path}", data=body, headers=headers
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
 
 
 def until(condition: Callable[[], object], timeout_s: float = 60.0) -> None:

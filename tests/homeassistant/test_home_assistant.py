@@ -65,6 +65,66 @@ def test_a_rise_to_critical_is_an_event_of_its_own(home: Home, car: Car) -> None
     until(lambda: numbers(home, since) == [1, 2, 2])
 
 
+def test_blueprint_and_device_trigger_act_on_what_happens_now(home: Home, car: Car) -> None:
+    write = "input_text.set_value"
+    device = home.device_of(f"sensor.{NAME}_alert")
+    home.automate(
+        [
+            {
+                "id": "blueprint",
+                "alias": "By blueprint",
+                "use_blueprint": {
+                    "path": "edge_pose/alert_notification.yaml",
+                    "input": {
+                        "alerts": ALERTS,
+                        "levels": ["critical"],
+                        "actions": [
+                            {
+                                "action": write,
+                                "target": {"entity_id": "input_text.noticed"},
+                                "data": {"value": "{{ kind }} {{ reason }}"},
+                            }
+                        ],
+                    },
+                },
+            },
+            {
+                "id": "trigger",
+                "alias": "By trigger",
+                "triggers": [
+                    {
+                        "trigger": "device",
+                        "domain": "mqtt",
+                        "device_id": device,
+                        "type": "alert",
+                        "subtype": "warning",
+                    }
+                ],
+                "actions": [
+                    {
+                        "action": write,
+                        "target": {"entity_id": "input_text.triggered"},
+                        "data": {"value": "warned"},
+                    }
+                ],
+            },
+        ]
+    )
+    ready(home, car, 1)
+    until(lambda: home.state("input_text.triggered")["state"] == "warned")
+    assert home.state("input_text.noticed")["state"] in ("", "unknown")
+    car.alert(5, "fatigue.sleep", "critical")
+    until(lambda: home.state("input_text.noticed")["state"] == "fatigue.sleep alert number 5")
+    car.kill()
+    until(lambda: home.state(ALERTS)["state"] == "unavailable")
+    home.call("input_text.set_value", entity_id="input_text.noticed", value="quiet")
+    car.start()
+    until(lambda: home.state(ALERTS)["state"] != "unavailable")
+    time.sleep(15.0)
+    assert home.state("input_text.noticed")["state"] == "quiet", "a return is no alert"
+    home.automate([])
+
+
 def test_a_broker_dead_for_a_minute_loses_nothing(home: Home, broker: Broker, car: Car) -> None:
     since = datetime.now(UTC)
     ready(home, car, 1)
