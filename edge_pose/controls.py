@@ -58,6 +58,8 @@ class Controls:
         self._commands: deque[Command] = deque(maxlen=_CAPACITY)
         self._distance_m: float | None = None
         self._restart_wanted = False
+        self.private = False
+        """The driver wants no picture kept or sent: whoever keeps or sends one looks here first."""
 
     def send(self, command: Command) -> None:
         """Queue a command; past the capacity the oldest is dropped. A restart is not for the

@@ -49,7 +49,7 @@ MACHINE_ARCH ?= amd64
 MACHINE_TESTS ?= tests/machine
 .PHONY: test-machine
 test-machine: ## install, break, cut and update edge_pose on Debian machines in qemu (needs root; docs/machines.md)
-	@$(NEEDS) test-machine root mmdebstrap=mmdebstrap qemu-img=qemu-utils mke2fs=e2fsprogs ssh=openssh-client \
+	@$(NEEDS) test-machine root mmdebstrap=mmdebstrap arch-test=arch-test qemu-img=qemu-utils mke2fs=e2fsprogs ssh=openssh-client \
 		$(if $(filter arm64,$(MACHINE_ARCH)),qemu-system-aarch64=qemu-system-arm qemu-aarch64-static=qemu-user-static,qemu-system-x86_64=qemu-system-x86)
 	@$(MAKE) --no-print-directory $(VENV)/.test-ready
 	@EDGE_POSE_MACHINE=$(FORM) EDGE_POSE_MACHINE_ARCH=$(MACHINE_ARCH) MACHINES=$(MACHINES) \

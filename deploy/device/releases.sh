@@ -125,8 +125,9 @@ build() { # PAYLOAD
     mkdir -p "$releases"
     exec 9>"$home/.lock"
     flock -w 600 9 || die "another installation is running"
-    room
     remove_unfinished
+    remove_others
+    room
     name=$(next_name "$(sed -n 's/.*"version": "\([^"]*\)".*/\1/p' "$payload/release.json")")
     release=$releases/$name
     [[ ${SYSTEM_PACKAGES:-no} == no ]] || words+=(--system-site-packages)
@@ -192,8 +193,14 @@ back() {
 keep() {
     rm -f "$home/trial"
     settle
+    remove_others
+}
+
+# All but the release that runs and the one before.
+remove_others() {
     local folder name
     for folder in "$releases"/*/; do
+        [[ -d $folder ]] || continue
         name=$(basename "$folder")
         [[ $name == "$(target current)" || $name == "$(target previous)" ]] || rm -rf "$folder"
     done
@@ -208,6 +215,7 @@ recover() { # [restart]
         # An installation that is running owns the unfinished one.
         flock -n 9 || exit 0
         remove_unfinished
+        rm -rf "$home/incoming"
     ) 9>"$home/.lock"
 }
 

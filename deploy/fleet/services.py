@@ -14,6 +14,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.fleet.processes import children
+
 _PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
 _WAIT_S = 60.0
 
@@ -44,6 +46,10 @@ class Mosquitto:
         )
         _until_listening(self.port)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process is not None else 0
+
     def kill(self) -> None:
         """As a power cut would: nothing is said, nothing is saved."""
         _end(self._process, signal.SIGKILL)
@@ -69,6 +75,14 @@ class Postgres:
                   "--no-instructions", "--locale=C.UTF-8")  # fmt: skip
 
     @property
+    def pid(self) -> int:
+        """Of the server itself; 0 when it does not run."""
+        try:
+            return int((self._data / "postmaster.pid").read_text().splitlines()[0])
+        except OSError:
+            return 0
+
+    @property
     def conninfo(self) -> str:
         return f"host=127.0.0.1 port={self.port} user=fleet dbname=postgres"
 
@@ -85,19 +99,15 @@ class Postgres:
 
     def kill(self) -> None:
         """SIGKILL for the server and all its children, as a power cut would."""
-        pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
-        children = subprocess.run(
-            ["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False
-        ).stdout.split()
-        for one in (pid, *map(int, children)):
+        pid = self.pid
+        for one in (pid, *children(pid)):
             _kill(one)
         _end(self._process, signal.SIGKILL)
 
     def stop(self) -> None:
         """Fast and in order."""
         if self._process is not None and self._process.poll() is None:
-            pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
-            os.kill(pid, signal.SIGINT)
+            os.kill(self.pid, signal.SIGINT)
             self._process.wait(_WAIT_S)
 
     def _run(self, program: str, *arguments: str) -> None:

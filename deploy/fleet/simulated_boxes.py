@@ -33,8 +33,15 @@ class SimulatedBox:
         self._sent_s = 0.0
         self.client: Any = None
         self.done = False
+        self.allowed = 2**63
+        """How many of the day's messages it may have sent by now: its pace."""
         self.sent = self.kept = 0
         self.lags_s: list[float] = []
+
+    def stop(self) -> None:
+        """No more of the day: done once everything sent is confirmed."""
+        self._day = iter(())
+        self.allowed = 2**63
 
     def connected(self) -> None:
         """On a new connection everything unconfirmed goes again."""
@@ -76,7 +83,7 @@ class SimulatedBox:
             message = self._unsent.popleft()
             if (message.lane, message.seq) in self._unkept:
                 return message
-        if len(self._unkept) >= _UNKEPT_MAX:
+        if len(self._unkept) >= _UNKEPT_MAX or self.sent >= self.allowed:
             return None
         message = next(self._day, None)
         if message is None:

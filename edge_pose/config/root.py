@@ -16,6 +16,7 @@ from edge_pose.config.sinks import (
     SoundConfig,
     StoreConfig,
 )
+from edge_pose.config.standards import TraccarConfig, VssConfig
 from edge_pose.config.update import UpdateConfig
 from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.config.view import OverlayConfig, ScreenConfig, WebConfig
@@ -47,6 +48,8 @@ class Config(Section):
     sound: SoundConfig = setting(SoundConfig(), "alert tones")
     store: StoreConfig = setting(StoreConfig(), "the event database")
     clips: ClipsConfig = setting(ClipsConfig(), "pictures around alerts")
+    vss: VssConfig = setting(VssConfig(), "the driver in VSS names, to a Kuksa databroker")
+    traccar: TraccarConfig = setting(TraccarConfig(), "alarms to a Traccar server")
     plugins: dict[str, PluginConfig] = setting({}, "outputs of other packages, one table each")
     update: UpdateConfig = setting(UpdateConfig(), "whose releases this board takes")
     runtime: RuntimeConfig = setting(RuntimeConfig(), "the machinery")

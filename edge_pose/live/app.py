@@ -71,6 +71,8 @@ class App:
         self.clock = clock or SystemClock()
         self.stop_requested = threading.Event()
         self.controls = Controls(VehicleInputs(config.vehicle, self.clock))
+        screen = config.screen
+        self.controls.private = config.overlay.privacy or (screen.enabled and screen.privacy)
         self.feed = SceneFeed(self.clock)
         self._tally = AlertTally()
         self._notifier = notifier or Notifier()
@@ -161,7 +163,7 @@ class App:
         context = SinkContext(
             controls=self.controls,
             clock=self.clock,
-            wall=WallTime(self.clock),
+            wall=WallTime(self.clock, media=self.config.camera.fast),
             state_dir=runtime.state_path,
             vehicle_id=runtime.vehicle,
             page_url=self.config.web.network_url,
@@ -220,7 +222,7 @@ class App:
                 overlay=config.overlay,
                 history=self._history() if config.store.enabled else None,
                 settings=config,
-                notes={"camera.hfov_deg": f"in use: {self.lens.words}"},
+                notes={"camera.hfov_deg": f"in use: {self.lens.words}", **retention(config)},
                 probes=HealthEndpoints(
                     (*self.sinks, self.inference, self._capture),
                     self.feed,
@@ -236,3 +238,13 @@ class App:
             screen = Screen(config.screen, self.feed, self.controls, overlay=config.overlay)
             views.append(ViewStage("screen", screen, clock=self.clock))
         return views
+
+
+def retention(config: Config) -> dict[str, str]:
+    """How long what is kept of the driver stays, in words, by the setting that decides it."""
+    store, clips = config.store, config.clips
+    oldest = "then, or beyond {0} MB, the oldest go; edge-pose events erase deletes at once"
+    return {
+        "store.days": oldest.format(store.max_mb) if store.enabled else "no events are kept",
+        "clips.days": oldest.format(clips.max_mb) if clips.enabled else "no pictures are kept",
+    }

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from edge_pose.kinds import FACTS
+from edge_pose.kinds import FACTS, AlertKind
 from edge_pose.sinks.store.query import EventLog, StoredEpisode, day_bounds
-from edge_pose.values import AlertKind
 from edge_pose.view.feed import PastEpisode
 from edge_pose.view.wording import past
 
@@ -28,10 +27,15 @@ class StoredEpisodes:
             past_episode(episode, ongoing=self._lasts(episode))
             for episode in self._log.episodes(*day_bounds(date.today()))
         )
-        return [one for one in told if one.ongoing or not FACTS[AlertKind(one.kind)].silent]
+        return [one for one in told if one.ongoing or not _is_quiet(one.kind)]
 
     def _lasts(self, episode: StoredEpisode) -> bool:
         return episode.utc_end_s is None and episode.utc_alert_s >= self._since_s
+
+
+def _is_quiet(kind: str) -> bool:
+    """A kind that the monitor notes of itself; one of another version is shown."""
+    return kind in set(AlertKind) and FACTS[AlertKind(kind)].silent
 
 
 def past_episode(episode: StoredEpisode, *, ongoing: bool = False) -> PastEpisode:
@@ -39,7 +43,7 @@ def past_episode(episode: StoredEpisode, *, ongoing: bool = False) -> PastEpisod
     return PastEpisode(
         id=f"{episode.run}-{episode.episode}",
         kind=episode.kind,
-        headline=past(AlertKind(episode.kind)),
+        headline=past(episode.kind),
         level=episode.level,
         start_s=episode.utc_start_s,
         alert_s=episode.utc_alert_s,

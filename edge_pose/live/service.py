@@ -13,6 +13,7 @@ from edge_pose.live.alert_log import AlertLog
 from edge_pose.live.app import App
 from edge_pose.runtime import journal
 from edge_pose.runtime.notify import Notifier
+from edge_pose.runtime.one_instance import only_instance
 from edge_pose.stop_signals import StopSignals
 
 log = logging.getLogger(__name__)
@@ -44,8 +45,9 @@ class Service:
     def run(self) -> int:
         """Blocks until the end; raises what made the program fail."""
         journal.configure(verbose=self._verbose)
-        config: Config | None = self._read_config()
-        with journal.in_background(self._clock):
+        first = self._read_config()
+        config: Config | None = first
+        with journal.in_background(self._clock), only_instance(first.runtime.state_path):
             while config is not None:
                 config = self._run_until_change(config)
         self._notifier.stopping()

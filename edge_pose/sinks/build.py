@@ -10,6 +10,7 @@ from pathlib import Path
 from edge_pose.clock import Clock
 from edge_pose.config.root import Config
 from edge_pose.config.sinks import ClipsConfig, GpioConfig, MqttConfig, SoundConfig, StoreConfig
+from edge_pose.config.standards import TraccarConfig, VssConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import ConfigError
 from edge_pose.plugins import load_plugin
@@ -61,7 +62,11 @@ def _clips(config: ClipsConfig, context: SinkContext) -> Sink:
     from edge_pose.sinks.clips.sink import ClipsSink
 
     return ClipsSink(
-        config, state_dir=context.state_dir, vehicle_id=context.vehicle_id, wall=context.wall
+        config,
+        state_dir=context.state_dir,
+        vehicle_id=context.vehicle_id,
+        wall=context.wall,
+        controls=context.controls,
     )
 
 
@@ -85,12 +90,32 @@ def _mqtt(config: MqttConfig, context: SinkContext) -> Sink:
     )
 
 
+def _vss(config: VssConfig, context: SinkContext) -> Sink:
+    from edge_pose.sinks.vss import VssSink
+
+    return VssSink(config, clock=context.clock)
+
+
+def _traccar(config: TraccarConfig, context: SinkContext) -> Sink:
+    from edge_pose.sinks.traccar import TraccarSink
+
+    return TraccarSink(
+        config,
+        vehicle_id=context.vehicle_id,
+        wall=context.wall,
+        state_dir=context.state_dir,
+        run=context.run,
+    )
+
+
 SINKS: Mapping[str, Callable[..., Sink]] = {
     "gpio": _gpio,
     "sound": _sound,
     "store": _store,
     "clips": _clips,
     "mqtt": _mqtt,
+    "vss": _vss,
+    "traccar": _traccar,
 }
 """A factory for each output section of the config, the most important first."""
 

@@ -20,6 +20,7 @@ from edge_pose.view.kind_words import WORDS
 
 MINUS = "−"
 _LIMITED_LOUD_S = 8.0
+_KNOWN = frozenset(kind.value for kind in WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,10 @@ def headline(kind: AlertKind) -> str:
     return WORDS[kind].call
 
 
-def past(kind: AlertKind) -> str:
-    """What a list says of an episode of this kind, afterwards."""
-    return WORDS[kind].past
+def past(kind: str) -> str:
+    """What a list says of an episode of this kind, afterwards; its own name for a kind that this
+    version does not know: a record of a newer one, or of a plugin."""
+    return WORDS[AlertKind(kind)].past if kind in _KNOWN else kind
 
 
 def notice(scene: Scene) -> Notice:

@@ -13,6 +13,7 @@ Across Large Poses: A 3D Solution", CVPR 2016.
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,20 +22,36 @@ from numpy.typing import NDArray
 from edge_pose.values import Gaze, HeadPose
 
 Matrix = NDArray[np.float64]
+_Row = tuple[float, float, float]
+_Rows = tuple[_Row, _Row, _Row]
 Direction = tuple[float, float, float]
 """From the camera to a place: x right, y up, z towards the viewer (so < 0), of any length."""
 
 
 def rotation_matrix(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Matrix:
     """The rotation of a head: float64, shape (3, 3), proper orthogonal."""
-    cx, sx = math.cos(math.radians(pitch_deg)), math.sin(math.radians(pitch_deg))
-    cy, sy = math.cos(math.radians(yaw_deg)), math.sin(math.radians(yaw_deg))
-    cz, sz = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
-    rx = np.array([[1, 0, 0], [0, cx, sx], [0, -sx, cx]])
-    ry = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
-    rz = np.array([[cz, sz, 0], [-sz, cz, 0], [0, 0, 1]])
-    rotation: Matrix = rx @ ry @ rz
-    return rotation
+    return np.array(_turn(yaw_deg, pitch_deg, roll_deg))
+
+
+def _turn(yaw_deg: float, pitch_deg: float, roll_deg: float) -> _Rows:
+    """Rx(pitch)·Ry(yaw)·Rz(roll) multiplied out, in plain numbers: each frame needs a few, and
+    arrays of nine numbers cost more than their arithmetic."""
+    yaw, pitch, roll = math.radians(yaw_deg), math.radians(pitch_deg), math.radians(roll_deg)
+    cx, sx = math.cos(pitch), math.sin(pitch)
+    cy, sy = math.cos(yaw), math.sin(yaw)
+    cz, sz = math.cos(roll), math.sin(roll)
+    return (
+        (cy * cz, cy * sz, -sy),
+        (sx * sy * cz - cx * sz, cx * cz + sx * sy * sz, sx * cy),
+        (sx * sz + cx * sy * cz, cx * sy * sz - sx * cz, cx * cy),
+    )
+
+
+def _times(a: _Rows, b: _Rows) -> _Rows:
+    columns = tuple(zip(*b, strict=True))
+    rows = (tuple(sum(map(operator.mul, row, column)) for column in columns) for row in a)
+    first, second, third = rows
+    return first, second, third
 
 
 def euler_angles(rotation: Matrix) -> tuple[float, float, float]:
@@ -42,13 +59,17 @@ def euler_angles(rotation: Matrix) -> tuple[float, float, float]:
 
     At yaw = ±90° pitch and roll turn about one axis (gimbal lock): roll is then given as 0.
     """
-    sin_yaw = -float(np.clip(rotation[0, 2], -1.0, 1.0))
+    first, second, third = rotation.tolist()
+    return _angles((first, second, third))
+
+
+def _angles(rows: _Rows) -> tuple[float, float, float]:
+    (r00, r01, r02), (_, r11, r12), (_, r21, r22) = rows
+    sin_yaw = -max(-1.0, min(1.0, r02))
     yaw = math.asin(sin_yaw)
     if abs(sin_yaw) > 1.0 - 1e-9:
-        pitch = math.atan2(-rotation[2, 1], rotation[1, 1])
-        return math.degrees(yaw), math.degrees(pitch), 0.0
-    pitch = math.atan2(rotation[1, 2], rotation[2, 2])
-    roll = math.atan2(rotation[0, 1], rotation[0, 0])
+        return math.degrees(yaw), math.degrees(math.atan2(-r21, r11)), 0.0
+    pitch, roll = math.atan2(r12, r22), math.atan2(r01, r00)
     return math.degrees(yaw), math.degrees(pitch), math.degrees(roll)
 
 
@@ -65,11 +86,9 @@ class EyeInHead:
 def gaze_of(pose: HeadPose, look: EyeInHead) -> Gaze:
     """The line of sight in the frame that the head's angles are in: head · eye in head."""
     yaw, pitch = math.radians(look.yaw_deg), math.radians(look.pitch_deg)
-    ahead = np.array(
-        [-math.sin(yaw), math.cos(yaw) * math.sin(pitch), math.cos(yaw) * math.cos(pitch)]
-    )
-    turned = rotation_matrix(pose.yaw_deg, pose.pitch_deg, pose.roll_deg) @ ahead
-    x, y, z = turned.tolist()
+    ahead = (-math.sin(yaw), math.cos(yaw) * math.sin(pitch), math.cos(yaw) * math.cos(pitch))
+    turn = _turn(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+    x, y, z = (sum(map(operator.mul, row, ahead)) for row in turn)
     head_std = pose.std_deg if pose.std_deg is not None else 0.0
     return Gaze(
         yaw_deg=math.degrees(math.asin(max(-1.0, min(1.0, -x)))),
@@ -116,13 +135,8 @@ def corrected_for_ray(pose: HeadPose, direction: Direction) -> HeadPose:
     # A face at the right of the image seen frontally looks back at the camera, to image left.
     ray_yaw = math.degrees(math.atan2(right, -back))
     ray_pitch = math.degrees(math.atan2(-up, math.hypot(right, back)))
-    ray = rotation_matrix(0.0, 0.0, 0.0) if not (right or up) else _ray(ray_yaw, ray_pitch)
-    yaw, pitch, roll = euler_angles(
-        ray @ rotation_matrix(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
-    )
+    head = _turn(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+    # Yaw first: the rotation points +z from the camera at a face back along its view ray.
+    ray = _times(_turn(ray_yaw, 0.0, 0.0), _turn(0.0, ray_pitch, 0.0))
+    yaw, pitch, roll = _angles(_times(ray, head))
     return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=pose.std_deg)
-
-
-def _ray(yaw_deg: float, pitch_deg: float) -> Matrix:
-    """Rotation that points the +z axis from the camera at a face back along its view ray."""
-    return rotation_matrix(yaw_deg, 0.0, 0.0) @ rotation_matrix(0.0, pitch_deg, 0.0)

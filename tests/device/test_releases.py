@@ -13,6 +13,13 @@ def device(tmp_path: Path) -> Device:
     return Device(tmp_path)
 
 
+def two_releases(device: Device) -> tuple[str, str]:
+    """The one that runs and a newer one beside it."""
+    old = device.build("0.1.0")
+    device.does("use", old)
+    return old, device.build("0.2.0")
+
+
 def test_the_first_release_is_used_and_its_scripts_name_the_device(device: Device) -> None:
     name = device.build("0.1.0")
     device.does("use", name)
@@ -23,9 +30,10 @@ def test_the_first_release_is_used_and_its_scripts_name_the_device(device: Devic
 
 
 def test_the_one_before_stays_and_older_ones_go(device: Device) -> None:
-    names = [device.build(version) for version in ("0.1.0", "0.2.0", "0.3.0")]
-    for name in names:
-        device.does("use", name)
+    names = []
+    for version in ("0.1.0", "0.2.0", "0.3.0"):
+        names.append(device.build(version))
+        device.does("use", names[-1])
     device.does("keep")
     assert device.releases == {names[1], names[2]}
     device.does("back")
@@ -33,8 +41,7 @@ def test_the_one_before_stays_and_older_ones_go(device: Device) -> None:
 
 
 def test_a_trial_ends_by_keeping_or_by_going_back(device: Device) -> None:
-    old, new = device.build("0.1.0"), device.build("0.2.0")
-    device.does("use", old)
+    old, new = two_releases(device)
     device.does("try", new)
     assert device.link("current") == new
     device.does("recover")
@@ -48,8 +55,7 @@ def test_a_trial_ends_by_keeping_or_by_going_back(device: Device) -> None:
 
 def test_a_cut_between_any_two_steps_of_a_trial_leaves_the_old_or_the_new(device: Device) -> None:
     """What is on the disk after each single step, then the start of the machine."""
-    old, new = device.build("0.1.0"), device.build("0.2.0")
-    device.does("use", old)
+    old, new = two_releases(device)
     (device.home / "trial").write_text(f"{old}\n")  # cut before the link changed
     device.does("recover")
     assert device.link("current") == old
@@ -58,6 +64,12 @@ def test_a_cut_between_any_two_steps_of_a_trial_leaves_the_old_or_the_new(device
     assert device.link("current") == old
     device.does("try", new)
     assert device.link("current") == new
+
+
+def test_releases_that_failed_do_not_pile_up(device: Device) -> None:
+    old, _ = two_releases(device)
+    newest = device.build("0.3.0")
+    assert device.releases == {old, newest}
 
 
 def test_what_was_cut_while_it_was_made_is_never_used_and_is_removed(device: Device) -> None:

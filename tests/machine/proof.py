@@ -12,20 +12,11 @@ FULL = os.environ.get("EDGE_POSE_MACHINE") == "full"
 Start = Callable[..., Guest]
 """Boots a guest on a disk of its own over the installed system."""
 
-RESTART_AFTER_THE_CLIP = "[Service]\\nRestart=always\\nRestartSec=1\\n"
-
 
 def install_package(guest: Guest) -> None:
     """By apt, from the file alone, with the config of the proofs."""
-    guest.run("install -D -m 0640 /media/play.toml /etc/edge-pose/config.toml")
-    guest.run(
-        "printf '\\n[update]\\nkey = \"%s\"\\nhealthy_s = 15\\n'"
-        " \"$(cut -d' ' -f1-2 /media/maker.pub)\" >> /etc/edge-pose/config.toml"
-    )
-    folder = "/etc/systemd/system/edge-pose.service.d"
-    guest.run(f"mkdir -p {folder} && printf '{RESTART_AFTER_THE_CLIP}' > {folder}/proof.conf")
-    guest.run("DEBIAN_FRONTEND=noninteractive apt-get -y install /media/0.0.1.deb")
-    ready(guest)
+    guest.run("/media/tree/tests/machine/config.sh '' /media")
+    guest.run("DEBIAN_FRONTEND=noninteractive apt-get -y install /media/0.0.1.deb", limit_s=2400)
 
 
 def ready(guest: Guest, limit_s: float = 240.0) -> float:

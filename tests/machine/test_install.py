@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
-from guest import MACHINES, Guest, overlay
-from proof import Start, pid, ready
+from guest import Guest, overlay
+from proof import Start, install_package, pid, ready
 
 pytestmark = pytest.mark.machine
 
@@ -66,23 +67,49 @@ def test_the_doctor_has_nothing_to_say_of_a_healthy_board(guest: Guest) -> None:
     guest.run("edge-pose doctor")
 
 
-def test_install_sh_does_the_same_without_network(arch: str, bare: Path, media: Path) -> None:
-    guest = Guest(overlay(bare, f"script-{arch}"), arch, media)
+def clean_system(name: str, bare: Path, media: Path, arch: str) -> Guest:
+    guest = Guest(overlay(bare, f"{name}-{arch}"), arch, media)
+    print(f"\n  {name}: clean system, ssh after {guest.boot():.0f} s")
+    return guest
+
+
+def proves_itself(guest: Guest) -> None:
+    ready(guest)
+    assert guest.run(f"stat -c %U /proc/{pid(guest)}") == "edge-pose"
+    guest.run("edge-pose doctor")
+
+
+def leaves_nothing(guest: Guest) -> None:
+    found = guest.run("find / -xdev -iname '*edge-pose*' -not -path '/var/log/*' || true")
+    assert {line for line in found.splitlines() if "edge-pose.service.d" not in line} == set()
+
+
+def test_apt_installs_and_purges_on_a_clean_system(arch: str, bare: Path, media: Path) -> None:
+    guest = clean_system("apt", bare, media, arch)
     try:
-        guest.boot()
-        guest.run("install -D -m 0640 /media/play.toml /etc/edge-pose/config.toml")
-        guest.run("/media/tree/deploy/device/install.sh --offline /media/parcel")
-        ready(guest)
-        guest.run("/media/tree/deploy/device/install.sh --check")
-        assert guest.run(f"stat -c %U /proc/{pid(guest)}") == "edge-pose"
-        guest.run("edge-pose doctor")
-        guest.run("/media/tree/deploy/device/install.sh --uninstall --purge")
-        assert (
-            guest.run(
-                "find / -xdev -iname '*edge-pose*' -not -path '/proc/*' | grep -v /var/log || true"
-            )
-            == ""
-        )
+        began_s = time.monotonic()
+        install_package(guest)
+        print(f"\n  apt install: {time.monotonic() - began_s:.0f} s")
+        proves_itself(guest)
+        guest.run("apt-get -y purge edge-pose")
+        leaves_nothing(guest)
     finally:
         guest.cut()
-        (MACHINES / f"script-{arch}.qcow2").unlink(missing_ok=True)
+        guest.disk.unlink()
+
+
+def test_install_sh_does_the_same_without_network(arch: str, bare: Path, media: Path) -> None:
+    guest = clean_system("script", bare, media, arch)
+    script = "/media/tree/deploy/device/install.sh"
+    try:
+        guest.run("/media/tree/tests/machine/config.sh '' /media")
+        began_s = time.monotonic()
+        guest.run(f"{script} --offline /media/parcel", limit_s=2400)
+        print(f"\n  install.sh: {time.monotonic() - began_s:.0f} s")
+        proves_itself(guest)
+        guest.run(f"{script} --check")
+        guest.run(f"{script} --uninstall --purge")
+        leaves_nothing(guest)
+    finally:
+        guest.cut()
+        guest.disk.unlink()

@@ -14,8 +14,10 @@ from pathlib import Path
 import cv2
 
 from edge_pose.config.sinks import ClipsConfig
+from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
-from edge_pose.sinks.clips.files import Picture, prune_clips, write_clip
+from edge_pose.sinks.clips.files import LEAST_ROOM, Picture, prune_clips, write_clip
+from edge_pose.sinks.store.reserve import room
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import Alert, AlertPhase, DriverState, Frame, Health
 
@@ -41,8 +43,15 @@ class ClipsSink:
     name = "clips"
 
     def __init__(
-        self, config: ClipsConfig, *, state_dir: Path, vehicle_id: str, wall: WallTime
+        self,
+        config: ClipsConfig,
+        *,
+        state_dir: Path,
+        vehicle_id: str,
+        wall: WallTime,
+        controls: Controls | None = None,
     ) -> None:
+        self._controls = controls or Controls()
         self._config = config
         self._folder = state_dir / FOLDER
         self._vehicle_id = vehicle_id
@@ -50,6 +59,7 @@ class ClipsSink:
         self._ring: deque[Picture] = deque()
         self._clip: _Clip | None = None
         self._last_s = float("-inf")
+        self._full = False
 
     def open(self) -> None:
         try:
@@ -61,7 +71,12 @@ class ClipsSink:
         self._prune()
 
     def frame(self, frame: Frame) -> None:
-        """Encode at most ``fps`` images a second; a clock that goes back begins anew."""
+        """Encode at most ``fps`` images a second; a clock that goes back begins anew. In privacy
+        mode nothing is kept, and what was is forgotten."""
+        if self._controls.private:
+            self._ring.clear()
+            self._clip = None
+            return
         if frame.t < self._last_s:
             self._finish()
             self._ring.clear()
@@ -77,7 +92,8 @@ class ClipsSink:
             self._finish_when_due(frame.t)
 
     def alert(self, alert: Alert) -> None:
-        if alert.phase is AlertPhase.END or alert.level < self._config.level:
+        ended = alert.phase is AlertPhase.END
+        if ended or alert.level < self._config.level or self._controls.private:
             return
         until_s = alert.t_s + self._config.after_s
         if self._clip is None:
@@ -112,6 +128,11 @@ class ClipsSink:
         clip, self._clip = self._clip, None
         if clip is None or not clip.pictures:
             return
+        self._prune()
+        if room(self._folder) < LEAST_ROOM:
+            self._say_full(True)
+            return
+        self._say_full(False)
         path = write_clip(
             self._folder, clip.pictures, clip.alerts, vehicle_id=self._vehicle_id,
             utc_s=self._wall.at(clip.start_s), synchronised=self._wall.synchronised,
@@ -119,6 +140,12 @@ class ClipsSink:
         log.info("clip of %d images written: %s", len(clip.pictures), path.name)
         self._prune()
 
+    def _say_full(self, full: bool) -> None:
+        """Once when clips give way to events, and once when there is room again."""
+        if full and not self._full:
+            log.warning("clips: the disk is nearly full, none are kept; free some space")
+        self._full = full
+
     def _prune(self) -> None:
-        by_age = self._wall.synchronised is not False  # an unset clock must not delete anything
+        by_age = self._wall.trusted  # an unset clock, or one that jumped, must not delete anything
         prune_clips(self._folder, self._config, self._wall.now() if by_age else None)

@@ -52,6 +52,9 @@ class MinuteSum:
     def __init__(self) -> None:
         self._utc_s: float | None = None
         self._dropped_before: int | None = None
+        self._t_s: float | None = None
+        self.ended_t_s: float | None = None
+        """When the minute that has ended last began, on the frame clock."""
         self._reset()
 
     def add(self, utc_s: float, state: DriverState, health: Health) -> Minute | None:
@@ -62,12 +65,14 @@ class MinuteSum:
         start_s = utc_s - utc_s % 60.0
         ended = self.finish() if self._utc_s not in (None, start_s) else None
         self._utc_s = start_s
+        self._t_s = state.t_s - (utc_s - start_s) if self._t_s is None else self._t_s
         self._count(state, health)
         return ended
 
     def finish(self) -> Minute | None:
         """The minute so far, and start anew."""
         minute = self._minute() if self._utc_s is not None and self._samples else None
+        self.ended_t_s, self._t_s = self._t_s, None
         self._utc_s = None
         self._reset()
         return minute

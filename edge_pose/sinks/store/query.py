@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -79,6 +79,20 @@ class EventLog:
             _alert(row) for row in self._rows("alerts", "utc_s", since_utc_s, until_utc_s, last)
         ]
 
+    def every_episode(
+        self, since_utc_s: float = 0.0, until_utc_s: float = 1e12
+    ) -> Iterator[StoredEpisode]:
+        """The same as ``episodes``, one by one: a database of any size passes through."""
+        for row in self._stream("episodes", "utc_start_s", since_utc_s, until_utc_s):
+            yield _episode(row)
+
+    def every_alert(
+        self, since_utc_s: float = 0.0, until_utc_s: float = 1e12
+    ) -> Iterator[StoredAlert]:
+        """The same as ``alerts``, one by one."""
+        for row in self._stream("alerts", "utc_s", since_utc_s, until_utc_s):
+            yield _alert(row)
+
     def minutes(self, since_utc_s: float = 0.0, until_utc_s: float = 1e12) -> list[Minute]:
         """Per-minute numbers in [since, until), oldest first; minutes not driven are absent."""
         rows = self._rows("minutes", "utc_s", since_utc_s, until_utc_s, None)
@@ -96,6 +110,16 @@ class EventLog:
                 (since, until, -1 if last is None else last),
             ).fetchall()
         return newest_first[::-1]
+
+    def _stream(self, table: str, column: str, since: float, until: float) -> Iterator[sqlite3.Row]:
+        if not self._path.exists():
+            return
+        with self._reading() as database:
+            yield from database.execute(
+                f"SELECT * FROM {table} WHERE {column} >= ? AND {column} < ?"
+                f" ORDER BY {column}, rowid",
+                (since, until),
+            )
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -134,21 +158,27 @@ def as_record(row: Stored) -> dict[str, object]:
     return record
 
 
-def write_jsonl(rows: Iterable[Stored], out: TextIO) -> None:
-    """One JSON object a line."""
+def write_jsonl(rows: Iterable[Stored], out: TextIO) -> int:
+    """One JSON object a line; how many."""
+    count = 0
     for row in rows:
         out.write(json.dumps(as_record(row)) + "\n")
+        count += 1
+    return count
 
 
-def write_csv(rows: Sequence[Stored], out: TextIO) -> None:
-    """A header and one line per row; lists and values as JSON text. Nothing for no rows."""
-    if not rows:
-        return
-    records = [as_record(row) for row in rows]
-    writer = csv.DictWriter(out, fieldnames=list(records[0]), lineterminator="\n")
-    writer.writeheader()
-    for record in records:
+def write_csv(rows: Iterable[Stored], out: TextIO) -> int:
+    """A header and one line per row; lists and values as JSON text. Nothing for no rows. How many
+    rows."""
+    count, writer = 0, None
+    for row in rows:
+        record = as_record(row)
+        if writer is None:
+            writer = csv.DictWriter(out, fieldnames=list(record), lineterminator="\n")
+            writer.writeheader()
         writer.writerow({key: _cell(value) for key, value in record.items()})
+        count += 1
+    return count
 
 
 def _cell(value: object) -> object:

@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 DATABASE = "events.db"
 _MODE = 0o640
+_INCREMENTAL = 2
 
 # One entry per version; an entry is never changed once released, only followed by another.
 MIGRATIONS: tuple[str, ...] = (
@@ -76,6 +77,11 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX minutes_utc ON minutes (utc_s);
     """,
+    """
+    ALTER TABLE runs ADD COLUMN boot_id TEXT;
+    ALTER TABLE minutes ADD COLUMN t_s REAL;
+    ALTER TABLE minutes ADD COLUMN clock_synchronised INTEGER;
+    """,
 )
 
 
@@ -92,14 +98,18 @@ def private_file(path: Path) -> None:
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open for writing: write-ahead log, each commit flushed to the medium, space reclaimable."""
+    private_file(path)
     database = sqlite3.connect(path, timeout=2.0, isolation_level=None, check_same_thread=False)
     try:
         database.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA journal_size_limit = 1048576")
         _judge(database)
         _migrate(database, path)
+        if database.execute("PRAGMA auto_vacuum").fetchone()[0] != _INCREMENTAL:
+            database.execute("VACUUM")  # a file of another making takes the setting over by this
     except BaseException:
         database.close()
         raise

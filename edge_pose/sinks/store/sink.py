@@ -12,21 +12,24 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from edge_pose.config.sinks import StoreConfig
 from edge_pose.errors import SinkError
+from edge_pose.sinks.store.civil_time import fill_in
 from edge_pose.sinks.store.minutes import Minute, MinuteSum
+from edge_pose.sinks.store.reserve import COMFORT, Reserve, room
 from edge_pose.sinks.store.retention import prune
 from edge_pose.sinks.store.schema import DATABASE, connect, is_damage, set_aside
-from edge_pose.sinks.wall_clock import WallTime
+from edge_pose.sinks.wall_clock import WallTime, boot_id
 from edge_pose.values import Alert, DriverState, Health
 
 log = logging.getLogger(__name__)
 
 _PRUNE_S = 3600.0
 _WAITING_MINUTES = 120
+_SAME_S = 1.0
 
 _Write = Callable[[sqlite3.Connection], None]
 
@@ -57,7 +60,9 @@ class StoreSink:
         self._database: sqlite3.Connection | None = None
         self._run = 0
         self._sum = MinuteSum()
-        self._minutes: deque[Minute] = deque(maxlen=_WAITING_MINUTES)
+        self._minutes: deque[_Kept] = deque(maxlen=_WAITING_MINUTES)
+        self._reserve = Reserve(state_dir)
+        self._settled = wall.media
         self._pruned_s = float("-inf")
 
     @property
@@ -79,32 +84,54 @@ class StoreSink:
         self._prune_when_due()
 
     def state(self, state: DriverState, health: Health) -> None:
+        self._settle_time()
         minute = self._sum.add(self._wall.at(state.t_s), state, health)
         if minute is not None:
-            self._minutes.append(minute)
+            self._keep(minute)
             self._write_minutes()
             self._prune_when_due()
+
+    def _settle_time(self) -> None:
+        """Once the machine's clock is set, what was written before gets its UTC."""
+        if self._settled or self._database is None or self._wall.synchronised is not True:
+            return
+        self._settled = True
+        boot, offset_s, now_s = boot_id(), self._wall.offset_s, self._wall.clock.now()
+        if boot is None:
+            return
+        filled: list[int] = []
+        self._durably(lambda database: filled.append(fill_in(database, boot, offset_s, now_s)))
+        if filled[-1]:
+            log.info("the clock is set: %d earlier records have their time now", filled[-1])
 
     def close(self) -> None:
         if self._database is None:
             return
         try:
             if (minute := self._sum.finish()) is not None:
-                self._minutes.append(minute)
+                self._keep(minute)
             self._write_minutes()
         finally:
             self._disconnect()
 
     def _connect(self) -> None:
         self._database = connect(self._path)
+        self._reserve.hold()
         known = self._database.execute("SELECT run FROM runs WHERE token = ?", (self._token,))
         row = known.fetchone() or self._begin_run(self._database)
         self._run = int(row[0])
 
     def _begin_run(self, database: sqlite3.Connection) -> tuple[int]:
         cursor = database.execute(
-            "INSERT INTO runs (token, vehicle_id, started_utc_s, started_s) VALUES (?, ?, ?, ?)",
-            (self._token, self._vehicle_id, self._wall.now(), self._wall.clock.now()),
+            "INSERT INTO runs (token, vehicle_id, started_utc_s, started_s, boot_id)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (
+                self._token,
+                self._vehicle_id,
+                self._wall.now(),
+                self._wall.clock.now(),
+                None if self._wall.media else boot_id(),
+            ),
         )
         assert cursor.lastrowid is not None
         return (cursor.lastrowid,)
@@ -125,9 +152,10 @@ class StoreSink:
             try:
                 self._commit(write)
             except sqlite3.DatabaseError as error:
-                if not is_damage(error):
+                if is_damage(error):
+                    self._start_anew()
+                elif not (_is_full(error) and self._reserve.release()):
                     raise
-                self._start_anew()
                 self._commit(write)
 
     def _commit(self, write: _Write) -> None:
@@ -166,18 +194,36 @@ class StoreSink:
         )  # fmt: skip
 
     def _write_minutes(self) -> None:
-        if not self._minutes:
+        """Minutes give way to events: where room is short they wait, and the oldest are lost."""
+        if not self._minutes or room(self._path.parent) < COMFORT:
             return
-        waiting = list(self._minutes)
+        waiting = [self._dated(kept) for kept in self._minutes]
         self._durably(lambda database: _insert_minutes(database, self._run, waiting))
         self._minutes.clear()
+
+    def _dated(self, kept: _Kept) -> _Kept:
+        """With the date by the machine's clock as it goes now: it may have been set meanwhile."""
+        if kept.t_s is None or kept.synchronised is True:
+            return kept
+        utc_s = kept.t_s + self._wall.offset_s
+        if abs(utc_s - kept.minute.utc_s) < _SAME_S:
+            return kept
+        minute = replace(kept.minute, utc_s=utc_s)
+        return _Kept(minute, kept.t_s, self._wall.synchronised)
+
+    def _keep(self, minute: Minute) -> None:
+        t_s = None if self._wall.media else self._sum.ended_t_s
+        moved = t_s is not None and abs(t_s + self._wall.offset_s - minute.utc_s) > _SAME_S
+        synchronised = False if moved else self._wall.synchronised
+        self._minutes.append(_Kept(minute, t_s, synchronised))
 
     def _prune_when_due(self) -> None:
         now_s = self._wall.clock.now()
         if self._database is None or now_s - self._pruned_s < _PRUNE_S:
             return
         self._pruned_s = now_s
-        by_age = self._wall.synchronised is not False  # an unset clock must not delete anything
+        by_age = self._wall.trusted  # an unset clock, or one that jumped, must not delete anything
+        self._reserve.hold()
         try:
             prune(self._database, self._config, self._wall.now() if by_age else None)
         except sqlite3.Error as error:  # the alert itself is safe: not the caller's trouble
@@ -193,15 +239,30 @@ class StoreSink:
             raise SinkError(f"{self._path}: {error}; {_advice(error)}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A minute on its way to the disk, with its beginning on the frame clock."""
+
+    minute: Minute
+    t_s: float | None
+    synchronised: bool | None
+
+
 _MINUTE_COLUMNS = ", ".join(field.name for field in fields(Minute))
 _MINUTE_MARKS = ", ".join("?" for _ in fields(Minute))
 
 
-def _insert_minutes(database: sqlite3.Connection, run: int, minutes: list[Minute]) -> None:
+def _insert_minutes(database: sqlite3.Connection, run: int, minutes: list[_Kept]) -> None:
     database.executemany(
-        f"INSERT OR REPLACE INTO minutes (run, {_MINUTE_COLUMNS}) VALUES (?, {_MINUTE_MARKS})",
-        [(run, *astuple(minute)) for minute in minutes],
+        f"INSERT OR REPLACE INTO minutes (run, t_s, clock_synchronised, {_MINUTE_COLUMNS})"
+        f" VALUES (?, ?, ?, {_MINUTE_MARKS})",
+        [(run, kept.t_s, kept.synchronised, *astuple(kept.minute)) for kept in minutes],
     )
+
+
+def _is_full(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return "full" in str(error) if code is None else code & 0xFF == sqlite3.SQLITE_FULL
 
 
 def _advice(error: Exception) -> str:

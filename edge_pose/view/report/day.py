@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 
 from edge_pose.plural import counted
-from edge_pose.values import AlertKind
 from edge_pose.view import wording
 from edge_pose.view.report.drive import attention_chart, fatigue_charts
 from edge_pose.view.report.story import Chart, Event, Line, Series, Story, counts
@@ -140,7 +139,7 @@ def _facts(
 
 def _event(episode: DayEpisode) -> Event:
     return Event(
-        headline=wording.past(AlertKind(episode.kind)),
+        headline=wording.past(episode.kind),
         kind=episode.kind,
         level=episode.level,
         start_s=episode.utc_start_s,

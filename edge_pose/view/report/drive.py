@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from edge_pose.errors import ConfigError
-from edge_pose.values import AlertKind
 from edge_pose.view import wording
 from edge_pose.view.report.story import LEVELS, Chart, Event, Line, Series, Story, counts
 
@@ -161,7 +160,7 @@ def _facts(trace: Trace, events: Sequence[Event]) -> tuple[tuple[str, str, str],
 
 def _event(fields: dict[str, Any]) -> Event:
     return Event(
-        headline=wording.past(AlertKind(fields["kind"])),
+        headline=wording.past(fields["kind"]),
         kind=fields["kind"],
         level=LEVELS.index(fields["level"]),
         start_s=float(fields["t_start_s"]),

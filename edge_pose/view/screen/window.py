@@ -135,6 +135,7 @@ class Screen:
         self._keys_until_s = float("-inf")
         if action is Action.PRIVACY:
             self._look = self._look.model_copy(update={"privacy": not self._look.privacy})
+            self._controls.private = self._look.privacy
             self._overlay = Overlay(self._look)
         elif action is Action.MUTE:
             self._controls.send(Command.UNMUTE if self._muted else Command.MUTE)

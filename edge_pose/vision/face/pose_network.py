@@ -56,26 +56,43 @@ def rotation_from_6d(six: NDArray[np.float64]) -> Matrix:
     Source: Zhou et al., "On the Continuity of Rotation Representations in Neural Networks",
     CVPR 2019.
     """
-    first = _unit(six[:3], np.array([1.0, 0.0, 0.0]))
-    # Where both are one line the second is free: any direction across the first.
-    across = np.eye(3)[int(np.abs(first).argmin())]
-    second = _unit(six[3:] - np.dot(first, six[3:]) * first, across - first * np.dot(first, across))
-    return np.stack([first, second, np.cross(first, second)], axis=1)
+    return np.array(_columns(six.tolist())).T
 
 
-def _unit(vector: NDArray[np.float64], otherwise: NDArray[np.float64]) -> NDArray[np.float64]:
-    length = float(np.linalg.norm(vector))
-    if length < 1e-6:
-        return np.asarray(otherwise / np.linalg.norm(otherwise))
-    return np.asarray(vector / length)
-
-
-def head_angles(pose: NDArray[np.float64]) -> tuple[float, float, float]:
+def head_angles(pose: NDArray[np.floating]) -> tuple[float, float, float]:
     """(yaw, pitch, roll) in degrees of a network's six numbers, or of its three by 90°."""
-    if pose.size == 6:
-        return euler_angles(rotation_from_6d(pose))
-    yaw, pitch, roll = (90.0 * pose).tolist()
+    numbers = pose.tolist()
+    if len(numbers) == 6:
+        return euler_angles(np.array(_columns(numbers)).T)
+    yaw, pitch, roll = (90.0 * number for number in numbers)
     return yaw, pitch, roll
+
+
+_Vector = tuple[float, float, float]
+
+
+def _columns(six: list[float]) -> tuple[_Vector, _Vector, _Vector]:
+    """In plain numbers: for six of them, arrays cost many times their arithmetic."""
+    a = _unit((six[0], six[1], six[2]), (1.0, 0.0, 0.0))
+    along = a[0] * six[3] + a[1] * six[4] + a[2] * six[5]
+    across = (six[3] - along * a[0], six[4] - along * a[1], six[5] - along * a[2])
+    b = _unit(across, _any_across(a))
+    c = (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+    return a, b, c
+
+
+def _any_across(a: _Vector) -> _Vector:
+    """Where both are one line the second is free: any direction across the first."""
+    least = min(range(3), key=lambda i: abs(a[i]))
+    rest = [float(i == least) - a[i] * a[least] for i in range(3)]
+    length = math.sqrt(sum(part * part for part in rest))
+    return rest[0] / length, rest[1] / length, rest[2] / length
+
+
+def _unit(vector: _Vector, otherwise: _Vector) -> _Vector:
+    x, y, z = vector
+    length = math.sqrt(x * x + y * y + z * z)
+    return otherwise if length < 1e-6 else (x / length, y / length, z / length)
 
 
 def pose_std_deg(spread: float, calibration: SpreadCalibration | None) -> float:

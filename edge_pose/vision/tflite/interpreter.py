@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,24 @@ Pixels = NDArray[np.uint8]
 class TensorModel:
     """A TFLite model with any named inputs. Not for use by two threads at once."""
 
-    def __init__(self, path: Path, *, threads: int = 1, delegate: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        outputs: Collection[str] | None = None,
+        threads: int = 1,
+        delegate: str | None = None,
+    ) -> None:
+        """``outputs``: the only ones that are read; None = all."""
         self.path = path
         self._interpreter = open_interpreter(path, threads, delegate)
-        inputs, outputs = named_tensors(self._interpreter)
+        inputs, found = named_tensors(self._interpreter)
         self.inputs = {name: Input(detail) for name, detail in inputs.items()}
-        self._outputs = {name: Output(detail) for name, detail in outputs.items()}
+        self._outputs = {
+            name: Output(detail)
+            for name, detail in found.items()
+            if outputs is None or name in outputs
+        }
 
     @property
     def output_shapes(self) -> dict[str, tuple[int, ...]]:

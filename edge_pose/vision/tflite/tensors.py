@@ -54,6 +54,13 @@ class Input:
         self.dtype: np.dtype[Any] = np.dtype(detail["dtype"])
         self._scale, self._zero = quantisation(detail)
 
+    def quantised(self, real: float) -> float:
+        """One number in the tensor's own steps, held within its range."""
+        if self._scale == 0.0:
+            return real
+        limits = np.iinfo(self.dtype)
+        return min(limits.max, max(limits.min, round(real / self._scale + self._zero)))
+
     def native(self, real: NDArray[Any]) -> NDArray[Any]:
         """Real numbers in the tensor's own type, rounded and held within its range."""
         if self._scale == 0.0:

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Makes the disk that most proofs start from: the bare system with the package in it, installed by
+# apt in a root of its own (at this machine's speed), with the demo clip for a camera.
+# usage: installed.sh amd64|arm64
+set -euo pipefail
+
+arch=${1:?amd64 or arm64}
+machines=${MACHINES:-/var/tmp/edge-pose-machines}
+root=$machines/installed-$arch
+rm -rf "$root"
+cp -a "$machines/root-$arch" "$root"
+trap 'umount "$root/proc" 2>/dev/null || true' EXIT
+mount -t proc proc "$root/proc"
+
+cp "$machines/media-$arch/0.0.1.deb" "$root/tmp/"
+chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
+    apt-get -q -y install /tmp/0.0.1.deb >"$root.log" 2>&1 || { tail "$root.log" && exit 1; }
+rm "$root/tmp/0.0.1.deb"
+MACHINES=$machines "$(dirname "${BASH_SOURCE[0]}")/config.sh" "$root" "$machines/media-$arch"
+umount "$root/proc"
+
+rm -f "$machines/installed-$arch.img"
+truncate -s 6G "$machines/installed-$arch.img"
+mke2fs -q -t ext4 -L GUEST -d "$root" "$machines/installed-$arch.img"
+rm -rf "$root"

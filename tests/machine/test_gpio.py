@@ -1,0 +1,45 @@
+"""A real line of a real gpiochip (the PL061 of qemu's arm64 board) follows the alerts."""
+
+from __future__ import annotations
+
+import pytest
+from guest import Guest
+from proof import Start, pid, ready
+
+pytestmark = pytest.mark.machine
+
+_LINE = 5
+_LEVEL = "grep -E 'gpio-[0-9]+ .*(edge|pose)' /sys/kernel/debug/gpio"
+_SECTION = f"""
+[gpio]
+enabled = true
+backend = "gpiod"
+chip = "/dev/gpiochip0"
+led = {{ pin = {_LINE} }}
+"""
+
+
+@pytest.fixture(scope="module")
+def guest(start: Start, arch: str) -> Guest:
+    if arch != "arm64":
+        pytest.skip("only the arm64 board has a gpiochip: MACHINE_ARCH=arm64")
+    guest = start(wait=False)
+    guest.run(f"cat >> /etc/edge-pose/config.toml <<'TOML'{_SECTION}TOML")
+    guest.run("systemctl restart edge-pose", limit_s=300)
+    ready(guest)
+    return guest
+
+
+def test_the_lamp_is_lit_while_an_alert_stands(guest: Guest) -> None:
+    guest.until(f"{_LEVEL} | grep -q 'out hi'", limit_s=300, every_s=0.5)
+    guest.until(f"{_LEVEL} | grep -q 'out lo'", limit_s=300, every_s=0.5)
+
+
+def test_a_service_that_is_killed_leaves_no_lamp_lit(guest: Guest) -> None:
+    guest.until(f"{_LEVEL} | grep -q 'out hi'", limit_s=300, every_s=0.5)
+    guest.run("systemctl stop edge-pose")
+    assert guest.says(f"{_LEVEL} | grep 'out hi'") == ""
+    guest.run("systemctl start edge-pose", limit_s=300)
+    guest.until(f"{_LEVEL} | grep -q 'out hi'", limit_s=300, every_s=0.5)
+    guest.run(f"kill -9 {pid(guest)}")
+    guest.until(f"! {_LEVEL} | grep -q 'out hi'", limit_s=60, every_s=0.5)
