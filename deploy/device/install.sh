@@ -282,6 +282,7 @@ expect() {
 
 check_all() {
     missing_parts=0
+    [[ -n $DESTDIR || $EUID -eq 0 ]] || die "run it with sudo: config and records are closed to others"
     look_at_machine
     local package
     while read -r package; do
