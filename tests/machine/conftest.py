@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from container import Container
 from guest import MACHINES, Guest, overlay
-from proof import Start, ready
+from proof import CONTAINER, Start, ready
 
 HERE = Path(__file__).parent
 
@@ -59,7 +60,11 @@ def start(
 
     def begin(name: str = "", *, rtc: str = "utc", wait: bool = True) -> Guest:
         name = name or request.module.__name__
-        guest = Guest(overlay(installed, f"{name}-{arch}"), arch, media, rtc)
+        if CONTAINER:
+            disk = MACHINES / f"{name}-{arch}.qcow2"
+            guest: Guest = Container(disk, arch, media, below=MACHINES / f"installed-{arch}")
+        else:
+            guest = Guest(overlay(installed, f"{name}-{arch}"), arch, media, rtc)
         guests.append(guest)
         took_s = guest.boot()
         waited_s = ready(guest) if wait else 0.0

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+import pytest
 from guest import Guest
 
 FULL = os.environ.get("EDGE_POSE_MACHINE") == "full"
+
+CONTAINER = os.environ.get("EDGE_POSE_MACHINE_IN") == "container"
+"""Proofs in a container instead of a machine: what needs a kernel or a power switch is left out."""
+
+needs_machine = pytest.mark.skipif(CONTAINER, reason="needs a machine, not a container")
 
 Start = Callable[..., Guest]
 """Boots a guest on a disk of its own over the installed system."""

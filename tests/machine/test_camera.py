@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from guest import Guest
-from proof import Start, pid, ready, rounds
+from proof import Start, needs_machine, pid, ready, rounds
 
-pytestmark = pytest.mark.machine
+pytestmark = [pytest.mark.machine, needs_machine]
 
 TIMES = rounds(4, 20)
 _AWAY = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from guest import Guest
-from proof import Start, pid, ready
+from proof import Start, needs_machine, pid, ready
 
 pytestmark = pytest.mark.machine
 
@@ -53,6 +53,7 @@ def another_than_or_trying(guest: Guest, old: int) -> None:
     guest.until(f"test $(systemctl show -P MainPID edge-pose) -ne {old}", limit_s=120)
 
 
+@needs_machine
 def test_a_full_disk_stops_no_alert_and_the_record_goes_on_after(guest: Guest) -> None:
     guest.run("fallocate -l $(($(df --output=avail -B1 / | tail -1) - 2000000)) /var/full || true")
     guest.run("dd if=/dev/zero of=/var/fuller bs=64k 2>/dev/null; true")
@@ -69,6 +70,7 @@ def test_a_full_disk_stops_no_alert_and_the_record_goes_on_after(guest: Guest) -
     print(f"\n  full disk: the same process {pid(guest) == old}")
 
 
+@needs_machine
 def test_a_root_that_cannot_be_written_stops_no_alert(guest: Guest) -> None:
     guest.run("sync; echo u > /proc/sysrq-trigger; sleep 1; ! touch /var/x 2>/dev/null")
     old = pid(guest)
@@ -82,6 +84,7 @@ def test_a_root_that_cannot_be_written_stops_no_alert(guest: Guest) -> None:
     )
 
 
+@needs_machine
 def test_events_of_a_clock_at_1970_are_kept_and_dated_once_it_is_set(start: Start) -> None:
     guest = start("clock", rtc="1970-01-01T00:10:00", wait=False)
     guest.says("systemctl stop systemd-timesyncd; date -s '1970-01-01 00:10:00'")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from guest import Guest
-from proof import Start, pid, ready
+from proof import Start, needs_machine, pid, ready
 
-pytestmark = pytest.mark.machine
+pytestmark = [pytest.mark.machine, needs_machine]
 
 _LINE = 5
 _LEVEL = "grep -E 'gpio-[0-9]+ .*(edge|pose)' /sys/kernel/debug/gpio"

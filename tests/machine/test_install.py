@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from guest import Guest, overlay
-from proof import Start, install_package, pid, ready
+from proof import Start, install_package, needs_machine, pid, ready
 
 pytestmark = pytest.mark.machine
 
@@ -84,6 +84,7 @@ def leaves_nothing(guest: Guest) -> None:
     assert {line for line in found.splitlines() if "edge-pose.service.d" not in line} == set()
 
 
+@needs_machine
 def test_apt_installs_and_purges_on_a_clean_system(arch: str, bare: Path, media: Path) -> None:
     guest = clean_system("apt", bare, media, arch)
     try:
@@ -98,6 +99,7 @@ def test_apt_installs_and_purges_on_a_clean_system(arch: str, bare: Path, media:
         guest.disk.unlink()
 
 
+@needs_machine
 def test_install_sh_does_the_same_without_network(arch: str, bare: Path, media: Path) -> None:
     guest = clean_system("script", bare, media, arch)
     script = "/media/tree/deploy/device/install.sh"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from proof import FULL, Start, pid
+from proof import FULL, Start, needs_machine, pid
 
-pytestmark = pytest.mark.machine
+pytestmark = [pytest.mark.machine, needs_machine]
 
 _SOAK_S = 7200.0
 _WARM_UP_S = 600.0
