@@ -13,6 +13,7 @@ from pathlib import Path
 from guest import MACHINES, Guest, Refused
 
 _BOOT_LIMIT_S = 120.0
+_UP = ("running", "degraded")
 _ENVIRONMENT = (
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
     "LANG=C.UTF-8",
@@ -39,14 +40,16 @@ class Container(Guest):
         command = [
             "systemd-nspawn", "--quiet", "--boot", f"--directory={root}", "--register=no",
             "--keep-unit", "--private-network", "--console=pipe",
-            f"--machine={self.disk.stem}", f"--bind-ro={MACHINES}/media-{self.arch}:/media",
+            f"--machine={self.disk.stem.replace('_', '-')}", f"--bind-ro={MACHINES}/media-{self.arch}:/media",
         ]  # fmt: skip
         with self.log.open("ab") as log:
             self._nspawn = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         while time.monotonic() - began_s < _BOOT_LIMIT_S:
-            if self._leader() and "running" in self.says("systemctl is-system-running"):
+            if self._nspawn.poll() is not None:
+                break
+            if self._leader() and self.says("systemctl is-system-running") in _UP:
                 return time.monotonic() - began_s
             time.sleep(0.5)
         raise Refused(f"the container does not come up: {self.log}")
