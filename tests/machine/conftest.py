@@ -73,5 +73,4 @@ def start(
 
     yield begin
     for guest in guests:
-        guest.cut()
-        guest.disk.unlink(missing_ok=True)
+        guest.remove()

@@ -168,6 +168,11 @@ class Guest:
             self._qemu.wait()
             self._qemu = None
 
+    def remove(self) -> None:
+        """Power off, and the disk is gone."""
+        self.cut()
+        self.disk.unlink(missing_ok=True)
+
     def shut_down(self) -> None:
         self.says("systemctl poweroff")
         if self._qemu is not None:

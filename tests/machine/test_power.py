@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from guest import Guest
-from proof import Start, needs_machine, ready, rounds
+from proof import Start, ready, rounds
 
-pytestmark = [pytest.mark.machine, needs_machine]
+pytestmark = pytest.mark.machine
 
 CUTS = rounds(3, 50)
 _LONGEST_S = 25.0

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from guest import Guest
-from proof import Start, needs_machine, ready, rounds
+from proof import Start, ready, rounds
 
 pytestmark = pytest.mark.machine
 
@@ -58,7 +58,6 @@ def test_a_healthy_release_is_kept_with_config_and_events(start: Start) -> None:
     assert not guest.says("ls /opt/edge-pose/trial /opt/edge-pose/incoming 2>/dev/null")
 
 
-@needs_machine
 def test_an_update_that_is_cut_boots_the_old_or_the_new(start: Start) -> None:
     chance = random.Random(4)
     guest = start("cut")
