@@ -159,7 +159,7 @@ class Guest:
             yield process
         finally:
             process.kill()
-            process.wait()
+            process.communicate()
 
     def cut(self) -> None:
         """Power off without a word; what the guest had not flushed is gone."""
