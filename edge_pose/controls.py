@@ -60,6 +60,7 @@ class Controls:
         self._restart_wanted = False
         self.private = False
         """The driver wants no picture kept or sent: whoever keeps or sends one looks here first."""
+        self._preset: str | None = None
 
     def send(self, command: Command) -> None:
         """Queue a command; past the capacity the oldest is dropped. A restart is not for the
@@ -75,6 +76,17 @@ class Controls:
         with self._lock:
             wanted, self._restart_wanted = self._restart_wanted, False
             return wanted
+
+    def choose_preset(self, name: str) -> None:
+        """Rules as this preset has them, from the next restart on, which this asks for."""
+        with self._lock:
+            self._preset = name
+
+    def take_preset(self) -> str | None:
+        """The preset chosen since the last call, if any."""
+        with self._lock:
+            name, self._preset = self._preset, None
+            return name
 
     def set_distance(self, distance_m: float) -> None:
         """From the camera to the bridge of the driver's nose, as somebody measured it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from edge_pose.config.loader import load
@@ -51,13 +51,18 @@ def whole_number(lowest: int, highest: int = 1_000_000_000) -> Callable[[str], i
 
 
 def load_config(
-    args: argparse.Namespace, *, source: str | None = None, fast: bool = False
+    args: argparse.Namespace,
+    *,
+    source: str | None = None,
+    fast: bool = False,
+    extra: Sequence[str] = (),
 ) -> Config:
     """The config that the options name; ConfigError lists every problem.
 
     ``source``: the camera that the command line names; it wins over file and ``--set``.
+    ``extra``: overrides that win over these.
     """
-    overrides = [*args.overrides]
+    overrides = [*args.overrides, *extra]
     if source:
         overrides.append(f"camera.source={json.dumps(source)}")
     if fast:

@@ -7,6 +7,7 @@ import argparse
 from edge_pose.commands import add_config_options, load_config
 from edge_pose.commands.rights import as_service_user
 from edge_pose.config.root import Config
+from edge_pose.remembered.preset import chosen_preset
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,12 @@ def run(args: argparse.Namespace) -> int:
     from edge_pose.stop_signals import SERVICE
 
     def read_config() -> Config:
-        return load_config(args, source=args.source, fast=args.fast)
+        config = load_config(args, source=args.source, fast=args.fast)
+        preset = chosen_preset(config.runtime.state_path)
+        if preset in (None, config.monitor.preset):
+            return config
+        extra = [f"monitor.preset={preset}"]
+        return load_config(args, source=args.source, fast=args.fast, extra=extra)
 
     as_service_user(read_config().runtime.state_path)
     return Service(read_config, signals=SERVICE, verbose=args.verbose).run()

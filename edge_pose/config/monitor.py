@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import field_validator, model_validator
 
@@ -51,6 +51,7 @@ TRIAL_OF_EYES = "distraction.eyes"
 """In ``shadow``: what the line of sight adds to distraction, beyond the head alone."""
 
 Preset = Literal["euro-ncap", "eu-gsr", "gentle"]
+PRESETS: tuple[str, ...] = get_args(Preset)
 
 _PRESETS: dict[str, dict[str, dict[str, float]]] = {
     "euro-ncap": {},

@@ -167,6 +167,7 @@ class App:
             state_dir=runtime.state_path,
             vehicle_id=runtime.vehicle,
             page_url=self.config.web.network_url,
+            preset=self.config.monitor.preset,
             run=self.run_id,
         )
         return build_sinks(self.config, context)

@@ -11,6 +11,7 @@ from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError, StageStuck
 from edge_pose.live.alert_log import AlertLog
 from edge_pose.live.app import App
+from edge_pose.remembered.preset import choose_preset
 from edge_pose.runtime import journal
 from edge_pose.runtime.notify import Notifier
 from edge_pose.runtime.one_instance import only_instance
@@ -61,7 +62,7 @@ class Service:
         def attend() -> None:
             if self._signals.stop_wanted:
                 self._begin_to_stop(app)
-            elif self._signals.reload_wanted or app.controls.take_restart():
+            elif self._signals.reload_wanted or self._asked_for(app):
                 self._signals.reload_wanted = False
                 new.extend(self._new_config())
                 if new:
@@ -76,6 +77,14 @@ class Service:
             # The outputs are off and the process ends: the stop that was asked for is done.
             log.error("%s", error)
         return new[-1] if new and not self._signals.stop_wanted else None
+
+    def _asked_for(self, app: App) -> bool:
+        """Somebody wants everything made anew, perhaps with other rules."""
+        preset = app.controls.take_preset()
+        if preset is not None:
+            log.info("preset %s chosen", preset)
+            choose_preset(app.config.runtime.state_path, preset)
+        return app.controls.take_restart() or preset is not None
 
     def _begin_to_stop(self, app: App) -> None:
         self._notifier.stopping()

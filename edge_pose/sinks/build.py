@@ -30,6 +30,8 @@ class SinkContext:
     vehicle_id: str
     page_url: str = ""
     """The live page, where others can reach it."""
+    preset: str = ""
+    """Of the rules in effect."""
     run: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this run of the program in every record."""
 
@@ -78,6 +80,7 @@ def _mqtt(config: MqttConfig, context: SinkContext) -> Sink:
         device_id=device_id(),
         board=board_model(),
         page_url=context.page_url,
+        preset=context.preset,
     )
     make = PictureMqttSink if config.alert_picture else MqttSink
     return make(

@@ -56,7 +56,7 @@ from edge_pose.vehicle.inputs import VehicleInputs
 from edge_pose.vehicle.payload import speed_kmh, switch
 
 ROOM = Path(event_payload.__file__).parent
-DEVICE = Device(vehicle_id="v", device_id="0123abcd")
+DEVICE = Device(vehicle_id="v", device_id="0123abcd", preset="gentle")
 WRITER = StateWriter(run="r", device="0123abcd")
 
 
@@ -278,7 +278,7 @@ def test_it_is_a_sink_and_subscribes_to_what_it_needs(rig: Rig) -> None:
     assert set(rig.line.subscriptions) == {
         "car/speed", "car/ignition", "homeassistant/status",
         *(f"edge_pose/v/command/{name}" for name in
-          ("mute", "enable", "acknowledge", "recalibrate", "restart")),
+          ("mute", "enable", "acknowledge", "recalibrate", "restart", "preset")),
     }  # fmt: skip
 
 
@@ -432,6 +432,18 @@ def test_a_picture_leaves_the_device_only_with_an_alert_that_is_worth_it(
     assert shown is not None
     assert shown.shape == (480, 640, 3)
     assert not isinstance(Rig(tmp_path / "no", monkeypatch).sink, Filming)
+
+
+def test_a_preset_is_chosen_by_its_name_and_told(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.hear(Up())
+    assert rig.line.texts("preset") == ["gentle"]
+    for words in (b"whatever", b"", b"eu-gsr"):
+        rig.hear(Arrived(topic="edge_pose/v/command/preset", payload=words, retained=False))
+    assert rig.controls.take_preset() == "eu-gsr"
+    assert rig.controls.take_preset() is None
+    assert "send euro-ncap, eu-gsr, gentle" in caplog.text
 
 
 def test_a_restart_is_for_the_program_not_for_the_monitor(rig: Rig) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge_pose.config.monitor import PRESETS
 from edge_pose.sinks.mqtt.state_payload import NO_ALERT
 from edge_pose.sinks.mqtt.topics import OFF, ON, PRESS, Topics
 from edge_pose.values import AlertKind, AlertLevel
@@ -187,6 +188,15 @@ def controls(topics: Topics) -> dict[str, Component]:
         }
 
     return {
+        "preset": {
+            "platform": "select",
+            "name": "Rules",
+            "state_topic": topics.preset,
+            "command_topic": topics.command("preset"),
+            "options": list(PRESETS),
+            "icon": "mdi:tune",
+            **_CONFIG,
+        },
         "mute": switch("Mute", topics.mute, "mute", "mdi:volume-off"),
         "enable": switch("Monitoring", topics.enabled, "enable", "mdi:eye-check"),
         "acknowledge": button("Acknowledge", "acknowledge", "mdi:check"),

@@ -29,6 +29,8 @@ class Device:
     device_id: str
     board: str = ""
     page_url: str = ""
+    preset: str = ""
+    """Of the rules in effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge_pose.config.monitor import PRESETS
 from edge_pose.values import Command
 from edge_pose.vehicle.payload import switch
 
@@ -15,7 +16,8 @@ _BUTTONS = {
     "restart": Command.RESTART,
 }
 _SHOWN_BYTES = 60
-COMMANDS = (*_SWITCHES, *_BUTTONS)
+PRESET = "preset"
+COMMANDS = (*_SWITCHES, *_BUTTONS, PRESET)
 
 
 def command(name: str, payload: bytes) -> Command | None:
@@ -27,6 +29,12 @@ def command(name: str, payload: bytes) -> Command | None:
     if name not in _SWITCHES or on is None:
         return None
     return _SWITCHES[name][0 if on else 1]
+
+
+def preset(payload: bytes) -> str | None:
+    """The preset that a message on ``command/preset`` names; None for any other words."""
+    name = payload.decode("utf-8", errors="replace").strip()
+    return name if name in PRESETS else None
 
 
 def shown(payload: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from edge_pose.clock import Clock
+from edge_pose.config.monitor import PRESETS
 from edge_pose.controls import Controls
 from edge_pose.sinks.mqtt import inputs
 
@@ -24,12 +25,16 @@ class Orders:
 
     def obey(self, name: str, payload: bytes, *, retained: bool) -> None:
         command = inputs.command(name, payload)
+        preset = inputs.preset(payload) if name == inputs.PRESET else None
         if retained:
             self._complain(name, "was retained: not obeyed; publish it without the retain flag")
         elif command is not None:
             self._controls.send(command)
+        elif preset is not None:
+            self._controls.choose_preset(preset)
         elif payload.strip():
-            self._complain(name, f"not understood: {inputs.shown(payload)}; send ON or OFF")
+            choices = ", ".join(PRESETS) if name == inputs.PRESET else "ON or OFF"
+            self._complain(name, f"not understood: {inputs.shown(payload)}; send {choices}")
 
     def _complain(self, name: str, what: str) -> None:
         """At most one line a minute for each command; how many were left out is said then."""

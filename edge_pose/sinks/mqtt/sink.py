@@ -82,7 +82,12 @@ class MqttSink:
         )
         writer = StateWriter(run=self._lanes.run, device=device.device_id)
         self._standing = StandingTopics(
-            topics, config, self._clock, writer=writer, publish=connection.publish
+            topics,
+            config,
+            self._clock,
+            writer=writer,
+            preset=device.preset,
+            publish=connection.publish,
         )
         self._announcement = Announcement(config, topics, device, publish=connection.publish)
         self._orders = Orders(controls, self._clock)

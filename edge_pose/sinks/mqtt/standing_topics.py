@@ -47,10 +47,12 @@ class StandingTopics:
         clock: Clock,
         *,
         writer: StateWriter,
+        preset: str,
         publish: Publish,
     ) -> None:
         self._topics, self._config, self._clock = topics, config, clock
         self._writer = writer
+        self._preset = preset
         self._publish = publish
         self._newest: tuple[DriverState, Health] | None = None
         self._newest_s = clock.now()
@@ -86,6 +88,7 @@ class StandingTopics:
         self._say_state(self._text() or self._writer.cleared())
         if self._newest is not None:
             self._say_switches(*self._newest)
+        self._say(self._topics.preset, self._preset, qos=1)
         self._publish(self._topics.availability, ONLINE, qos=1, retain=True)
 
     def down(self) -> None:

@@ -9,7 +9,8 @@ stats          JSON each minute
 minutes        JSON, QoS 1: sums of minutes for a fleet's centre
 kept           JSON of the centre: which events and minutes it has written down
 mute, enabled  ON | OFF                        retained
-command/…      mute, enable: ON | OFF; acknowledge, recalibrate, restart: PRESS
+preset         of the rules in effect          retained
+command/…      mute, enable: ON | OFF; acknowledge, recalibrate, restart: PRESS; preset: its name
 """
 
 from __future__ import annotations
@@ -57,6 +58,10 @@ class Topics:
     @property
     def kept(self) -> str:
         return f"{self.root}/kept"
+
+    @property
+    def preset(self) -> str:
+        return f"{self.root}/preset"
 
     @property
     def mute(self) -> str:
