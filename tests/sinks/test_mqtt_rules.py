@@ -427,6 +427,8 @@ def test_a_picture_leaves_the_device_only_with_an_alert_that_is_worth_it(
     assert rig.line.texts("picture") == []
     rig.sink.alert(an_alert(1, level=AlertLevel.CRITICAL, phase=AlertPhase.UPDATE))
     rig.sink.alert(an_alert(1, level=AlertLevel.CRITICAL, phase=AlertPhase.END))
+    rig.controls.private = True
+    rig.sink.alert(an_alert(2, level=AlertLevel.CRITICAL))
     [jpeg] = rig.line.texts("picture")
     shown = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)  # type: ignore[call-overload]
     assert shown is not None

@@ -14,7 +14,7 @@ _QUALITY = 75
 
 class PictureMqttSink(MqttSink):
     """Sends the newest frame with each warning and critical alert, as it is raised and as it
-    rises; never retained, never later."""
+    rises; never retained, never later, and not in privacy mode."""
 
     _frame: Frame | None = None
 
@@ -22,7 +22,8 @@ class PictureMqttSink(MqttSink):
         self._frame = frame
 
     def _raised(self, alert: Alert) -> None:
-        if self._frame is None or alert.level < AlertLevel.WARNING or not self.link.connected:
+        wanted = alert.level >= AlertLevel.WARNING and not self._controls.private
+        if self._frame is None or not wanted or not self.link.connected:
             return
         self._connection.publish(self._topics.picture, _jpeg(self._frame))
 

@@ -49,7 +49,7 @@ class MqttSink:
         state_dir: Path,
         run: str = "",
     ) -> None:
-        self._config = config
+        self._config, self._controls = config, controls
         self._wall, self._clock = wall, wall.clock
         self._topics = topics = Topics(f"{config.base_topic}/{device.vehicle_id}")
         self._connection = connection = Connection(
