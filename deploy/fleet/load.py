@@ -21,6 +21,7 @@ from typing import Any
 
 from deploy.fleet.centre import WORKERS, Centre
 from deploy.fleet.load_picture import picture
+from deploy.fleet.load_report import report
 from deploy.fleet.services import missing
 from deploy.fleet.simulated_boxes import Fleet, SimulatedBox
 from deploy.fleet.simulated_day import SimulatedDay
@@ -85,7 +86,7 @@ def main() -> int:
         result |= _real_pace(centre, args.boxes)
     (args.out / "fleet-load.json").write_text(json.dumps(result, indent=1) + "\n")
     (args.out / "fleet-load.svg").write_text(picture(result))
-    for line in _lines(result):
+    for line in report(result):
         print(line)
     return 0 if result["lost"] == 0 and result["twice"] == 0 else 1
 
@@ -199,27 +200,6 @@ def _quantiles(ordered: list[float]) -> dict[str, float]:
         "p99": ordered[int(0.99 * (len(ordered) - 1))],
         "max": ordered[-1],
     }
-
-
-def _lines(result: dict[str, Any]) -> Iterator[str]:
-    rows = result["events"] + result["minute_rows"]
-    cpu, took_s = result["cpu_s"], result["took_s"]
-    centre_cpu_s = sum(cpu.values())
-    yield f"boxes                      {result['boxes']}, {result['minutes']} minutes each"
-    yield f"messages / rows            {result['messages']} / {rows}"
-    yield f"took                       {took_s:.0f} s: {rows / took_s:.0f} rows/s,"
-    yield f"                           {result['messages'] / took_s:.0f} messages/s"
-    yield f"killed                     {', '.join(f'{n} at {t:.0f} s' for t, n in result['killed'])}"
-    yield f"lost / twice / dead        {result['lost']} / {result['twice']} / {result['dead_letters']}"
-    yield f"lag at full speed          p50 {result['catch_up_lag_s']['p50']:.2f} s, " \
-          f"p99 {result['catch_up_lag_s']['p99']:.2f} s"  # fmt: skip
-    yield f"lag at the real pace       p50 {result['paced_lag_s']['p50']:.2f} s, " \
-          f"p99 {result['paced_lag_s']['p99']:.2f} s ({result['paced_messages']} messages)"  # fmt: skip
-    yield f"processor seconds          {', '.join(f'{k} {v:.0f}' for k, v in cpu.items())}"
-    yield f"a box's day costs          {centre_cpu_s / result['boxes'] * 1000:.0f} ms of a processor, " \
-          f"{result['database_mb'] / result['boxes']:.2f} MB"  # fmt: skip
-    yield f"memory                     {', '.join(f'{k} {v:.0f} MB' for k, v in result['peak_mb'].items())}"
-    yield f"machine                    {result['cores']} cores, load {result['load']:.1f}"
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ class Postgres:
              "-p", str(self.port), *options],
             stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        _until_listening(self.port)
+        self._until_ready()
 
     def kill(self) -> None:
         """SIGKILL for the server and all its children, as a power cut would."""
@@ -109,6 +109,15 @@ class Postgres:
         if self._process is not None and self._process.poll() is None:
             os.kill(self.pid, signal.SIGINT)
             self._process.wait(_WAIT_S)
+
+    def _until_ready(self) -> None:
+        """It listens before it answers: after a kill it first mends its tables."""
+        command = [f"{_postgres_bin()}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        pause, deadline_s = threading.Event(), time.monotonic() + _WAIT_S
+        while subprocess.run(command, check=False).returncode != 0:
+            if time.monotonic() > deadline_s:
+                raise TimeoutError(f"PostgreSQL does not answer on port {self.port}")
+            pause.wait(0.1)
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
