@@ -341,6 +341,20 @@ def test_a_rule_on_trial_tells_nobody(rig: Rig) -> None:
     assert rig.line.texts("event") == []
 
 
+def test_what_the_monitor_quietly_notes_of_itself_is_no_alert(rig: Rig) -> None:
+    rig.hear(Up())
+    learning = an_alert(1, kind=AlertKind.CALIBRATING, level=AlertLevel.ADVISORY)
+    rig.sink.alert(learning)
+    rig.sink.state(a_state(1000.0, learning), a_health())
+    rig.clock.advance(1.1)
+    rig.sink.tick()
+    told = json.loads(rig.line.texts("state")[-1])
+    assert (told["alert"], told["alert_level"], told["last_alert"]) == ("none", "none", None)
+    assert len(rig.line.texts("event")) == 1
+    wait(rig, 13.0)
+    assert rig.line.texts("home") == []
+
+
 # --- Home Assistant's lane
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
+from edge_pose.kinds import FACTS
 from edge_pose.sinks.mqtt import event_payload
 from edge_pose.sinks.mqtt.delivery import Delivery
 from edge_pose.sinks.mqtt.home_lane import FILE as HOME_FILE
@@ -81,7 +82,7 @@ class AlertLanes:
         self._raised_s = {s: t for s, t in self._raised_s.items() if now_s - t <= _LATE_S}
         self._raised_s[seq] = now_s
         self._delivery.pump()
-        if self.home is not None:
+        if self.home is not None and not FACTS[alert.kind].silent:
             self.home.add(told[0])
 
     def up(self) -> None:

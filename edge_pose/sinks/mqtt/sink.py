@@ -8,6 +8,7 @@ from pathlib import Path
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
+from edge_pose.kinds import FACTS
 from edge_pose.sinks import Link
 from edge_pose.sinks.mqtt import inputs
 from edge_pose.sinks.mqtt.alert_lanes import AlertLanes
@@ -120,8 +121,8 @@ class MqttSink:
         """A rule on trial tells nobody."""
         if alert.shadow:
             return
-        step = self._steps.is_step(alert)
-        self._standing.alert(alert, self._last_alert(alert) if step else None)
+        step, silent = self._steps.is_step(alert), FACTS[alert.kind].silent
+        self._standing.alert(alert, self._last_alert(alert) if step and not silent else None)
         self._lanes.add(alert, step=step)
         if step:
             self._raised(alert)

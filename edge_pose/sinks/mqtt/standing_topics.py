@@ -11,6 +11,7 @@ from typing import Protocol
 
 from edge_pose.clock import Clock
 from edge_pose.config.sinks import MqttConfig
+from edge_pose.kinds import FACTS
 from edge_pose.sinks.mqtt.state_payload import LastAlert, StateWriter
 from edge_pose.sinks.mqtt.topics import OFF, ON, ONLINE, STOPPED, Topics
 from edge_pose.values import Alert, AlertPhase, DriverState, Health
@@ -129,7 +130,7 @@ class StandingTopics:
 
     @property
     def _episodes(self) -> list[Alert]:
-        told = [alert for alert in self._open.values() if not alert.shadow]
+        told = [a for a in self._open.values() if not a.shadow and not FACTS[a.kind].silent]
         return sorted(told, key=lambda alert: -alert.level)
 
     def _say_switches(self, state: DriverState, health: Health) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from edge_pose.kinds import FACTS
 from edge_pose.sinks.mqtt.event_payload import LevelName, Moment
 from edge_pose.values import Alert, AlertKind, CameraCondition, DriverState, Health
 
@@ -89,7 +90,7 @@ class StateWriter:
         return self._text(
             monitoring=state.enabled,
             camera=state.camera.value,
-            episodes=[episode for episode in state.episodes if not episode.shadow],
+            episodes=[e for e in state.episodes if not e.shadow and not FACTS[e.kind].silent],
             last_alert=last,
             calibration=rounded(state.calibration, 2),
             locked_out=state.locked_out,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -32,7 +33,7 @@ def draw_dock(easel: Easel, state: DriverState, pose: HeadPose | None) -> None:
     _ring(easel, places, state, tone)
     _eyes(easel, places, state)
     _perclos(easel, places, state.perclos)
-    _angles(easel, places, state.pose)
+    _angles(easel, places, _as_judged(state))
     if not easel.layout.compact:
         _pips(easel, places, state.level, tone)
         _head(easel, places, state, pose)
@@ -147,6 +148,14 @@ def _perclos(easel: Easel, places: Places, share: float | None) -> None:
         easel.brush.panel(mark, 0, palette.ink)
     ink = palette.soft if share is None else palette.ink
     easel.right(wording.percent(share), x + width, places.scale_line, layout.label, ink)
+
+
+def _as_judged(state: DriverState) -> HeadPose | None:
+    """The angles that alerts speak of: against the driver's road ahead once that is known."""
+    if state.pose is None or state.off_neutral_deg is None:
+        return state.pose
+    yaw_deg, pitch_deg = state.off_neutral_deg
+    return replace(state.pose, yaw_deg=yaw_deg, pitch_deg=pitch_deg)
 
 
 def _angles(easel: Easel, places: Places, pose: HeadPose | None) -> None:

@@ -17,6 +17,7 @@ class Alarm {
     this.muted = false;
     this.audio = null;
     this.loop = null;
+    this.hushed = false; // acknowledged here: no more until it has ended
     button.addEventListener("click", () => this.want(!this.wanted));
     addEventListener("pointerdown", () => this.wake());
     addEventListener("keydown", () => this.wake());
@@ -50,6 +51,18 @@ class Alarm {
     this.play(family, level);
     if (level >= 2 && navigator.vibrate) navigator.vibrate(level === 3 ? [400, 120, 400, 120, 400] : [250, 120, 250]);
     if (level === 3) this.loop = setInterval(() => this.play(family, level), REPEAT_MS);
+  }
+
+  // What stands now: a page that is opened in the midst of a critical alert sounds as well.
+  stand(family, level) {
+    if (level < 3) this.hushed = false;
+    if (level === 3 && !this.loop && !this.hushed) this.raise(family, level);
+    if (level < 3) this.stop();
+  }
+
+  hush() {
+    this.hushed = true;
+    this.stop();
   }
 
   stop() {

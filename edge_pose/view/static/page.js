@@ -73,7 +73,7 @@ function showState(state) {
   put("mouth", seen && state.eyes ? share(state.eyes.mouth) : "–");
   if (!state.stale && state.wall_s !== undefined) addSample(state, seen, yaw, pitch, open);
   alarm.muted = state.muted === true;
-  if (!state.notice.level || state.notice.level < 3) alarm.stop();
+  alarm.stand(state.family, state.notice.loud !== false && state.notice.level ? state.notice.level : 0);
   showButtons(state);
   showHealth(state);
   showGuide(state.guide);
@@ -275,7 +275,7 @@ $("distance-form").addEventListener("submit", async (event) => {
 
 async function command(button) {
   const name = button.dataset.command;
-  if (name === "acknowledge") alarm.stop();
+  if (name === "acknowledge") alarm.hush();
   button.disabled = true;
   try {
     const answer = await post("/api/command", { command: name });

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from edge_pose.kinds import FACTS
 from edge_pose.values import EyeState, HeadPose, Health, Scene
 from edge_pose.view import wording
 from edge_pose.view.feed import PastEpisode, Sample, SceneFeed
@@ -56,6 +57,7 @@ def state(number: int, scene: Scene | None, feed: SceneFeed) -> dict[str, Any]:
         "drowsiness": _plain(current.drowsiness),
         "notice": _notice(feed.notice or wording.notice(scene)),
         "open": len(current.episodes),
+        "family": str(FACTS[current.episodes[0].kind].family) if current.episodes else None,
         "health": health(scene.health),
     }
 
