@@ -20,13 +20,14 @@ BROWS, LASHES = 12, 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
     """``skin``: a picture's name; ``tone``: factors on it; ``hair``: one of HAIR_CARDS or GROWN or
-    "" (bald). ``beard_mm``: its length, 0 none; ``beard_fill``: share of its area; ``moustache``:
+    "" (bald); ``hair_length``: 0 … 1 of the style's range. ``beard_mm``: its length, 0 none; ``beard_fill``: share of its area; ``moustache``:
     length in mm. Colours are linear RGB."""
 
     skin: str
     tone: Rgb
     roughness: float
     hair: str
+    hair_length: float
     hair_colour: Rgb
     brow: int
     lash: int
@@ -55,6 +56,7 @@ def sampled_looks(
         tone=_rgb(tone),
         roughness=float(rng.uniform(0.42, 0.72)),
         hair=_hair(rng, dark=dark, man=man),
+        hair_length=float(rng.random()),
         hair_colour=colour,
         brow=int(rng.integers(BROWS)),
         lash=int(rng.integers(LASHES)),

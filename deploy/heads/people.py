@@ -14,7 +14,7 @@ from deploy.heads.head_model import HeadModel, add
 from deploy.heads.looks import Looks, sampled_looks
 from deploy.heads.parts import Parts
 from deploy.heads.turning import best_rotation
-from edge_pose.models import FACE_BASIS, find
+from edge_pose.models.catalog import PACKAGE_FOLDER
 from edge_pose.vision.face.mesh import IBUG_68
 
 Rng = np.random.Generator
@@ -80,7 +80,7 @@ class People:
     def person(self, identity: int) -> Person:
         rng = np.random.default_rng([_PEOPLE_STREAM, identity])
         traits = _sampled_traits(rng)
-        neutral = self._built(traits)
+        neutral = self.built(traits)
         self._personal(neutral, rng)
         return Person(
             identity=identity,
@@ -97,16 +97,16 @@ class People:
 
     @cached_property
     def _mean(self) -> Floats:
-        return self._built(MEAN_ADULT)
+        return self.built(MEAN_ADULT)
 
     @cached_property
     def mean_to_zero(self) -> Floats:
         """From MakeHuman's mean adult to the project's mean face, by all 68 landmarks."""
-        with np.load(find(FACE_BASIS.name)) as basis:
+        with np.load(PACKAGE_FOLDER / "face_basis.npz") as basis:
             face = basis["mean"][IBUG_68].astype(np.float64)
         return best_rotation(self._mean[LANDMARKS], face)
 
-    def _built(self, traits: Traits) -> Floats:
+    def built(self, traits: Traits) -> Floats:
         """The bust of these traits: MakeHuman's macro targets."""
         vertices = self._model.vertices.copy()
         muscles, weights = _thirds(traits.muscle, "muscle"), _thirds(traits.weight, "weight")
