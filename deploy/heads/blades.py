@@ -139,7 +139,7 @@ class Growths:
 _STYLES = {
     "buzz": (0.03, 0.09, 0.5, 0.25),
     "crop": (0.18, 0.42, 0.35, 0.25),
-    "curls": (0.25, 0.5, 0.5, 0.6),
-    "afro": (0.4, 1.0, 0.85, 0.45),
+    "curls": (0.2, 0.42, 0.45, 0.8),
+    "afro": (0.35, 0.8, 0.7, 0.75),
 }
 """Shortest and longest blade in dm, how far it stands off, how much it scatters."""

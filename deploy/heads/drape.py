@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deploy.heads.anatomy import Floats
 from deploy.heads.parts import Faces
@@ -25,12 +26,14 @@ Covered = Callable[[Floats], Floats]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cloth:
     """A sheet in polar rings round ``pole``, seen from ``centre``; ``reach_rad``: how far from
-    the pole it may go. It lies ``thick`` off the hull of the points below."""
+    the pole it may go. It lies ``thick`` off the hull of the points below; its first ring is drawn in by ``hem`` of its
+    distance."""
 
     centre: Floats
     pole: Floats
     thick: float
     reach_rad: float
+    hem: float = 0.0
     around: int = 36
     rings: int = 12
 
@@ -47,12 +50,12 @@ class Cloth:
         reach = np.linspace(0.0, self.reach_rad, _STEPS)
         grid = self._directions(np.broadcast_to(reach[:, None], (_STEPS, self.around)))
         surface = self.centre + grid * hull_distance(below - self.centre, grid)[..., None]
-        inside = covered(surface.reshape(-1, 3)).reshape(_STEPS, self.around) > 0.0
-        start, stop = _span(inside, reach)
+        start, stop = _span(covered(surface.reshape(-1, 3)).reshape(_STEPS, -1), reach)
         share = np.linspace(0.0, 1.0, self.rings)[:, None]
         ways = self._directions(start + (stop - start) * share)
-        distance = hull_distance(below - self.centre, ways)
-        return np.asarray(self.centre + ways * (distance + self.thick)[..., None]).reshape(-1, 3)
+        distance = hull_distance(below - self.centre, ways) + self.thick
+        distance[0] *= 1.0 - self.hem
+        return np.asarray(self.centre + ways * distance[..., None]).reshape(-1, 3)
 
     def _directions(self, off_pole: Floats) -> Floats:
         """Unit vectors (rings, around, 3) at angles (rings, around) off the pole."""
@@ -75,12 +78,23 @@ def hull_distance(points: Floats, directions: Floats) -> Floats:
     return np.asarray(ratio.min(axis=1).reshape(directions.shape[:-1]))
 
 
-def _span(inside: Floats, reach: Floats) -> tuple[Floats, Floats]:
-    """First and last covered angle of each meridian."""
-    any_inside = inside.any(axis=0)
-    first = np.where(any_inside, inside.argmax(axis=0), 0)
-    last = np.where(any_inside, len(reach) - 1 - inside[::-1].argmax(axis=0), 0)
-    return reach[first], reach[last]
+def _span(cover: Floats, reach: Floats) -> tuple[Floats, Floats]:
+    """First and last covered angle of each meridian of values (steps, around)."""
+    inside = cover > 0.0
+    covered = inside.any(axis=0)
+    first = np.where(covered, inside.argmax(axis=0), 0)
+    last = np.where(covered, len(reach) - 1 - inside[::-1].argmax(axis=0), 0)
+    return _crossing(cover, reach, first, -1), _crossing(cover, reach, last, 1)
+
+
+def _crossing(cover: Floats, reach: Floats, edge: NDArray[np.intp], step: int) -> Floats:
+    """Where the cover passes 0 between a meridian's outermost covered step and the next one."""
+    meridian = np.arange(cover.shape[1])
+    beyond = np.clip(edge + step, 0, len(reach) - 1)
+    inner, outer = cover[edge, meridian], cover[beyond, meridian]
+    crosses = (inner > 0.0) & (outer <= 0.0)
+    share = np.where(crosses, inner / np.where(crosses, inner - outer, 1.0), 0.0)
+    return np.asarray(reach[edge] + share * (reach[beyond] - reach[edge]))
 
 
 def _sphere(count: int) -> Floats:

@@ -63,7 +63,7 @@ def _look_and_lids(rng: Rng) -> tuple[tuple[float, float], float]:
     if kind == 0:
         return (yaw, level), float(rng.uniform(0.85, 1.05))
     if kind == 1:  # a reader: lowered lids over a visible iris
-        return (yaw, down), float(rng.uniform(0.35, 1.0))
+        return (yaw, down), float(rng.uniform(0.4, 1.05))
     if kind == 2:  # heavy lids
         return (yaw, level), float(rng.uniform(0.2, 0.6))
     return (yaw, level if kind == 3 else down), 0.0

@@ -13,7 +13,8 @@ from deploy.heads.anatomy import LANDMARKS, SIDES, Floats, Side
 from deploy.heads.blades import Growths
 from deploy.heads.expression import MovedFace, moved_face
 from deploy.heads.eyeball import eyeball_mesh
-from deploy.heads.hand import Hand, held_box
+from deploy.heads.hair import combed
+from deploy.heads.hand import Hand, bottle, bottle_faces, phone
 from deploy.heads.head_model import HeadModel
 from deploy.heads.parts import Faces, Parts, Piece
 from deploy.heads.people import MEAN_ADULT, People, Person
@@ -112,7 +113,8 @@ class Figure:
             "hand": Topology(
                 points=len(hand.points), faces=hand.faces, uvs=hand.uvs, face_uvs=hand.face_uvs
             ),
-            "held": _plain(car.CUBE_FACES),
+            "phone": _plain(car.CUBE_FACES),
+            "bottle": _plain(bottle_faces()),
             "shirt": _plain(self._shirt.faces),
             "belt": _plain(garments.belt_faces()),
             "cap": _plain(self._crown.faces()),
@@ -165,7 +167,7 @@ class Figure:
         style = person.looks.hair
         for piece in self.pieces["hair"]:
             if piece.name == style:
-                return {f"hair:{style}": skeleton.bent(piece.fit(vertices))}
+                return {f"hair:{style}": skeleton.bent(combed(piece.fit(vertices), vertices))}
         if not style:
             return {}
         skin = vertices[self.model.used]
@@ -184,8 +186,10 @@ class Figure:
             shapes["belt"] = skeleton.on_torso(garments.belt(vertices, plan.cabin.side))
         if wear.held:
             shapes["hand"] = self.hand.placed(skeleton, vertices, wear)
-        if wear.held in ("phone", "bottle"):
-            shapes["held"] = held_box(skeleton, vertices, wear)
+        if wear.held == "phone":
+            shapes["phone"] = phone(skeleton, vertices, wear)
+        if wear.held == "bottle":
+            shapes["bottle"] = bottle(skeleton, vertices)
         return shapes
 
     def _headwear(self, plan: Plan, vertices: Floats, skeleton: Skeleton) -> dict[str, Floats]:

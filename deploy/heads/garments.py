@@ -22,7 +22,7 @@ def crown_cloth(thick: float) -> Cloth:
 def scarf_cloth() -> Cloth:
     """A head scarf: from the face's outline back over the head and down to the shoulders."""
     return Cloth(
-        centre=np.zeros(3), pole=_FRONT, thick=0.09, reach_rad=3.05, around=48, rings=22
+        centre=np.zeros(3), pole=_FRONT, thick=0.09, reach_rad=3.05, hem=0.14, around=48, rings=22
     )
 
 
@@ -134,7 +134,7 @@ def belt(vertices: Floats, side: int) -> Floats:
     x = side * (1.05 - 1.9 * share)
     y = neck_y - 0.05 - 1.5 * share
     z = np.array([_depth(chest, a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
-    z = np.convolve(np.pad(z, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid") + 0.14
+    z = np.convolve(np.pad(z, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid") + 0.22
     middle = np.stack([x, y, z], axis=1)
     across = np.array([side * 0.62, 0.78, 0.0]) * 0.24
     return np.concatenate([middle + across, middle - across])
@@ -142,7 +142,7 @@ def belt(vertices: Floats, side: int) -> Floats:
 
 def _depth(chest: Floats, x: float, y: float) -> float:
     """How far out the chest is there."""
-    near = np.hypot(chest[:, 0] - x, chest[:, 1] - y) < 0.22
+    near = np.hypot(chest[:, 0] - x, chest[:, 1] - y) < 0.30
     return float(chest[near, 2].max()) if near.any() else float("nan")
 
 

@@ -9,6 +9,7 @@ from deploy.heads.cabin import CUBE
 from deploy.heads.head_model import HeadModel
 from deploy.heads.parts import Faces
 from deploy.heads.posture import Skeleton
+from deploy.heads.tubes import AROUND, tube, tube_faces
 from deploy.heads.wear import Wear
 
 _WRIST, _FINGERTIP = np.array([-4.31, 2.45, 1.76]), np.array([-4.78, 1.30, 3.01])
@@ -45,7 +46,7 @@ class Hand:
             middle = face[ear] + right * sign * 0.035 - up * 0.02
         elif wear.held == "bottle":
             axes = np.stack([right, up, -out], axis=1)
-            middle = face[57] + out * 0.10 - up * 0.03
+            middle = face[57] + out * 0.15 - up * 0.08
         else:
             way = np.cos(turn) * right + np.sin(turn) * up
             axes = np.stack([np.cross(way, -out), way, -out], axis=1)
@@ -53,19 +54,35 @@ class Hand:
         return np.asarray(self.points @ axes.T + middle)
 
 
-def held_box(skeleton: Skeleton, vertices: Floats, wear: Wear) -> Floats:
-    """Corners (8, 3) of the phone at the ear or of the bottle at the mouth."""
+def phone(skeleton: Skeleton, vertices: Floats, wear: Wear) -> Floats:
+    """Corners (8, 3) of a phone at the ear."""
     face = skeleton.on_head(vertices[LANDMARKS])
     right, up, out = skeleton.head.T
-    if wear.held == "phone":
-        ear = _EARS[int(wear.held_at[1] > 0)]
-        sign = -1.0 if ear == 0 else 1.0
-        axes = np.stack([right * sign, up * 0.9 - out * 0.43, out * 0.9 + up * 0.43], axis=1)
-        return np.asarray(
-            (CUBE * [0.004, 0.072, 0.035]) @ axes.T + face[ear] + right * sign * 0.02 - up * 0.03
-        )
-    axes = np.stack([right, up * 0.5 + out * 0.87, out * 0.5 - up * 0.87], axis=1)
-    return np.asarray((CUBE * [0.03, 0.09, 0.03]) @ axes.T + face[62] + out * 0.10)
+    ear = _EARS[int(wear.held_at[1] > 0)]
+    sign = -1.0 if ear == 0 else 1.0
+    axes = np.stack([right * sign, up * 0.9 - out * 0.43, out * 0.9 + up * 0.43], axis=1)
+    middle = face[ear] + right * sign * 0.02 - up * 0.03
+    return np.asarray((CUBE * [0.004, 0.072, 0.035]) @ axes.T + middle)
+
+
+_BOTTLE = ((0.010, 0.0), (0.012, 0.03), (0.032, 0.06), (0.032, 0.20))
+"""(radius, distance from the mouth) along a bottle, m."""
+
+
+def bottle_faces() -> Faces:
+    return tube_faces([(len(_BOTTLE), False)])
+
+
+def bottle(skeleton: Skeleton, vertices: Floats) -> Floats:
+    """A bottle at the mouth, its end lower than the lips."""
+    lips = skeleton.on_head(vertices[LANDMARKS[[62]]])[0]
+    _, up, out = skeleton.head.T
+    way = out * 0.9 - up * 0.44
+    rings = [
+        tube(lips + way * np.array([[d], [d + 1e-3]]), r, closed=False, up=up)[:AROUND]
+        for r, d in _BOTTLE
+    ]
+    return np.concatenate(rings)
 
 
 def _within(face: list[int], reach: Floats, near: Floats) -> bool:

@@ -21,9 +21,9 @@ _LOWEST_Y, _WIDEST_X = 4.9, 2.7
 """The bust: faces of the body above and within these, in dm."""
 _LID_CLEARANCE = 0.02
 """Of the eyeball's radius: how far a lid lies off it."""
-_FOLLOW = {"Out": 0.9, "In": 0.9, "Up": 0.45, "Down": 0.7}
-"""Share of the eye's turn that the lids' own part of an eyeLook action makes: lids follow 0.7 of
-a downward look (GAZE: the gap falls to 0.75 over 27–33°)."""
+_FOLLOW = {"Out": 0.9, "In": 0.9, "Up": 0.45, "Down": 0.25}
+"""How much of an eyeLook action the lids make for a turn of the eye: the gap falls to 0.7 at a
+look 30° down (measured in drivers: 0.75 at 27–33°)."""
 _MAX_LOOK = 2.2
 
 Gaze = dict[Side, tuple[float, float]]
@@ -93,8 +93,7 @@ class HeadModel:
                 moved[target.vertices[inside] - part.start] += target.offsets[inside]
                 turn = best_rotation(self.vertices[part], moved)
                 turned[name] = math.degrees(math.acos(min(1.0, (np.trace(turn) - 1.0) / 2.0)))
-                lids = target.vertices < BODY
-                self.actions[name] = Target(target.vertices[lids], target.offsets[lids])
+                self.actions[name] = Target(target.vertices[~inside], target.offsets[~inside])
         return turned
 
     def _clear_eyeball(self, vertices: Floats, side: Side, look: Floats) -> None:

@@ -11,6 +11,7 @@ from deploy.heads.anatomy import Floats
 from deploy.heads.cabin import HARD, OUTSIDE, PANES, SOFT, outside_picture
 from deploy.heads.eyeball import PICTURE, Iris, eye_picture
 from deploy.heads.figure import Figure
+from deploy.heads.hair import shade_of
 from deploy.heads.looks import GROWN, Rgb
 from deploy.heads.materials import Drawn, EyeSurface, Lens, Pane, Pictured, Skin, Surface, loaded
 from deploy.heads.parts import Parts
@@ -18,11 +19,16 @@ from deploy.heads.people import Person
 from deploy.heads.plan import Plan
 
 _PIECE_SURFACE = {
-    "body": "skin", "hand": "skin", "eye_left": "eye", "eye_right": "eye", "lenses": "lens",
+    "body": "skin", "eye_left": "eye", "eye_right": "eye", "lenses": "lens",
     "cap": "hat", "beanie": "hat", "visor": "hat", "scarf": "hat", "straps": "mask",
     "beard": "blades", "moustache": "blades", "scalp": "blades", "fedora": "hat", "roof": "roof",
     **dict.fromkeys(SOFT, "seat"), **dict.fromkeys(PANES, "pane"),
 }  # fmt: skip
+_PALE_HAND: Rgb = (0.68, 0.42, 0.28)
+_DARK_HAND: Rgb = (0.15, 0.046, 0.018)
+"""Linear means of the cheeks in the pale and the dark skin pictures."""
+_CARDS = 4.0
+"""The cards' pictures are grey strands at about a sixth; this brings them to the blades' light."""
 _TRIM = [name for name in HARD if name != "roof"]
 _PIECE_SURFACE |= dict.fromkeys(_TRIM, "trim")
 
@@ -48,7 +54,9 @@ class Painter:
             "seat": Surface("seat", roughness=0.7, specular=0.3),
             "trim": Surface("trim", roughness=0.6, specular=0.3),
             "roof": Surface("roof", roughness=0.9, specular=0.1),
-            "held": Surface("held", roughness=0.3),
+            "phone": Surface("phone", roughness=0.3),
+            "bottle": Surface("bottle", roughness=0.2),
+            "hand": Surface("hand", roughness=0.55, specular=0.3),
         }
         pictured = {
             "skin": self._skin, "eye": self._eye, "lens": self._lens, "pane": self._pane,
@@ -57,6 +65,10 @@ class Painter:
         }  # fmt: skip
         self._surfaces: dict[str, Surface] = {**self._plain, **pictured}
         self._eye_sheet, self._outside = Drawn("eye", PICTURE), Drawn("outside", OUTSIDE)
+        self._hair_shades = {
+            piece.name: shade_of(parts.picture(f"{piece.name}.png"))
+            for piece in figure.pieces["hair"]
+        }
         self._mesh: Any = None
 
     def surface(self, piece: str) -> Any:
@@ -83,6 +95,7 @@ class Painter:
         self._skin.colour(looks.tone)
         self._skin.set(roughness=looks.roughness)
         self._skin.infrared(0.6 if infrared else 0.0, 0.42 + 0.15 * person.traits.caucasian)
+        self._plain["hand"].colour(_hand_colour(person, infrared=infrared))
         shade = np.ones((len(self._growths.weights["scalp"]), 4), np.float32)
         shade[:, :3] = self._shade(person)
         self._mesh.color_attributes["shade"].data.foreach_set("color", shade.ravel())
@@ -107,9 +120,9 @@ class Painter:
     def _paint_hair(self, person: Person, *, infrared: bool) -> None:
         looks = person.looks
         colour = _paled(looks.hair_colour, 0.10) if infrared else looks.hair_colour
-        self._hair.colour(_times(colour, 2.2))
         if looks.hair and looks.hair not in GROWN:
             self._hair.show(loaded(str(self._parts.picture(f"{looks.hair}.png"))))
+            self._hair.colour(_times(colour, _CARDS * self._hair_shades[looks.hair]))
         self._brow.colour(_times(colour, 6.0))
         self._brow.show(loaded(str(self._parts.picture(f"eyebrow{looks.brow + 1:03d}.png"))))
         self._lash.colour((1.0, 1.0, 1.0))
@@ -126,7 +139,8 @@ class Painter:
         for name, colour in cloth.items():
             self._plain[name].colour(_paled(colour, 0.35) if infrared else colour)
         self._plain["belt"].colour((0.02, 0.02, 0.02))
-        self._plain["held"].colour((0.02, 0.02, 0.025))
+        self._plain["phone"].colour((0.02, 0.02, 0.025))
+        self._plain["bottle"].colour(wear.hat_colour)
         glasses = wear.glasses
         if glasses:
             passes = glasses.passes_ir if infrared else glasses.passes
@@ -140,6 +154,14 @@ class Painter:
         self._plain["trim"].colour(cabin.trim_colour)
         self._plain["roof"].colour(cabin.roof_colour)
         self._pane.show(self._outside.draw(outside_picture(cabin)), plan.light.outside)
+
+
+def _hand_colour(person: Person, *, infrared: bool) -> Rgb:
+    """The hands' own part of the skin pictures is left out of the parts: one colour."""
+    red, green, blue = _DARK_HAND if "darkskinned" in person.looks.skin else _PALE_HAND
+    tone = person.looks.tone
+    colour = (red * tone[0], green * tone[1], blue * tone[2])
+    return _paled(colour, 0.42) if infrared else colour
 
 
 def _times(colour: Rgb, factor: float) -> Rgb:

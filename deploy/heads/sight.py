@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from deploy.heads.anatomy import Floats
 from deploy.heads.parts import Faces
 
-HIDING = ("body", "hand", "held", "cap", "beanie", "visor", "scarf", "mask", "fedora", "frame")
+HIDING = (
+    "body", "hand", "phone", "bottle", "cap", "beanie", "visor", "scarf", "mask",
+    "fedora", "frame",
+)  # fmt: skip
 _CLEAR_M = 0.004
 """A surface this much nearer than a landmark is not the landmark's own skin."""
 

@@ -140,7 +140,7 @@ def _new_piece(scene: Any, name: str, topology: Topology, material: Any) -> Any:
         layer.data.foreach_set("uv", topology.uvs[corners].astype(np.float32).ravel())
     mesh.materials.append(material)
     backdrop = name in SOFT or name in HARD or name in PANES
-    smooth = not (name in HARD or name in PANES or name == "held")
+    smooth = not (name in HARD or name in PANES or name == "phone")
     mesh.polygons.foreach_set("use_smooth", [smooth] * len(topology.faces))
     if name in SOFT:
         bevel = piece.modifiers.new("rounded", "BEVEL")
