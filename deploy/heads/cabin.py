@@ -6,7 +6,7 @@ the face is planned on its own (light.py), so a scene stays as quick to render a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,12 @@ def sampled_cabin(rng: Rng) -> Cabin:
         outside_seed=int(rng.integers(2**31)),
         bare=bool(rng.random() < 0.06),
     )
+
+
+def open_to_camera(cabin: Cabin, camera: Floats) -> Cabin:
+    """The cabin with its door on the side away from the camera (3,), given in cabin axes, so that
+    no door hides the driver."""
+    return replace(cabin, side=-1 if camera[0] > 0.0 else 1)
 
 
 def _tinted(rng: Rng, grey: float, spread: float) -> Rgb:

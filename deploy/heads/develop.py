@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,65 +13,101 @@ from deploy.heads.light import LightKind
 Rng = np.random.Generator
 Picture = NDArray[np.float32]
 
-_DEVELOP_STREAM = 104
-_INFRARED_SENSOR = np.array([0.6, 0.25, 0.15], np.float32)
+_SENSOR_STREAM, _NOISE_STREAM = 104, 105
 _GREY = np.array([0.30, 0.59, 0.11], np.float32)
 _DARK = ("night", "nir", "tunnel", "oncoming")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensor:
+    """A camera's habits. ``aim``: the linear level the face is exposed to; ``blur_px``: of the
+    lens; ``shake_px``: length and turn of a streak; ``sharpen``: the camera's own, 0 none;
+    ``grain``: noise, standard deviation of full scale; ``rows``: its share that whole rows have.
+    """
+
+    aim: float
+    contrast: float
+    white: tuple[float, float, float]
+    grey: bool
+    blur_px: float
+    shake_px: tuple[float, float]
+    sharpen: float
+    grain: float
+    rows: float
+    behind: float
+    quality: int
+
+
+def sampled_sensor(rng: Rng, kind: LightKind) -> Sensor:
+    """Out of focus for a third, shaken for a tenth, sharpened by the camera for some."""
+    dark, drawn = kind in _DARK, rng.random()
+    low = kind in ("night", "oncoming")
+    red, green, blue = (1.0 + rng.normal(0.0, 0.06, 3)).tolist()
+    return Sensor(
+        aim=float(rng.uniform(0.05, 0.25) if low else rng.uniform(0.14, 0.42)),
+        contrast=float(rng.uniform(0.85, 1.15)),
+        white=(red, green, blue),
+        grey=kind in ("nir", "nirday") or bool(rng.random() < 0.1),
+        blur_px=float(rng.uniform(0.4, 1.2)) if drawn < 0.35 else 0.0,
+        shake_px=(float(rng.uniform(2, 5)), float(rng.uniform(0, np.pi)))
+        if 0.35 <= drawn < 0.45
+        else (0.0, 0.0),
+        sharpen=float(rng.uniform(0.2, 0.8)) if 0.45 <= drawn < 0.6 else 0.0,
+        grain=float(rng.uniform(0.004, 0.03) if dark else rng.uniform(0.002, 0.015)),
+        rows=float(rng.uniform(0.0, 0.5)),
+        behind=float(rng.uniform(0.0, 0.2)),
+        quality=int(rng.integers(70, 97)),
+    )
+
+
+def sensor_of(number: int, kind: LightKind) -> Sensor:
+    """The sensor of a numbered picture."""
+    return sampled_sensor(np.random.default_rng([_SENSOR_STREAM, number]), kind)
+
+
 def developed(
-    light: NDArray[np.float32], number: int, kind: LightKind, face: tuple[int, int, int, int]
+    light: NDArray[np.float32], sensor: Sensor, number: int, face: tuple[int, int, int, int]
 ) -> NDArray[np.uint8]:
     """The picture, uint8 RGB (height, width, 3), of linear RGBA; exposed for the face, a box
-    (x1, y1, x2, y2) in pixels."""
-    rng = np.random.default_rng([_DEVELOP_STREAM, number])
-    infrared = kind in ("nir", "nirday")
+    (x1, y1, x2, y2) in pixels; ``number`` seeds its noise."""
     alpha = np.clip(light[..., 3:], 0.0, 1.0)
-    behind = np.float32(rng.uniform(0.0, 0.2))
-    seen: Picture = light[..., :3] + behind * (1.0 - alpha)
-    grey = infrared or rng.random() < 0.1
-    if grey:
-        seen = np.repeat((seen @ (_INFRARED_SENSOR if infrared else _GREY))[..., None], 3, axis=2)
+    seen: Picture = light[..., :3] + np.float32(sensor.behind) * (1.0 - alpha)
+    if sensor.grey:
+        seen = np.repeat((seen @ _GREY)[..., None], 3, axis=2)
     else:
-        seen = seen * (1.0 + rng.normal(0.0, 0.06, 3)).astype(np.float32)  # white balance
-    exposed = _exposed(seen, rng, kind, face)
-    blurred = _blurred(exposed, rng)
-    noisy = _noisy(blurred, rng, strong=kind in _DARK, grey=grey)
+        seen = seen * np.array(sensor.white, np.float32)
+    blurred = _blurred(_exposed(seen, sensor, face), sensor)
+    noisy = _noisy(blurred, sensor, np.random.default_rng([_NOISE_STREAM, number]))
     return np.asarray((np.clip(noisy, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8))
 
 
-def jpeg(picture: NDArray[np.uint8], number: int) -> bytes:
+def jpeg(picture: NDArray[np.uint8], quality: int) -> bytes:
     """A JPEG of RGB (height, width, 3)."""
-    quality = int(np.random.default_rng([_DEVELOP_STREAM + 1, number]).integers(70, 97))
     done, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert done
     return bytes(data)
 
 
-def _exposed(seen: Picture, rng: Rng, kind: LightKind, face: tuple[int, int, int, int]) -> Picture:
+def _exposed(seen: Picture, sensor: Sensor, face: tuple[int, int, int, int]) -> Picture:
     """Brought to a level by the face, highlights rolled off, sRGB's curve."""
     x1, y1, x2, y2 = face
     grey = seen[y1 : y2 + 1, x1 : x2 + 1] @ _GREY
     level = float(np.median(grey)) + 0.25 * float(np.percentile(grey, 90))
-    aim = rng.uniform(0.05, 0.25) if kind in ("night", "oncoming") else rng.uniform(0.14, 0.42)
-    linear = seen * np.float32(aim / max(level, 1e-4))
+    linear = seen * np.float32(sensor.aim / max(level, 1e-4))
     rolled = np.where(linear > 0.7, 0.7 + 0.3 * np.tanh((linear - 0.7) / 0.45), linear)
     bright = 1.055 * np.maximum(rolled, 1e-6) ** (1 / 2.4) - 0.055
     curved = np.where(rolled < 0.0031308, rolled * 12.92, bright)
-    return np.asarray((curved - 0.45) * rng.uniform(0.85, 1.15) + 0.45, np.float32)
+    return np.asarray((curved - 0.45) * sensor.contrast + 0.45, np.float32)
 
 
-def _blurred(picture: Picture, rng: Rng) -> Picture:
-    """Out of focus for some, shaken along a line for a few, sharpened by the camera for some."""
-    drawn = rng.random()
-    if drawn < 0.35:
-        return np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.2)), np.float32)
-    if drawn < 0.45:
-        length, turn = rng.uniform(2.0, 5.0), rng.uniform(0.0, np.pi)
-        return np.asarray(cv2.filter2D(picture, -1, _streak(length, turn)), np.float32)
-    if drawn < 0.60:
+def _blurred(picture: Picture, sensor: Sensor) -> Picture:
+    if sensor.blur_px > 0.0:
+        return np.asarray(cv2.GaussianBlur(picture, (0, 0), sensor.blur_px), np.float32)
+    if sensor.shake_px[0] > 0.0:
+        return np.asarray(cv2.filter2D(picture, -1, _streak(*sensor.shake_px)), np.float32)
+    if sensor.sharpen > 0.0:
         soft = cv2.GaussianBlur(picture, (0, 0), 1.0)
-        return np.asarray(picture + rng.uniform(0.2, 0.8) * (picture - soft), np.float32)
+        return np.asarray(picture + sensor.sharpen * (picture - soft), np.float32)
     return picture
 
 
@@ -84,10 +122,9 @@ def _streak(length: float, turn: float) -> Picture:
     return np.asarray(kernel / max(float(kernel.sum()), 1e-6), np.float32)
 
 
-def _noisy(picture: Picture, rng: Rng, *, strong: bool, grey: bool) -> Picture:
+def _noisy(picture: Picture, sensor: Sensor, rng: Rng) -> Picture:
     """Grain, and rows that waver as rolling readout makes them."""
     height, width = picture.shape[:2]
-    sigma = rng.uniform(0.004, 0.03) if strong else rng.uniform(0.002, 0.015)
-    grain = rng.normal(0.0, sigma, (height, width, 1 if grey else 3))
-    rows = rng.normal(0.0, sigma * rng.uniform(0.0, 0.5), (height, 1, 1))
+    grain = rng.normal(0.0, sensor.grain, (height, width, 1 if sensor.grey else 3))
+    rows = rng.normal(0.0, sensor.grain * sensor.rows, (height, 1, 1))
     return np.asarray(picture + grain + rows, np.float32)

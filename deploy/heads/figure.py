@@ -222,9 +222,9 @@ _PANE_UVS = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
 
 def _placed_cabin(plan: Plan) -> dict[str, Floats]:
-    turn, eyes = plan.posture.cabin, plan.posture.eyes_m
+    turn, seat = plan.posture.cabin, plan.posture.seat_m
     found = car.boxes(plan.cabin) | car.panes(plan.cabin)
-    return {name: points @ turn.T + eyes for name, points in found.items()}
+    return {name: points @ turn.T + seat for name, points in found.items()}
 
 
 def _pieces(parts: Parts, kind: str) -> list[Piece]:

@@ -11,6 +11,8 @@ from deploy.heads.tubes import tube, tube_faces
 
 _UP, _FRONT = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
 _VISOR, _BELT, _STRAP = 17, 14, 8
+_BELT_OFF = 0.16
+"""Of the belt from the skin, dm: above the shirt."""
 _CHIN, _NOSE_TOP, _NOSE_TIP, _BROWS = 8, 27, 30, slice(17, 27)
 
 
@@ -131,18 +133,21 @@ def belt(vertices: Floats, side: int) -> Floats:
     chest = vertices[:BODY]
     neck_y = float(vertices[LANDMARKS[_CHIN], 1]) - 0.45
     share = np.linspace(0.0, 1.0, _BELT)
-    x = side * (1.05 - 1.9 * share)
-    y = neck_y - 0.05 - 1.5 * share
-    z = np.array([_depth(chest, a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
-    z = np.convolve(np.pad(z, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid") + 0.22
-    middle = np.stack([x, y, z], axis=1)
-    across = np.array([side * 0.62, 0.78, 0.0]) * 0.24
-    return np.concatenate([middle + across, middle - across])
+    middle = np.stack([side * (1.05 - 1.9 * share), neck_y - 0.05 - 1.5 * share], axis=1)
+    across = np.array([side * 0.62, 0.78]) * 0.24
+    return np.concatenate([_laid(chest, middle + across), _laid(chest, middle - across)])
+
+
+def _laid(chest: Floats, line: Floats) -> Floats:
+    """A line (N, 2) laid on the chest, smoothed."""
+    depth = np.array([_depth(chest, x, y) for x, y in line.tolist()])
+    smooth = np.convolve(np.pad(depth, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+    return np.column_stack([line, smooth + _BELT_OFF])
 
 
 def _depth(chest: Floats, x: float, y: float) -> float:
     """How far out the chest is there."""
-    near = np.hypot(chest[:, 0] - x, chest[:, 1] - y) < 0.30
+    near = np.hypot(chest[:, 0] - x, chest[:, 1] - y) < 0.2
     return float(chest[near, 2].max()) if near.any() else float("nan")
 
 

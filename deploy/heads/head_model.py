@@ -17,7 +17,7 @@ from deploy.heads.turning import best_rotation, direction
 SHAPE_FOLDERS = (
     "head", "forehead", "eyebrows", "neck", "eyes", "nose", "mouth", "ears", "chin", "cheek",
 )  # fmt: skip
-_LOWEST_Y, _WIDEST_X = 4.9, 2.7
+_LOWEST_Y, _WIDEST_X = 4.2, 3.0
 """The bust: faces of the body above and within these, in dm."""
 _LID_CLEARANCE = 0.02
 """Of the eyeball's radius: how far a lid lies off it."""

@@ -120,22 +120,35 @@ class EyeSurface(Pictured):
 
 
 class Lens(Surface):
-    """A thin pane: what comes through times a tint, and a mirror image by Fresnel's law."""
+    """A thin pane: what comes through times a tint, and a mirror image.
+
+    Schlick's approximation of Fresnel's law by the angle alone: Blender's own node takes the side
+    where the normal points away for the inside of solid glass, all mirror beyond 43°.
+    """
 
     def __init__(self) -> None:
         super().__init__("lens", roughness=0.0)
         clear, mirror = self.node("ShaderNodeBsdfTransparent"), self.node("ShaderNodeBsdfGlossy")
-        mirror.inputs["Roughness"].default_value = 0.02
-        fresnel, gain = self.node("ShaderNodeFresnel"), self.node("ShaderNodeMath")
-        fresnel.inputs["IOR"].default_value = 1.45
-        gain.operation = "MULTIPLY"
-        self.link(fresnel.outputs[0], gain.inputs[0])
-        mix = self.node("ShaderNodeMixShader")
+        mirror.inputs["Roughness"].default_value = 0.0  # a soft mirror of a lamp is all noise
+        facing = self.node("ShaderNodeLayerWeight")
+        facing.inputs["Blend"].default_value = 0.5
+        power, schlick = self._maths("POWER", 5.0), self._maths("MULTIPLY_ADD", 0.96)
+        schlick.inputs[2].default_value = 0.04
+        gain, mix = self._maths("MULTIPLY", 1.0), self.node("ShaderNodeMixShader")
+        self.link(facing.outputs["Facing"], power.inputs[0])
+        self.link(power.outputs[0], schlick.inputs[0])
+        self.link(schlick.outputs[0], gain.inputs[0])
         self.link(gain.outputs[0], mix.inputs[0])
         self.link(clear.outputs[0], mix.inputs[1])
         self.link(mirror.outputs[0], mix.inputs[2])
         self.link(mix.outputs[0], self.tree.nodes["Material Output"].inputs["Surface"])
         self._base, self._gain = clear.inputs["Color"], gain.inputs[1]
+
+    def _maths(self, operation: str, second: float) -> Any:
+        node = self.node("ShaderNodeMath")
+        node.operation = operation
+        node.inputs[1].default_value = second
+        return node
 
     def mirror(self, gain: float) -> None:
         """1: plain glass; less: an anti-reflection coat."""

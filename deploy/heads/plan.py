@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from deploy.heads.cabin import Cabin, sampled_cabin
+from deploy.heads.cabin import Cabin, open_to_camera, sampled_cabin
 from deploy.heads.expression import Expression, sampled_expression
 from deploy.heads.light import Light, sampled_light
 from deploy.heads.posture import Posture, sampled_posture
@@ -56,6 +56,6 @@ def planned(subject: Subject, number: int, first_identity: int = 0) -> Plan:
         posture=posture,
         wear=sampled_wear(rng),
         light=sampled_light(rng, posture.eyes_m),
-        cabin=sampled_cabin(rng),
+        cabin=open_to_camera(sampled_cabin(rng), posture.cabin.T @ -posture.seat_m),
         expression=sampled_expression(np.random.default_rng([_FACE_STREAM, kind, number])),
     )

@@ -26,12 +26,14 @@ _NECK_LOW, _NECK_HIGH, _NAPE = -0.25, 0.75, 0.25
 class Posture:
     """``head``: rotation (3, 3) in camera axes of a head whose zero is 0; ``torso``: that of the
     shoulders; ``cabin``: that of the car; ``eyes_m``: where the middle of the outer eye corners
-    is, camera at the origin."""
+    is, camera at the origin; ``seat_m``: the origin of the car's axes, where the eyes are when
+    the driver sits upright."""
 
     head: Floats
     torso: Floats
     cabin: Floats
     eyes_m: Floats
+    seat_m: Floats
 
 
 def sampled_posture(rng: Rng, *, strip: bool) -> Posture:
@@ -44,7 +46,7 @@ def sampled_posture(rng: Rng, *, strip: bool) -> Posture:
     place *= distance / np.linalg.norm(place)
     ray = rotation_between(np.array([0.0, 0.0, 1.0]), -place)
     head = ray @ rotation_matrix(yaw, pitch, roll)
-    return Posture(head=head, eyes_m=place, **_body(rng, head))
+    return Posture(head=head, eyes_m=place, seat_m=place, **_body(rng, head))
 
 
 def _face_angles(rng: Rng) -> tuple[float, float, float]:

@@ -27,6 +27,7 @@ from deploy.heads.lamps import Lamps
 from deploy.heads.painting import Painter
 from deploy.heads.parts import Parts
 from deploy.heads.plan import Plan
+from deploy.heads.quiet import quiet_output
 
 _SENSOR_MM = 36.0
 _NEAR_M = 0.01
@@ -60,7 +61,8 @@ class Stage:
         self._aim(crop)
         self._scene.cycles.seed = plan.number
         self._scene.render.filepath = str(self._file)
-        bpy.ops.render.render(write_still=True)
+        with quiet_output():
+            bpy.ops.render.render(write_still=True)
         picture = cv2.imread(str(self._file), cv2.IMREAD_UNCHANGED)
         return np.ascontiguousarray(picture[..., [2, 1, 0, 3]], np.float32)
 

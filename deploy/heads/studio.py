@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from deploy.heads.camera import Crop, eye_strip, face_crop
-from deploy.heads.develop import developed, jpeg
+from deploy.heads.develop import developed, jpeg, sensor_of
 from deploy.heads.figure import Figure, Posed
 from deploy.heads.labels import row
 from deploy.heads.parts import Parts
@@ -30,7 +30,7 @@ class Studio:
         parts = Parts(parts_folder)
         self.figure = Figure(parts)
         self.stage = Stage(parts, self.figure, samples=samples, threads=threads)
-        self._faces = {name: t.faces for name, t in self.figure.topologies().items()}
+        self.faces = {name: t.faces for name, t in self.figure.topologies().items()}
         self._face_px, self._first_identity = face_px, first_identity
 
     def shot(self, subject: Subject, number: int) -> Shot:
@@ -41,13 +41,14 @@ class Studio:
         """The picture of a plan."""
         posed = self.figure.posed(plan)
         crop = self._crop(plan, posed)
-        visible = seen(posed.landmarks, posed.shapes, self._faces)
+        visible = seen(posed.landmarks, posed.shapes, self.faces)
         labels = row(plan, posed, crop, visible)
         light = self.stage.render(plan, posed, crop)
         points = crop.project(posed.landmarks)
-        picture = developed(light, plan.number, plan.light.kind, _box(points, crop))
+        sensor = sensor_of(plan.number, plan.light.kind)
+        picture = developed(light, sensor, plan.number, face_box(points, crop))
         return Shot(
-            number=plan.number, jpeg=jpeg(picture, plan.number), labels=labels,
+            number=plan.number, jpeg=jpeg(picture, sensor.quality), labels=labels,
             points=points.astype(np.float32), visible=visible,
             depths_m=posed.landmarks[:, 2].astype(np.float32),
         )  # fmt: skip
@@ -61,7 +62,7 @@ class Studio:
         return face_crop(posed.landmarks, self._face_px)
 
 
-def _box(points: np.ndarray, crop: Crop) -> tuple[int, int, int, int]:  # type: ignore[type-arg]
+def face_box(points: np.ndarray, crop: Crop) -> tuple[int, int, int, int]:  # type: ignore[type-arg]
     """The face in the picture, or all of it where the picture is within the face."""
     width, height = crop.size
     low = np.clip(points.min(axis=0), 0, [width - 1, height - 1]).astype(int).tolist()

@@ -1,0 +1,149 @@
+"""Renders a scripted drive: a video of the driver in the car, with the truth of every frame."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from deploy.heads.anatomy import LANDMARKS, NECK_JOINT, OUTER_CORNERS, Floats
+from deploy.heads.cabin import sampled_cabin
+from deploy.heads.camera import whole_view
+from deploy.heads.develop import Sensor, developed, sampled_sensor
+from deploy.heads.drive_script import Moment, Script
+from deploy.heads.expression import Expression
+from deploy.heads.labels import Row, row, text
+from deploy.heads.light import sampled_light
+from deploy.heads.people import Person
+from deploy.heads.plan import Plan
+from deploy.heads.posture import Posture
+from deploy.heads.sight import seen
+from deploy.heads.studio import Studio, face_box
+from deploy.heads.turning import angles_of, direction, rotation_matrix
+from deploy.heads.wear import sampled_wear
+
+FPS, SIZE_PX, HFOV_DEG = 15.0, (320, 240), 46.0
+_EYES_M = np.array([0.02, 0.03, -0.62])
+_ROAD_M = 30.0
+_DM = 0.1
+TRUTH = (
+    "frame", "t_s", "yaw_deg", "pitch_deg", "roll_deg", "cam_yaw", "cam_pitch", "cam_roll",
+    "gaze_cam_yaw", "gaze_cam_pitch", "gaze_head_yaw", "gaze_head_pitch", "open_r", "open_l",
+    "shut_r", "shut_l", "eye_r_visible", "eye_l_visible", "mouth_gap", "x1", "y1", "x2", "y2",
+    "iris_r_x", "iris_r_y", "iris_l_x", "iris_l_y",
+)  # fmt: skip
+
+
+def render_drive(studio: Studio, script: Script, out: Path) -> None:
+    """``NAME.mp4``, ``NAME_truth.csv`` and ``NAME_expected.csv`` in a folder. Finished frames are
+    kept beside them meanwhile, so a killed run goes on where it stopped."""
+    frames = out / f"{script.name}-frames"
+    frames.mkdir(parents=True, exist_ok=True)
+    driver = _Driver(studio, script)
+    truths: list[Row] = []
+    count = round(script.seconds * FPS)
+    for index in range(count):
+        truths.append(driver.frame(index, frames / f"{index:05d}.png"))
+        print(f"\r{script.name}: frame {index + 1} of {count}", end="", flush=True)
+    print()
+    write_video(out / f"{script.name}.mp4", [frames / f"{i:05d}.png" for i in range(count)])
+    _write(out / f"{script.name}_truth.csv", TRUTH, [[text(t[c]) for c in TRUTH] for t in truths])
+    alerts = [[alert.kind, f"{alert.begins_s:.2f}"] for alert in script.alerts]
+    _write(out / f"{script.name}_expected.csv", ("kind", "begins_s"), alerts)
+
+
+class _Driver:
+    """One person in one car, over time."""
+
+    def __init__(self, studio: Studio, script: Script) -> None:
+        self._studio, self._script = studio, script
+        rng = np.random.default_rng(script.person)
+        self._person = studio.figure.people.person(script.person)
+        self._crop = whole_view(HFOV_DEG, SIZE_PX)
+        self._sensor = _calm(sampled_sensor(rng, script.light))
+        upright = rotation_matrix(*script.road)
+        self._neck = _EYES_M - _eyes_over_neck(self._person, upright)
+        self._light = sampled_light(rng, _EYES_M, script.light)
+        self._cabin = replace(sampled_cabin(rng), side=1, bare=False)
+        wear = sampled_wear(rng)
+        while script.glasses and (wear.glasses is None or wear.glasses.kind != script.glasses):
+            wear = sampled_wear(rng)
+        glasses = wear.glasses if script.glasses else None
+        self._wear = replace(wear, glasses=glasses, headwear="", mask=False, held="", belt=True)
+
+    def frame(self, index: int, path: Path) -> Row:
+        """Render a frame unless it is there; its truth either way."""
+        plan = self._plan(index)
+        posed = self._studio.figure.posed(plan)
+        visible = seen(posed.landmarks, posed.shapes, self._studio.faces)
+        truth = row(plan, posed, self._crop, visible)
+        if not path.is_file():
+            light = self._studio.stage.render(plan, posed, self._crop)
+            box = face_box(self._crop.project(posed.landmarks), self._crop)
+            picture = developed(light, self._sensor, index, box)
+            part = path.with_suffix(".part.png")
+            cv2.imwrite(str(part), picture[..., ::-1])
+            part.replace(path)
+        return truth | {"frame": index, "t_s": index / FPS}
+
+    def _plan(self, index: int) -> Plan:
+        moment = self._script.at(index / FPS)
+        head = rotation_matrix(*moment.head)
+        eyes = self._neck + _eyes_over_neck(self._person, head)
+        torso = rotation_matrix(*self._script.road)
+        posture = Posture(
+            head=head, torso=torso, cabin=rotation_matrix(0.0, 3.0, 0.0), eyes_m=eyes,
+            seat_m=_EYES_M,
+        )  # fmt: skip
+        return Plan(
+            subject="faces", number=index, pair=-1, identity=self._script.person,
+            posture=posture, expression=_expression(moment, head), wear=self._wear,
+            light=self._light, cabin=self._cabin,
+        )  # fmt: skip
+
+
+def _expression(moment: Moment, head: Floats) -> Expression:
+    return Expression(
+        actions={"jawOpen": moment.jaw}, look=angles_of(head.T @ direction(*moment.look)),
+        far_m=_ROAD_M, opening={"left": moment.lids, "right": moment.lids}, pupil=0.4,
+    )  # fmt: skip
+
+
+def _eyes_over_neck(person: Person, head: Floats) -> Floats:
+    """From the neck joint to the middle of the eyes, m."""
+    neutral = person.neutral
+    eyes = neutral[LANDMARKS[list(OUTER_CORNERS)]].mean(axis=0)
+    return np.asarray(head @ person.to_zero @ (eyes - neutral[NECK_JOINT].mean(axis=0)) * _DM)
+
+
+def _calm(sensor: Sensor) -> Sensor:
+    """A fair camera: the drives are about the driver, and grain does not compress."""
+    return replace(
+        sensor, aim=0.3, contrast=1.0, blur_px=0.0, shake_px=(0.0, 0.0), sharpen=0.0,
+        grain=0.004, rows=0.2,
+    )  # fmt: skip
+
+
+def write_video(path: Path, frames: list[Path]) -> None:
+    """MPEG-4 part 2: every OpenCV, FFmpeg and VLC plays it, and the encoder gives the same bytes
+    each time."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, SIZE_PX)
+    if not writer.isOpened():
+        raise SystemExit(f"{path}: OpenCV here cannot write MPEG-4 video")
+    for frame in frames:
+        picture: NDArray[np.uint8] = np.asarray(cv2.imread(str(frame)), np.uint8)
+        writer.write(picture)
+    writer.release()
+
+
+def _write(path: Path, head: tuple[str, ...], rows: list[list[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows(rows)
+
+
