@@ -7,10 +7,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from edge_pose.errors import EdgePoseError
+from edge_pose.errors import ConfigError, EdgePoseError
 
 PARTS = Path("../shared/heads")
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,10 +31,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy.heads", description=__doc__)
     verbs = parser.add_subparsers(required=True)
     _add_make(verbs)
+    _add_drive(verbs)
+    _add_pages(verbs)
     return parser
 
 
-def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_make(verbs: Verbs) -> None:
     verb = verbs.add_parser("make", help="render pictures with their truth; goes on where it stopped")
     verb.add_argument("--parts", type=Path, default=PARTS, help="folder of head parts")
     verb.add_argument("--out", type=Path, required=True)
@@ -57,3 +63,55 @@ def _make(chosen: argparse.Namespace) -> None:
         produce(order, on_cluster(chosen.ray))
     else:
         produce(order, here(chosen.processes))
+
+
+def _add_drive(verbs: Verbs) -> None:
+    verb = verbs.add_parser("drive", help="render scripted drives: video, truth, expected alerts")
+    verb.add_argument("--parts", type=Path, default=PARTS, help="folder of head parts")
+    verb.add_argument("--out", type=Path, required=True)
+    verb.add_argument("names", nargs="*", help="which drives; all if none is named")
+    verb.set_defaults(run=_drive)
+
+
+def _drive(chosen: argparse.Namespace) -> None:
+    from deploy.heads.drive import render_drive
+    from deploy.heads.drive_scripts import DRIVES
+    from deploy.heads.studio import Studio
+
+    unknown = sorted(set(chosen.names) - set(DRIVES))
+    if unknown:
+        raise ConfigError(f"no drive {', '.join(unknown)}; there are {', '.join(DRIVES)}")
+    studio = Studio(chosen.parts)
+    for name in chosen.names or DRIVES:
+        render_drive(studio, DRIVES[name](), chosen.out)
+
+
+def _add_pages(verbs: Verbs) -> None:
+    sheet = verbs.add_parser("sheet", help="a contact sheet of a production")
+    sheet.add_argument("folder", type=Path)
+    sheet.add_argument("subject", choices=("faces", "eyes"))
+    sheet.add_argument("out", type=Path)
+    sheet.add_argument("--columns", type=int, default=8)
+    sheet.add_argument("--count", type=int, default=64)
+    sheet.add_argument("--zoom", type=int, default=1)
+    sheet.add_argument("--truth", action="store_true", help="draw landmarks, irises and gaze")
+    sheet.set_defaults(run=_sheet)
+    statistics = verbs.add_parser("statistics", help="a page with the spread of every label")
+    statistics.add_argument("folder", type=Path)
+    statistics.add_argument("out", type=Path)
+    statistics.set_defaults(run=_statistics)
+
+
+def _sheet(chosen: argparse.Namespace) -> None:
+    from deploy.heads.sheet import write_sheet
+
+    write_sheet(
+        chosen.folder, chosen.subject, chosen.out, columns=chosen.columns, count=chosen.count,
+        truth=chosen.truth, zoom=chosen.zoom,
+    )  # fmt: skip
+
+
+def _statistics(chosen: argparse.Namespace) -> None:
+    from deploy.heads.statistics_page import write_statistics
+
+    write_statistics(chosen.folder, chosen.out)

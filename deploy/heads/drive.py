@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from deploy.heads.camera import whole_view
 from deploy.heads.develop import Sensor, developed, sampled_sensor
 from deploy.heads.drive_script import Moment, Script
 from deploy.heads.expression import Expression
+from deploy.heads.figure import Posed
 from deploy.heads.labels import Row, row, text
 from deploy.heads.light import sampled_light
 from deploy.heads.people import Person
@@ -67,7 +69,7 @@ class _Driver:
         self._sensor = _calm(sampled_sensor(rng, script.light))
         upright = rotation_matrix(*script.road)
         self._neck = _EYES_M - _eyes_over_neck(self._person, upright)
-        self._light = sampled_light(rng, _EYES_M, script.light)
+        self._lamps = sampled_light(rng, _EYES_M, script.light)
         self._cabin = replace(sampled_cabin(rng), side=1, bare=False)
         wear = sampled_wear(rng)
         while script.glasses and (wear.glasses is None or wear.glasses.kind != script.glasses):
@@ -82,13 +84,25 @@ class _Driver:
         visible = seen(posed.landmarks, posed.shapes, self._studio.faces)
         truth = row(plan, posed, self._crop, visible)
         if not path.is_file():
-            light = self._studio.stage.render(plan, posed, self._crop)
+            light = self._light_of(plan, posed, path.parent)
             box = face_box(self._crop.project(posed.landmarks), self._crop)
             picture = developed(light, self._sensor, index, box)
             part = path.with_suffix(".part.png")
             cv2.imwrite(str(part), picture[..., ::-1])
             part.replace(path)
         return truth | {"frame": index, "t_s": index / FPS}
+
+    def _light_of(self, plan: Plan, posed: Posed, folder: Path) -> NDArray[np.float32]:
+        """What the camera sees; a moment like one before (an attentive driver between two blinks)
+        is not rendered again, only its noise is new."""
+        moment = repr(self._script.at(plan.number / FPS)).encode()
+        kept = folder / f"{hashlib.sha256(moment).hexdigest()[:16]}.npy"
+        if not kept.is_file():
+            part = kept.with_suffix(".part")
+            with part.open("wb") as file:
+                np.save(file, self._studio.stage.render(plan, posed, self._crop))
+            part.replace(kept)
+        return np.asarray(np.load(kept), np.float32)
 
     def _plan(self, index: int) -> Plan:
         moment = self._script.at(index / FPS)
@@ -102,7 +116,7 @@ class _Driver:
         return Plan(
             subject="faces", number=index, pair=-1, identity=self._script.person,
             posture=posture, expression=_expression(moment, head), wear=self._wear,
-            light=self._light, cabin=self._cabin,
+            light=self._lamps, cabin=self._cabin,
         )  # fmt: skip
 
 
