@@ -27,6 +27,10 @@ def _program(*names: str) -> bool:
     return all(shutil.which(name, path=path) for name in names)
 
 
+def _rendering() -> bool:
+    return importlib.util.find_spec("bpy") is not None and (SHARED / "heads").is_dir()
+
+
 def _training_stack() -> bool:
     return all(importlib.util.find_spec(name) for name in ("keras", "tensorflow"))
 
@@ -52,6 +56,7 @@ NEEDS = {
     "systemd": (lambda: _program("systemd-analyze"), "apt-get install systemd"),
     "shellcheck": (lambda: _program("shellcheck"), "apt-get install shellcheck"),
     "model": (_training_stack, "make test-model (installs the training stack, 1.6 GB)"),
+    "heads": (_rendering, "make test-heads (installs Blender's module), and the parts of heads"),
     "tflite_runtime": (lambda: "EDGE_POSE_TFLITE_PYTHON" in os.environ, "make test-tflite-runtime"),
     "machine": (lambda: "EDGE_POSE_MACHINE" in os.environ, "make test-machine"),
     "soak": (lambda: "EDGE_POSE_SOAK" in os.environ, "make soak"),

@@ -1,4 +1,4 @@
-"""The camera: a pinhole in front of the driver, of whose picture a square or a strip is rendered."""
+"""The camera: a pinhole before the driver, of whose picture a square or a strip is rendered."""
 
 from __future__ import annotations
 

@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_make(verbs: Verbs) -> None:
-    verb = verbs.add_parser("make", help="render pictures with their truth; goes on where it stopped")
+    verb = verbs.add_parser(
+        "make", help="render pictures with their truth; goes on where it stopped"
+    )
     verb.add_argument("--parts", type=Path, default=PARTS, help="folder of head parts")
     verb.add_argument("--out", type=Path, required=True)
     verb.add_argument("--faces", type=int, default=0, help="how many face crops")

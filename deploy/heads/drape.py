@@ -26,8 +26,8 @@ Covered = Callable[[Floats], Floats]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cloth:
     """A sheet in polar rings round ``pole``, seen from ``centre``; ``reach_rad``: how far from
-    the pole it may go. It lies ``thick`` off the hull of the points below; its first ring is drawn in by ``hem`` of its
-    distance."""
+    the pole it may go. It lies ``thick`` off the hull of the points below; its first ring is drawn
+    in by ``hem`` of its distance."""
 
     centre: Floats
     pole: Floats

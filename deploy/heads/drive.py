@@ -159,5 +159,3 @@ def _write(path: Path, head: tuple[str, ...], rows: list[list[str]]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(head)
         writer.writerows(rows)
-
-

@@ -53,7 +53,9 @@ class Script:
     _lids: list[tuple[float, float]] = field(default_factory=list)
     _jaws: list[tuple[float, float]] = field(default_factory=list)
 
-    def head(self, at: float, yaw: float, pitch: float, roll: float = 0.0, takes: float = _HEAD_S) -> None:
+    def head(
+        self, at: float, yaw: float, pitch: float, roll: float = 0.0, takes: float = _HEAD_S
+    ) -> None:
         """Turn the head by these angles off the road."""
         here = self.road
         goal = (here[0] + yaw, here[1] + pitch, here[2] + roll)

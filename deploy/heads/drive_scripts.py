@@ -19,7 +19,10 @@ def asleep() -> Script:
     drive.lids(21.5, 1.0, takes=0.15)
     drive.head(21.5, 0.0, 0.0, takes=0.6)
     drive.blinks(23.0, 29.0, every=2.5)
-    drive.alerts = [Alert(kind="fatigue.microsleep", begins_s=16.3), Alert(kind="fatigue.sleep", begins_s=16.3)]
+    drive.alerts = [
+        Alert(kind="fatigue.microsleep", begins_s=16.3),
+        Alert(kind="fatigue.sleep", begins_s=16.3),
+    ]
     return drive
 
 
@@ -34,7 +37,8 @@ def phone() -> Script:
     drive.blinks(25.0, 27.0)
     drive.blinks(29.5, 31.5)
     drive.alerts = [
-        Alert(kind="distraction.down", begins_s=10.0), Alert(kind="distraction.glance", begins_s=23.0),
+        Alert(kind="distraction.down", begins_s=10.0),
+        Alert(kind="distraction.glance", begins_s=23.0),
     ]  # fmt: skip
     return drive
 

@@ -68,9 +68,10 @@ def iris_ring(share: float = 1.0, points: int = 24) -> Floats:
     turn = np.linspace(0.0, 2.0 * np.pi, points, endpoint=False)
     off = np.full(points, IRIS_RAD * share)
     radius = cornea_radius(off)
-    return np.stack(
-        [np.sin(off) * np.cos(turn), np.sin(off) * np.sin(turn), np.cos(off)], axis=1
-    ) * radius[:, None]
+    return (
+        np.stack([np.sin(off) * np.cos(turn), np.sin(off) * np.sin(turn), np.cos(off)], axis=1)
+        * radius[:, None]
+    )
 
 
 def eye_picture(folder: Path, iris: Iris) -> NDArray[np.float32]:
@@ -80,7 +81,9 @@ def eye_picture(folder: Path, iris: Iris) -> NDArray[np.float32]:
     off = np.hypot(x, y) * (np.pi / 2.0) / IRIS_RAD  # 1 at the limbus
     turn = np.arctan2(y, x)
     coloured = _iris_colour(folder / iris.picture, off, turn, iris)
-    white = np.array(iris.white, np.float32) * (1.0 - 0.08 * np.clip(off - 2.0, 0.0, 1.0))[..., None]
+    white = (
+        np.array(iris.white, np.float32) * (1.0 - 0.08 * np.clip(off - 2.0, 0.0, 1.0))[..., None]
+    )
     inside = _smooth(1.06 - off, 0.12)[..., None]
     colour = coloured * inside + white * (1.0 - inside)
     pupil = _smooth(iris.pupil - off, 0.10)
@@ -96,9 +99,7 @@ def _iris_colour(path: Path, off: Floats, turn: Floats, iris: Iris) -> Floats:
     radius = (_SOURCE_PUPIL + ring * (0.97 - _SOURCE_PUPIL)) * _SOURCE_IRIS * side
     map_x = _SOURCE_CENTRE[0] * side + radius * np.cos(turn)
     map_y = _SOURCE_CENTRE[1] * side + radius * np.sin(turn)
-    found = cv2.remap(
-        source, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR
-    )
+    found = cv2.remap(source, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR)
     limbal = 1.0 - 0.55 * _smooth(ring - 0.86, 0.2)
     return np.asarray(found * np.array(iris.tint) * limbal[..., None])
 

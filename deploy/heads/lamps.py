@@ -28,11 +28,11 @@ class Lamps:
         low.color, high.color = (*light.below, 1.0), (*light.above, 1.0)
         self._background.inputs["Strength"].default_value = light.surround
         self._tilt.inputs["Rotation"].default_value = light.tilt
-        for k, (_, shown) in enumerate(self._areas):
-            shown.hide_render = k >= len(light.lamps)
+        # A lamp that is off is dark, not hidden: its place in Cycles' list must not change.
+        for setting, _ in (*self._areas, self._sun):
+            setting.energy = 0.0
         for lamp, (setting, shown) in zip(light.lamps, self._areas, strict=False):
             _place_lamp(lamp, setting, shown, face_m)
-        self._sun[1].hide_render = light.sun is None
         if light.sun:
             _place_sun(light.sun, *self._sun)
 

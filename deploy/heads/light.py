@@ -75,7 +75,9 @@ def sampled_light(rng: Rng, face_m: Floats, kind: LightKind | None = None) -> Li
 
 def _day(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
     window = Lamp(
-        place=_near(face_m, side * rng.uniform(0.5, 1.2), rng.uniform(0, 0.8), rng.uniform(-0.2, 1)),
+        place=_near(
+            face_m, side * rng.uniform(0.5, 1.2), rng.uniform(0, 0.8), rng.uniform(-0.2, 1)
+        ),
         side=float(rng.uniform(0.3, 1.0)), power=float(rng.uniform(5, 40)), colour=_tone(rng, 0.08),
     )  # fmt: skip
     return _light(
@@ -84,7 +86,7 @@ def _day(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
     )  # fmt: skip
 
 
-def _low_sun(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
+def _low_sun(rng: Rng, kind: LightKind, _face_m: Floats, side: float) -> Light:
     sun = Sun(
         strength=float(rng.uniform(2, 9)), azimuth_deg=side * float(rng.uniform(10, 150)),
         elevation_deg=float(rng.uniform(5, 60)), angle=float(rng.uniform(0.01, 0.1)),
@@ -96,14 +98,14 @@ def _low_sun(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
     )  # fmt: skip
 
 
-def _overcast(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
+def _overcast(rng: Rng, kind: LightKind, _face_m: Floats, _side: float) -> Light:
     return _light(
         rng, kind, _tone(rng, 0.05, 0.5), _tone(rng, 0.05), rng.uniform(0.5, 1.2),
         outside=rng.uniform(0.6, 2.0),
     )  # fmt: skip
 
 
-def _dusk(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
+def _dusk(rng: Rng, kind: LightKind, _face_m: Floats, side: float) -> Light:
     sun = Sun(
         strength=float(rng.uniform(0.5, 3)), azimuth_deg=side * float(rng.uniform(20, 140)),
         elevation_deg=float(rng.uniform(0, 15)), angle=0.05, colour=(1.0, 0.55, 0.25),
@@ -117,7 +119,7 @@ def _dusk(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
 _STREET: tuple[Rgb, ...] = ((1.0, 0.6, 0.3), (0.6, 0.8, 1.0), (1.0, 0.9, 0.8))
 
 
-def _night(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
+def _night(rng: Rng, kind: LightKind, face_m: Floats, _side: float) -> Light:
     lamp = Lamp(
         place=_near(face_m, rng.normal(0, 0.5), rng.choice([0.6, -0.35]), rng.uniform(0.1, 0.6)),
         side=float(rng.uniform(0.05, 0.4)), power=float(rng.uniform(0.5, 4)),
@@ -133,7 +135,9 @@ def _tunnel(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
     colour = _STREET[rng.integers(3)]
     lamps = tuple(
         Lamp(
-            place=_near(face_m, s * rng.uniform(0.2, 0.9), rng.uniform(0.5, 0.9), rng.uniform(0, 0.8)),
+            place=_near(
+                face_m, s * rng.uniform(0.2, 0.9), rng.uniform(0.5, 0.9), rng.uniform(0, 0.8)
+            ),
             side=float(rng.uniform(0.1, 0.5)), power=float(rng.uniform(2, 10)), colour=colour,
         )
         for s in (side, -side)
@@ -158,17 +162,20 @@ def _oncoming(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
     )  # fmt: skip
 
 
-def _infrared(rng: Rng, kind: LightKind, face_m: Floats, side: float) -> Light:
+def _infrared(rng: Rng, kind: LightKind, _face_m: Floats, side: float) -> Light:
     off_axis = rng.normal(0.0, [0.06, 0.04])
     lamps = [
         Lamp(
-            place=(float(off_axis[0]), float(off_axis[1]), 0.0), side=float(rng.uniform(0.01, 0.05)),
+            place=(float(off_axis[0]), float(off_axis[1]), 0.0),
+            side=float(rng.uniform(0.01, 0.05)),
             power=float(rng.uniform(2, 4)), colour=(1.0, 1.0, 1.0),
         )
     ]  # fmt: skip
     if rng.random() < 0.3:
         place = (side * float(rng.uniform(0.2, 0.5)), float(rng.normal(0, 0.1)), -0.1)
-        lamps.append(Lamp(place=place, side=0.03, power=float(rng.uniform(0.5, 2)), colour=(1, 1, 1)))
+        lamps.append(
+            Lamp(place=place, side=0.03, power=float(rng.uniform(0.5, 2)), colour=(1, 1, 1))
+        )
     daylight = kind == "nirday"
     sun = Sun(
         strength=float(rng.uniform(1, 6)), azimuth_deg=side * float(rng.uniform(10, 150)),

@@ -20,7 +20,8 @@ BROWS, LASHES = 12, 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
     """``skin``: a picture's name; ``tone``: factors on it; ``hair``: one of HAIR_CARDS or GROWN or
-    "" (bald); ``hair_length``: 0 … 1 of the style's range. ``beard_mm``: its length, 0 none; ``beard_fill``: share of its area; ``moustache``:
+    "" (bald); ``hair_length``: 0 … 1 of the style's range. ``beard_mm``: its length, 0 none;
+    ``beard_fill``: share of its area; ``moustache``:
     length in mm. Colours are linear RGB."""
 
     skin: str
@@ -43,9 +44,7 @@ _HAIR_COLOURS: tuple[Rgb, ...] = (
 """Black, dark brown, brown, blond, red, grey, black-brown."""
 
 
-def sampled_looks(
-    rng: Rng, african: float, male: float, age: float, skins: list[str]
-) -> Looks:
+def sampled_looks(rng: Rng, african: float, male: float, age: float, skins: list[str]) -> Looks:
     dark, man = african > 0.5, male > 0.5
     beard_mm, fill, moustache_mm = _beard(rng) if man else (0.0, 0.0, 0.0)
     lightness = rng.uniform(0.75, 1.12) * (rng.uniform(0.7, 1.4) if dark else 1.0)

@@ -74,8 +74,9 @@ class Parts:
 
 def read_target(path: Path) -> Target:
     """A .target file, gzipped or not."""
-    raw = gzip.open(path, "rt").read() if path.suffix == ".gz" else path.read_text("utf-8")
-    lines = [line for line in str(raw).splitlines() if line and not line.startswith("#")]
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     table = np.array(" ".join(lines).split(), np.float64).reshape(-1, 4)
     return Target(table[:, 0].astype(np.intp), table[:, 1:].copy())
 

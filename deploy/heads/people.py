@@ -135,7 +135,11 @@ class People:
             weight *= {"eyes": 0.6, "ears": 0.8}.get(folder, 1.0)
             add(vertices, self._model.shapes[folder][plus if weight > 0 else minus], abs(weight))
         for folder, name in self._whole:
-            add(vertices, self._model.shapes[folder][name], rng.random() * 0.5 * (rng.random() < 0.15))
+            add(
+                vertices,
+                self._model.shapes[folder][name],
+                rng.random() * 0.5 * (rng.random() < 0.15),
+            )
         for target in self._model.asymmetry.values():
             add(vertices, target, abs(rng.normal(0.0, 0.12)) * (rng.random() < 0.5))
 
@@ -183,7 +187,9 @@ def sampled_iris(rng: Rng, *, dark: bool) -> Iris:
     depth = rng.uniform(0.12, 0.75) if brown else rng.uniform(0.6, 1.0)
     if brown and dark:
         depth *= 0.7
-    red, green, blue = (depth * np.array([1.0, rng.uniform(0.8, 1.0), rng.uniform(0.6, 1.0)])).tolist()
+    red, green, blue = (
+        depth * np.array([1.0, rng.uniform(0.8, 1.0), rng.uniform(0.6, 1.0)])
+    ).tolist()
     pale = rng.uniform(0.62, 0.86)
     return Iris(
         picture=f"{name}_eye.jpg",

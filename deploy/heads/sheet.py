@@ -52,8 +52,14 @@ def _draw_truth(picture: Picture, rendered: Rendered, zoom: int) -> None:
         x, y = point.round().astype(int).tolist()
         cv2.circle(picture, (x, y), max(zoom // 2, 1), _SEEN if seen else _HIDDEN, -1)
     for part in "rl":
-        centre = (rendered.number(f"iris_{part}_x") * zoom, rendered.number(f"iris_{part}_y") * zoom)
-        axes = (2 * rendered.number(f"iris_{part}_a") * zoom, 2 * rendered.number(f"iris_{part}_b") * zoom)
+        centre = (
+            rendered.number(f"iris_{part}_x") * zoom,
+            rendered.number(f"iris_{part}_y") * zoom,
+        )
+        axes = (
+            2 * rendered.number(f"iris_{part}_a") * zoom,
+            2 * rendered.number(f"iris_{part}_b") * zoom,
+        )
         cv2.ellipse(picture, (centre, axes, rendered.number(f"iris_{part}_angle")), _IRIS, 1)
         _draw_look(picture, rendered, part, centre, zoom)
 

@@ -19,9 +19,7 @@ _CLEAR_M = 0.004
 """A surface this much nearer than a landmark is not the landmark's own skin."""
 
 
-def seen(
-    points: Floats, shapes: dict[str, Floats], faces: dict[str, Faces]
-) -> NDArray[np.bool_]:
+def seen(points: Floats, shapes: dict[str, Floats], faces: dict[str, Faces]) -> NDArray[np.bool_]:
     """Of points (N, 3): whether the ray from the camera meets nothing before them."""
     corners: list[Floats] = []
     joined: Faces = []

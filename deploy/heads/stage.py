@@ -31,6 +31,7 @@ from deploy.heads.quiet import quiet_output
 
 _SENSOR_MM = 36.0
 _NEAR_M = 0.01
+_BEHIND_M = 10.0
 
 
 class Stage:
@@ -47,15 +48,13 @@ class Stage:
             name: _new_piece(self._scene, name, topology, self._painter.surface(name))
             for name, topology in figure.topologies().items()
         }
+        self._away: set[str] = set()
         self._painter.attach(self._pieces["body"].data)
         self._file = Path(tempfile.mkdtemp(prefix="heads-")) / "picture.exr"
 
     def render(self, plan: Plan, posed: Posed, crop: Crop) -> NDArray[np.float32]:
         """RGBA (height, width, 4), linear light, alpha 0 where nothing is."""
-        for name, piece in self._pieces.items():
-            piece.hide_render = name not in posed.shapes
-            if not piece.hide_render:
-                _move(piece, posed.shapes[name])
+        self._arrange(posed)
         self._painter.paint(plan, posed.person)
         self._lamps.set(plan.light, plan.posture.eyes_m)
         self._aim(crop)
@@ -65,6 +64,28 @@ class Stage:
             bpy.ops.render.render(write_still=True)
         picture = cv2.imread(str(self._file), cv2.IMREAD_UNCHANGED)
         return np.ascontiguousarray(picture[..., [2, 1, 0, 3]], np.float32)
+
+    def refresh(self) -> None:
+        """Forget what Cycles kept of earlier pictures, by a render of a few pixels that keeps
+        nothing. Its noise depends on what it has kept: a shard that begins here has the same bytes
+        whatever was rendered before it."""
+        settings = self._scene.render
+        settings.use_persistent_data = False
+        settings.resolution_x = settings.resolution_y = 8
+        with quiet_output():
+            bpy.ops.render.render()
+        settings.use_persistent_data = True
+
+    def _arrange(self, posed: Posed) -> None:
+        """Pieces that are not in the picture lie behind the camera. Hidden ones would come back
+        in another order, and Cycles' noise depends on the order: so does a picture's every byte."""
+        for name, piece in self._pieces.items():
+            if name in posed.shapes:
+                _move(piece, posed.shapes[name])
+                self._away.discard(name)
+            elif name not in self._away:
+                _move(piece, np.full((len(piece.data.vertices), 3), _BEHIND_M))
+                self._away.add(name)
 
     def close(self) -> None:
         self._file.unlink(missing_ok=True)
@@ -155,5 +176,3 @@ def _new_piece(scene: Any, name: str, topology: Topology, material: Any) -> Any:
 def _move(piece: Any, points: Floats) -> None:
     piece.data.vertices.foreach_set("co", np.ascontiguousarray(points, np.float32).ravel())
     piece.data.update()
-
-

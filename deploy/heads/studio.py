@@ -54,6 +54,8 @@ class Studio:
         )  # fmt: skip
 
     def shard(self, shard: Shard) -> list[Shot]:
+        """All pictures of a shard; they depend on nothing that was rendered before."""
+        self.stage.refresh()
         return [self.shot(shard.subject, number) for number in shard.numbers]
 
     def _crop(self, plan: Plan, posed: Posed) -> Crop:
