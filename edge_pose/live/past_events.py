@@ -26,6 +26,7 @@ class StoredEpisodes:
         told = (
             past_episode(episode, ongoing=self._lasts(episode))
             for episode in self._log.episodes(*day_bounds(date.today()))
+            if not episode.shadow
         )
         return [one for one in told if one.ongoing or not _is_quiet(one.kind)]
 

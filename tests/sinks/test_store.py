@@ -8,6 +8,7 @@ import logging
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -24,7 +25,7 @@ from edge_pose.sinks.store.retention import size
 from edge_pose.sinks.store.schema import MIGRATIONS, connect
 from edge_pose.sinks.store.sink import StoreSink
 from edge_pose.testing.clock import FakeClock
-from edge_pose.values import AlertKind, AlertLevel, AlertPhase
+from edge_pose.values import AlertKind, AlertLevel, AlertPhase, EpisodeStep
 
 
 def a_store(
@@ -325,3 +326,44 @@ def test_an_age_no_live_frame_can_have_is_not_subtracted() -> None:
     assert wall.at(999.0) == WALL_S - 1.0
     assert wall.at(3.0) == WALL_S
     assert wall.at(2000.0) == WALL_S
+
+
+def test_steps_of_an_episode_and_trials_are_kept_and_exported(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    store.open()
+    steps = (
+        EpisodeStep(t_s=1000.0, kind=AlertKind.MICROSLEEP, level=AlertLevel.WARNING),
+        EpisodeStep(t_s=1002.0, kind=AlertKind.SLEEP, level=AlertLevel.CRITICAL),
+    )
+    store.alert(replace(an_alert(1), steps=steps))
+    store.alert(replace(an_alert(2), shadow=True))
+    store.close()
+    told, trial = EventLog(tmp_path).episodes()
+    assert [(step["t_s"], step["kind"], step["level"]) for step in told.steps] == [
+        (1000.0, "fatigue.microsleep", 2), (1002.0, "fatigue.sleep", 3),
+    ]  # fmt: skip
+    assert (told.shadow, trial.shadow) == (False, True)
+    out = io.StringIO()
+    write_jsonl(EventLog(tmp_path).every_episode(), out)
+    assert json.loads(out.getvalue().splitlines()[0])["steps"][1]["kind"] == "fatigue.sleep"
+
+
+def test_a_database_of_an_older_version_is_read_before_it_is_brought_up_to_date(
+    tmp_path: Path,
+) -> None:
+    store = a_store(tmp_path)
+    store.open()
+    store.alert(an_alert(1))
+    store.close()
+    with sqlite3.connect(store.path) as database:
+        for table, column in (("episodes", "steps"), ("episodes", "shadow"), ("alerts", "shadow")):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        database.execute("PRAGMA user_version = 2")
+    database.close()
+    assert EventLog(tmp_path).episodes()[0].steps == ()
+    assert not EventLog(tmp_path).alerts()[0].shadow
+    store = a_store(tmp_path)
+    store.open()
+    store.alert(an_alert(2))
+    store.close()
+    assert len(EventLog(tmp_path).episodes()) == 2

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from edge_pose.errors import SinkError
 from edge_pose.sinks.store.minutes import Minute
@@ -36,6 +36,10 @@ class StoredEpisode:
     t_end_s: float | None
     reason: str
     values: dict[str, float]
+    steps: tuple[dict[str, object], ...] = ()
+    """When each kind and level was reached, in order: ``t_s``, ``utc``, ``kind``, ``level``."""
+    shadow: bool = False
+    """Found by a rule on trial, and told to nobody."""
 
     @property
     def duration_s(self) -> float | None:
@@ -56,6 +60,7 @@ class StoredAlert:
     t_s: float
     reason: str
     values: dict[str, float]
+    shadow: bool = False
 
 
 class EventLog:
@@ -190,16 +195,33 @@ def _flag(value: int | None) -> bool | None:
 
 
 def _episode(row: sqlite3.Row) -> StoredEpisode:
-    fields_ = dict(row)
-    fields_["kinds"] = tuple(row["kinds"].split())
-    fields_["clock_synchronised"] = _flag(row["clock_synchronised"])
-    fields_["values"] = json.loads(row["values"])
-    return StoredEpisode(**fields_)
+    fields_ = _OF_AN_OLDER_VERSION | dict(row)
+    shift_s = row["utc_start_s"] - row["t_start_s"]
+    steps = json.loads(fields_.pop("steps"))
+    return StoredEpisode(
+        **fields_
+        | {
+            "kinds": tuple(row["kinds"].split()),
+            "clock_synchronised": _flag(row["clock_synchronised"]),
+            "values": json.loads(row["values"]),
+            "steps": tuple({"utc": iso(step["t_s"] + shift_s), **step} for step in steps),
+            "shadow": bool(fields_["shadow"]),
+        }
+    )
 
 
 def _alert(row: sqlite3.Row) -> StoredAlert:
-    fields_ = dict(row)
+    fields_ = {"shadow": 0} | dict(row)
     del fields_["id"]
-    fields_["clock_synchronised"] = _flag(row["clock_synchronised"])
-    fields_["values"] = json.loads(row["values"])
-    return StoredAlert(**fields_)
+    return StoredAlert(
+        **fields_
+        | {
+            "clock_synchronised": _flag(row["clock_synchronised"]),
+            "values": json.loads(row["values"]),
+            "shadow": bool(fields_["shadow"]),
+        }
+    )
+
+
+_OF_AN_OLDER_VERSION: dict[str, Any] = {"steps": "[]", "shadow": 0}
+"""Columns that a database has only once a program of this version has opened it."""

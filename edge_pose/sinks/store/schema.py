@@ -82,6 +82,11 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE minutes ADD COLUMN t_s REAL;
     ALTER TABLE minutes ADD COLUMN clock_synchronised INTEGER;
     """,
+    """
+    ALTER TABLE episodes ADD COLUMN steps TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE episodes ADD COLUMN shadow INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE alerts ADD COLUMN shadow INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 

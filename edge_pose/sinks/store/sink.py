@@ -42,6 +42,8 @@ class StoreSink:
     """
 
     name = "store"
+    keeps_trials = True
+    """Episodes of rules on trial are stored, too."""
 
     def __init__(
         self,
@@ -176,21 +178,24 @@ class StoreSink:
         values = json.dumps(dict(alert.values))
         database.execute(
             "INSERT INTO alerts (run, episode, phase, kind, level, utc_s, clock_synchronised, t_s,"
-            ' reason, "values") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+            ' reason, "values", shadow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
             (self._run, alert.id, alert.phase.value, alert.kind.value, int(alert.level), at_s,
-             known, alert.t_s, alert.reason, values),
+             known, alert.t_s, alert.reason, values, alert.shadow),
         )  # fmt: skip
         ended_s = None if alert.t_end_s is None else at_s - alert.t_s + alert.t_end_s
         kinds = " ".join(kind.value for kind in alert.kinds or (alert.kind,))
         database.execute(
-            "INSERT INTO episodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO episodes (run, episode, kind, kinds, level, utc_start_s, utc_alert_s,"
+            " utc_end_s, clock_synchronised, t_start_s, t_alert_s, t_end_s, reason,"
+            ' "values", steps, shadow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
             " ON CONFLICT (run, episode) DO UPDATE SET kind = excluded.kind,"
             " kinds = excluded.kinds, level = excluded.level, utc_end_s = excluded.utc_end_s,"
-            " t_end_s = excluded.t_end_s, reason = excluded.reason,"
+            " t_end_s = excluded.t_end_s, reason = excluded.reason, steps = excluded.steps,"
             ' "values" = excluded."values"',
             (self._run, alert.id, alert.kind.value, kinds, int(alert.level),
              at_s - alert.t_s + alert.t_start_s, at_s - alert.t_s + alert.t_alert_s, ended_s,
-             known, alert.t_start_s, alert.t_alert_s, alert.t_end_s, alert.reason, values),
+             known, alert.t_start_s, alert.t_alert_s, alert.t_end_s, alert.reason, values, _steps(alert),
+             alert.shadow),
         )  # fmt: skip
 
     def _write_minutes(self) -> None:
@@ -246,6 +251,16 @@ class _Kept:
     minute: Minute
     t_s: float | None
     synchronised: bool | None
+
+
+def _steps(alert: Alert) -> str:
+    """When the episode reached each kind and level, as JSON."""
+    return json.dumps(
+        [
+            {"t_s": step.t_s, "kind": step.kind.value, "level": int(step.level)}
+            for step in alert.steps
+        ]
+    )
 
 
 _MINUTE_COLUMNS = ", ".join(field.name for field in fields(Minute))
