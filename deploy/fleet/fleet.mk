@@ -1,13 +1,13 @@
 # The fleet's centre: docs/fleet.md. Needs Debian's mosquitto and postgresql.
 FLEET_BOXES ?= 2000
-FLEET_MINUTES ?= 1440
+FLEET_MINUTES ?= 480
 FLEET_OUT ?= out/fleet
 
 .PHONY: fleet-demo fleet-load fleet-dashboards
 fleet-demo: $(VENV)/.fleet-ready ## a centre and 20 boxes on this machine: ends with a table and a page
 	@$(BIN)/python -m deploy.fleet.demo --out $(FLEET_OUT)/demo
 
-fleet-load: $(VENV)/.fleet-ready ## FLEET_BOXES boxes' day through it while its parts are killed (long)
+fleet-load: $(VENV)/.fleet-ready ## FLEET_BOXES boxes' day, FLEET_MINUTES driven, while its parts are killed (long)
 	@$(BIN)/python -m deploy.fleet.load --boxes $(FLEET_BOXES) --minutes $(FLEET_MINUTES) --out $(FLEET_OUT)/load
 
 fleet-dashboards: $(VENV)/.ready ## write Grafana's files anew from deploy/fleet/panels.py
