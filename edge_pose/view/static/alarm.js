@@ -49,7 +49,7 @@ class Alarm {
   raise(family, level) {
     this.stop();
     this.play(family, level);
-    if (level >= 2 && navigator.vibrate) navigator.vibrate(level === 3 ? [400, 120, 400, 120, 400] : [250, 120, 250]);
+    if (level >= 2 && navigator.vibrate && navigator.userActivation?.hasBeenActive) navigator.vibrate(level === 3 ? [400, 120, 400, 120, 400] : [250, 120, 250]);
     if (level === 3) this.loop = setInterval(() => this.play(family, level), REPEAT_MS);
   }
 
