@@ -84,10 +84,10 @@ class Stage(ABC):
 
     def replace(self) -> None:
         """Leave the thread, which hangs, behind, and go on in a new one."""
+        self.take_over()
         if self._thread is not None:
             self._left_behind.add(self._thread)
             self._thread = None
-        self.take_over()
         self.start()
 
     def stop(self) -> None:

@@ -160,7 +160,10 @@ class Supervisor:
             )
             record.replaced = [*record.replaced[-_REPLACED_MOST:], now]
             self.restarts += 1
-            stage.replace()
+            try:
+                stage.replace()
+            except Exception:  # the watcher must not end with what it watches
+                log.exception("%s: no other could be put in its place", stage.name)
         elif not known:
             log.error("%s hangs for %.0f s and cannot be replaced", stage.name, idle_s)
 

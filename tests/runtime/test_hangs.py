@@ -156,3 +156,24 @@ def test_a_thread_may_stand_back_and_the_others_do_not() -> None:
     assert stage.join(WAIT_S)
     assert seen == [min(19, before + 7)]
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
+
+
+def test_a_part_that_cannot_be_replaced_ends_neither_the_watcher_nor_its_own_hope(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Irreplaceable(Output):
+        def take_over(self) -> None:
+            super().take_over()
+            raise OSError("no other")
+
+    clock = FakeClock()
+    shut = threading.Event()
+    output = Irreplaceable(clock, [shut])
+    supervisor = Supervisor([output], RuntimeConfig(stall_s=5.0), clock=clock)
+    supervisor.start()
+    run_until(supervisor, clock, 30.0)
+    assert output.taken_over == 3
+    assert supervisor.lost == ("gpio",)
+    assert "no other could be put in its place" in caplog.text
+    shut.set()
+    supervisor.stop()

@@ -46,3 +46,14 @@ def test_the_token_file_is_read_or_named_in_the_error(tmp_path: Path) -> None:
         read_token(config)
     path.write_text("a-long-token-of-mine \nsecond line\n", encoding="utf-8")
     assert read_token(config) == "a-long-token-of-mine"
+
+
+def test_a_token_that_everyone_on_the_machine_can_read_is_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "token"
+    path.write_text("a-long-token-of-mine\n", encoding="utf-8")
+    for mode, warned in ((0o640, 0), (0o644, 1), (0o644, 1)):
+        path.chmod(mode)
+        read_token(WebConfig(host="0.0.0.0", token_file=path))
+        assert caplog.text.count("everyone on this machine can read") == warned

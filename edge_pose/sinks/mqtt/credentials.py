@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from edge_pose.config.secret_file import warn_if_open_to_all
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.errors import SinkError
 
@@ -38,6 +39,7 @@ def _credential(name: str) -> str | None:
 
 
 def _read(path: Path, what: str) -> str:
+    warn_if_open_to_all(path, what)
     try:
         return path.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:

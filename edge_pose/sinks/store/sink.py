@@ -194,8 +194,8 @@ class StoreSink:
             ' "values" = excluded."values"',
             (self._run, alert.id, alert.kind.value, kinds, int(alert.level),
              at_s - alert.t_s + alert.t_start_s, at_s - alert.t_s + alert.t_alert_s, ended_s,
-             known, alert.t_start_s, alert.t_alert_s, alert.t_end_s, alert.reason, values, _steps(alert),
-             alert.shadow),
+             known, alert.t_start_s, alert.t_alert_s, alert.t_end_s, alert.reason, values,
+             _steps(alert), alert.shadow),
         )  # fmt: skip
 
     def _write_minutes(self) -> None:

@@ -14,6 +14,7 @@ from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from edge_pose.config.secret_file import warn_if_open_to_all
 from edge_pose.config.view import WebConfig
 from edge_pose.errors import ConfigError
 from edge_pose.view.web.limits import Guesses
@@ -39,6 +40,7 @@ def read_token(config: WebConfig) -> str | None:
 
 
 def _first_line(path: Path) -> str:
+    warn_if_open_to_all(path, "web.token_file")
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from edge_pose.config.secret_file import warn_if_open_to_all
 from edge_pose.config.view import OverlayConfig, WebConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
@@ -96,6 +97,7 @@ class WebServer:
         cert, key = self._config.tls_cert, self._config.tls_key
         if cert is None or key is None:
             return False
+        warn_if_open_to_all(key, "web.tls_key")
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
         except (OSError, ValueError) as error:
