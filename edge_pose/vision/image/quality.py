@@ -69,12 +69,10 @@ def _flicker(levels: Sequence[float]) -> float | None:
 
 def _coarse(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The grey grid, uint8 (24, 32)."""
-    # Every n-th pixel first, about the middle: the mean of nine such stands for a cell. Averaging
-    # all of a large image would cost more than the pose.
-    columns, rows = _GRID[0] * _CELL, _GRID[1] * _CELL
-    step = min(image.shape[0] // rows, image.shape[1] // columns)
-    if step >= 1:
-        top, left = (image.shape[0] - rows * step) // 2, (image.shape[1] - columns * step) // 2
-        image = image[top : top + rows * step : step, left : left + columns * step : step]
-    small = cv2.resize(np.ascontiguousarray(image), _GRID, interpolation=cv2.INTER_AREA)
+    # Every n-th pixel first: the mean of nine such stands for a cell. Averaging all of a large
+    # image would cost more than the pose.
+    samples = (_GRID[0] * _CELL, _GRID[1] * _CELL)
+    if image.shape[1] >= samples[0] and image.shape[0] >= samples[1]:
+        image = np.asarray(cv2.resize(image, samples, interpolation=cv2.INTER_NEAREST), np.uint8)
+    small = cv2.resize(image, _GRID, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)

@@ -61,6 +61,13 @@ class Input:
         limits = np.iinfo(self.dtype)
         return min(limits.max, max(limits.min, round(real / self._scale + self._zero)))
 
+    def shifts_pixels(self, real: NDArray[np.float64]) -> bool:
+        """Whether the 256 pixel values become the int8 numbers p − 128, to half a step."""
+        if self.dtype != np.int8 or self._scale == 0.0:
+            return False
+        steps = real / self._scale + self._zero
+        return bool(np.abs(steps - (np.arange(256) - 128)).max() <= 0.5 + 1e-3)
+
     def native(self, real: NDArray[Any]) -> NDArray[Any]:
         """Real numbers in the tensor's own type, rounded and held within its range."""
         if self._scale == 0.0:
