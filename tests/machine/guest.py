@@ -15,7 +15,7 @@ from pathlib import Path
 MACHINES = Path(os.environ.get("MACHINES", "/var/tmp/edge-pose-machines"))
 
 _MEMORY_MB = 1280
-_BOOT_LIMIT_S = 600.0
+_BOOT_LIMIT_S = 1800.0
 _COMMAND_LIMIT_S = 900.0
 
 
@@ -109,7 +109,7 @@ class Guest:
         while time.monotonic() - began_s < _BOOT_LIMIT_S:
             if self._qemu.poll() is not None:
                 raise Refused(f"qemu ended with {self._qemu.returncode}: {self.log}")
-            if self._ssh("true", limit_s=20.0).returncode == 0:
+            if self._ssh("true", limit_s=60.0).returncode == 0:
                 took_s = time.monotonic() - began_s
                 if self.media is not None:
                     self.run("mountpoint -q /media || mount -o ro /dev/vdb /media")
@@ -193,7 +193,7 @@ class Guest:
     def _words(self) -> list[str]:
         options = (
             f"-i {MACHINES}/key -p {self._port} -o StrictHostKeyChecking=no"
-            " -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=15"
+            " -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=60"
             " -o ServerAliveInterval=20 -o BatchMode=yes"
         )
         return ["ssh", *shlex.split(options), "root@127.0.0.1"]

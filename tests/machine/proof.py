@@ -25,7 +25,7 @@ def install_package(guest: Guest) -> None:
     guest.run("DEBIAN_FRONTEND=noninteractive apt-get -y install /media/0.0.1.deb", limit_s=2400)
 
 
-def ready(guest: Guest, limit_s: float = 240.0) -> float:
+def ready(guest: Guest, limit_s: float = 900.0) -> float:
     """Until the service has told systemd that it is ready."""
     return guest.until("systemctl -q is-active edge-pose", limit_s=limit_s)
 
