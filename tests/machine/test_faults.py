@@ -54,7 +54,6 @@ def another_than_or_trying(guest: Guest, old: int) -> None:
     guest.until(f"test $(systemctl show -P MainPID edge-pose) -ne {old}", limit_s=120)
 
 
-@needs_machine
 def test_a_full_disk_stops_no_alert_and_the_record_goes_on_after(guest: Guest) -> None:
     guest.run("fallocate -l $(($(df --output=avail -B1 / | tail -1) - 2000000)) /var/full || true")
     guest.run("dd if=/dev/zero of=/var/fuller bs=64k 2>/dev/null; true")
