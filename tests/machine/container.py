@@ -74,6 +74,7 @@ class Container(Guest):
         self._nspawn = None
         for place in (self._root, self._layers):
             _unmount(place)
+        _released(self.disk.with_suffix(".ext4"))
 
     def remove(self) -> None:
         self.cut()
@@ -120,3 +121,13 @@ def _unmount(place: Path) -> None:
             return
         time.sleep(0.2)
     raise Refused(f"{place} is still in use")
+
+
+def _released(image: Path) -> None:
+    """A file system that another namespace still holds would come back in its stopped state."""
+    for _ in range(100):
+        found = subprocess.run(["losetup", "-j", str(image)], capture_output=True, check=True)
+        if not found.stdout:
+            return
+        time.sleep(0.2)
+    raise Refused(f"{image} is still in use: run one of these proofs at a time")

@@ -40,6 +40,7 @@ def test_a_hung_service_is_ended_by_the_watchdog(guest: Guest) -> None:
     assert "watchdog" in guest.run("journalctl -u edge-pose --no-pager").lower()
 
 
+@needs_machine
 def test_a_service_out_of_memory_is_started_again_with_its_limit(guest: Guest) -> None:
     old = pid(guest)
     guest.run("systemctl set-property --runtime edge-pose MemoryMax=40M")
