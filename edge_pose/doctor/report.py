@@ -22,6 +22,7 @@ from edge_pose.doctor.inference import check_inference, check_models
 from edge_pose.doctor.machine import Machine
 from edge_pose.doctor.outputs import check_broker, check_pin_library, check_sound
 from edge_pose.doctor.software import check_opencv, check_picamera2, check_python, check_runtime
+from edge_pose.doctor.vehicle import check_vehicle
 
 CHECKS: tuple[Check, ...] = (
     check_python,
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     check_access,
     check_pin_library,
     check_broker,
+    check_vehicle,
     check_sound,
     check_user,
     check_disk,

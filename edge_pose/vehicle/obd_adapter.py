@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +32,7 @@ class ObdSource:
         except ImportError as error:
             raise VehicleError("vehicle.obd needs: pip install 'edge-pose[obd]'") from error
         self._closing.clear()
+        logging.getLogger("obd").setLevel(logging.CRITICAL)  # it has handlers of its own
         connection = obd.OBD(
             portstr=self._config.port or None,
             baudrate=self._config.baud_rate or (_ANY_BAUD if "://" in self._config.port else None),
