@@ -58,6 +58,7 @@ NEEDS = {
     "model": (_training_stack, "make test-model (installs the training stack, 1.6 GB)"),
     "heads": (_rendering, "make test-heads (installs Blender's module), and the parts of heads"),
     "tflite_runtime": (lambda: "EDGE_POSE_TFLITE_PYTHON" in os.environ, "make test-tflite-runtime"),
+    "homeassistant": (lambda: "EDGE_POSE_HA_PYTHON" in os.environ, "make test-homeassistant"),
     "machine": (lambda: "EDGE_POSE_MACHINE" in os.environ, "make test-machine"),
     "soak": (lambda: "EDGE_POSE_SOAK" in os.environ, "make soak"),
 }

@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 from broker_rig import Broker, Observer
-from conftest import Car
+from car_rig import Car
 from home import Home, until
+
+from edge_pose.sinks.mqtt import Device
+from edge_pose.sinks.mqtt.discovery import Abilities, discovery, discovery_topic
+from edge_pose.sinks.mqtt.topics import Topics
 
 pytestmark = pytest.mark.homeassistant
 
@@ -128,7 +132,7 @@ def test_blueprint_and_device_trigger_act_on_what_happens_now(home: Home, car: C
 def test_a_broker_dead_for_a_minute_loses_nothing(home: Home, broker: Broker, car: Car) -> None:
     since = datetime.now(UTC)
     ready(home, car, 1)
-    broker.stop()
+    broker.stop(killed=True)
     for number in range(10, 16):
         car.alert(number)
         time.sleep(1.0)
@@ -203,3 +207,23 @@ def test_a_stop_leaves_nothing_that_could_be_read_as_now(
     left = late.expect_topic("edge_pose/testcar/state").json
     late.close()
     assert (left["alert"], left["attention"], left["monitoring"]) == ("none", None, None)
+
+
+def test_what_is_switched_off_disappears(home: Home, broker: Broker) -> None:
+    device = Device(vehicle_id="ghost", device_id="89abcdef", preset="gentle")
+    topic = discovery_topic("homeassistant", "ghost")
+    topics = Topics("edge_pose/ghost")
+    told = Observer(broker)
+    told.publish("edge_pose/ghost/availability", "online", retain=True)
+    all_of_it = Abilities(commands=True, picture=True)
+    told.publish(topic, discovery(topics, device, all_of_it), retain=True)
+    button, picture = "button.driver_monitor_ghost_acknowledge", "image.driver_monitor_ghost"
+    until(lambda: home.state(button)["state"] != "unknown entity")
+    assert any(name.startswith(picture) for name in home.entities())
+    told.publish(topic, discovery(topics, device, Abilities(commands=False)), retain=True)
+    until(lambda: home.state(button)["state"] == "unknown entity")
+    assert not any(name.startswith(picture) for name in home.entities())
+    assert home.state("sensor.driver_monitor_ghost_alert")["state"] != "unknown entity"
+    told.publish(topic, "", retain=True)
+    until(lambda: not any("ghost" in name for name in home.entities()))
+    told.close()

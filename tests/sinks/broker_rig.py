@@ -77,10 +77,11 @@ class Broker:
         self._sink = subprocess.Popen(["cat"], stdin=self._process.stderr,
                                       stdout=subprocess.DEVNULL)  # fmt: skip
 
-    def stop(self) -> None:
+    def stop(self, *, killed: bool = False) -> None:
+        """``killed``: a durable one, too, has no time to write anything down."""
         process, self._process = self._process, None
         if process is not None:
-            _end(process, signal.SIGTERM if self._durable else signal.SIGKILL)
+            _end(process, signal.SIGTERM if self._durable and not killed else signal.SIGKILL)
             assert process.stderr is not None
             process.stderr.close()
             self._sink.wait(10)
