@@ -214,3 +214,17 @@ def test_a_real_player_gets_the_file_and_leaves_no_zombie(tmp_path: Path) -> Non
     sink.close()
     sink.close()
     assert process.returncode is not None
+
+
+def test_a_player_that_hangs_shorter_than_it_may_is_told_too(jukebox: Jukebox) -> None:
+    clock = a_clock()
+    sink = SoundSink(CONFIG, clock=clock)
+    sink.open()
+    sink.alert(an_alert(1, level=AlertLevel.ADVISORY))
+    for _ in range(34):
+        clock.advance(0.1)
+        sink.tick()
+    sink.alert(an_alert(1, level=AlertLevel.ADVISORY, phase=AlertPhase.END))
+    assert "did not end" in sink.ailment
+    assert jukebox.players[0].ended == "killed"
+    sink.close()

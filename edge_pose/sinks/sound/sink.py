@@ -18,6 +18,9 @@ from edge_pose.values import Alert, DriverState, Health
 log = logging.getLogger(__name__)
 
 _KILL_WAIT_S = 0.5
+_OVERDUE_S = 3.0
+"""The longest tone has 1.2 s; a player that takes so much longer hangs."""
+_HANGS = f"did not end within {_OVERDUE_S:g} s"
 
 
 class SoundSink:
@@ -117,7 +120,8 @@ class SoundSink:
             self._judge(f"ended with code {code}" if code else "")
         elif now_s - self._started_s > self._config.max_play_s:
             self._stop()
-            self._judge(f"did not end within {self._config.max_play_s:g} s")
+        elif now_s - self._started_s > _OVERDUE_S:
+            self._judge(_HANGS)
 
     def _judge(self, trouble: str) -> None:
         """Say once when tones stop or begin to be played: silence must not go unnoticed."""
@@ -134,6 +138,8 @@ class SoundSink:
         if player is None or player.poll() is not None:
             return
         player.kill()
+        if self._clock.now() - self._started_s > _OVERDUE_S:
+            self._judge(_HANGS)
         try:
             player.wait(_KILL_WAIT_S)
         except subprocess.TimeoutExpired as error:
