@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def test_the_drop_in_for_a_screen_fits(units: Path) -> None:
     folder.mkdir()
     drop_in = (SYSTEMD / "edge-pose-screen-lite.conf").read_text()
     (folder / "screen.conf").write_text(drop_in.replace(PROGRAM, str(units / "bin/edge-pose")))
+    said = analyze("verify", "--man=no", str(units / "edge-pose.service"), runtime=units)
+    assert (said.returncode, said.stdout + said.stderr) == (0, "")
+
+
+def test_the_drop_in_for_can_and_serial_adapters_fits(units: Path) -> None:
+    folder = units / "edge-pose.service.d"
+    folder.mkdir()
+    shutil.copy(SYSTEMD / "edge-pose-vehicle.conf", folder / "vehicle.conf")
     said = analyze("verify", "--man=no", str(units / "edge-pose.service"), runtime=units)
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
 
