@@ -155,6 +155,7 @@ function showHealth(state) {
     ["Frames dropped", String(h.dropped)],
     ["Temperature", h.temperature_c === null ? "–" : `${h.temperature_c.toFixed(0)} °C`],
     ["Slowed by heat or supply", h.throttled === null ? "–" : h.throttled ? "yes" : "no"],
+    ["Not judged now", state.limits && state.limits.length ? state.limits.join("; ") : "–"],
     ["Road-ahead pose", state.neutral ? `${degrees(state.neutral.yaw_deg)} / ${degrees(state.neutral.pitch_deg)}${state.neutral.confirmed ? "" : " (learning)"}` : "–"],
   ];
   const list = $("health-facts");
