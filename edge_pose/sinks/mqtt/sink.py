@@ -21,10 +21,10 @@ from edge_pose.sinks.mqtt.minute_lane import MinuteLane
 from edge_pose.sinks.mqtt.news import Acknowledged, Arrived, Down, News, OldBroker, Up
 from edge_pose.sinks.mqtt.orders import Orders
 from edge_pose.sinks.mqtt.standing_topics import StandingTopics
-from edge_pose.sinks.mqtt.state_payload import LastAlert, StateWriter
-from edge_pose.sinks.mqtt.stats_payload import stats
+from edge_pose.sinks.mqtt.state_payload import StateWriter, last_alert
+from edge_pose.sinks.mqtt.stats_topic import StatsTopic
 from edge_pose.sinks.mqtt.topics import OFFLINE, ONLINE, Topics
-from edge_pose.sinks.wall_clock import WallTime, iso
+from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import Alert, DriverState, Health
 from edge_pose.vehicle.topics import VehicleTopics
 
@@ -91,11 +91,14 @@ class MqttSink:
             publish=connection.publish,
         )
         self._announcement = Announcement(config, topics, device, publish=connection.publish)
+        self._stats = StatsTopic(
+            topics.stats, config.stats_interval_s, self._clock, publish=connection.publish
+        )
         self._orders = Orders(controls, self._clock)
         self._vehicle = VehicleTopics(config, controls.car)
         self._steps = StepWatch()
         self._open = self._online = False
-        self._opened_s = self._stats_s = self._repeated_s = self._clock.now()
+        self._repeated_s = self._clock.now()
         self._retry_s: float | None = None
         self._link = Link(connected=False)
 
@@ -113,7 +116,7 @@ class MqttSink:
         self._lanes.open()
         if self._config.minutes:
             self._minutes.open()
-        self._opened_s = self._stats_s = self._clock.now()
+        self._stats.begin()
         self._open = True
         self._connect()
 
@@ -122,7 +125,7 @@ class MqttSink:
         if alert.shadow:
             return
         step, silent = self._steps.is_step(alert), FACTS[alert.kind].silent
-        self._standing.alert(alert, self._last_alert(alert) if step and not silent else None)
+        self._standing.alert(alert, last_alert(alert, self._wall) if step and not silent else None)
         self._lanes.add(alert, step=step)
         if step:
             self._raised(alert)
@@ -143,7 +146,7 @@ class MqttSink:
             self._standing.tick()
             self._announcement.tick(self._standing.health)
             self._lanes.tick()
-            self._say_stats(now_s)
+            self._stats.tick(self._standing.health, self._link, events=self._lanes.sent)
             self._repeat(now_s)
         outbox = self._lanes.outbox
         self._link = Link(connected=self._online, backlog=len(outbox), lost=outbox.lost)
@@ -264,29 +267,6 @@ class MqttSink:
             self._repeated_s = now_s
             self._lanes.start_over()
             self._minutes.delivery.start_over()
-
-    def _say_stats(self, now_s: float) -> None:
-        if now_s - self._stats_s < self._config.stats_interval_s:
-            return
-        self._stats_s = now_s
-        text = stats(
-            self._standing.health or Health(),
-            uptime_s=now_s - self._opened_s,
-            events=self._lanes.sent,
-            backlog=self._link.backlog,
-            lost=self._link.lost,
-        )
-        self._connection.publish(
-            self._topics.stats, text, qos=1, expiry_s=2 * self._config.stats_interval_s
-        )
-
-    def _last_alert(self, alert: Alert) -> LastAlert:
-        return LastAlert(
-            kind=alert.kind,
-            level_name=alert.level.label,  # type: ignore[arg-type]
-            utc=iso(self._wall.at(alert.t_s)),
-            reason=alert.reason,
-        )
 
     def _wait_for_acknowledgements(self, deadline: float) -> None:
         while not self._lanes.idle and (left := deadline - time.monotonic()) > 0:

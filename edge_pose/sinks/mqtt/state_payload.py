@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from edge_pose.kinds import FACTS
 from edge_pose.sinks.mqtt.event_payload import LevelName, Moment
+from edge_pose.sinks.wall_clock import WallTime, iso
 from edge_pose.values import Alert, AlertKind, CameraCondition, DriverState, Health
 
 Camera = Literal["ok", "blocked", "frozen", "lost", "unknown"]
@@ -26,6 +27,16 @@ class LastAlert(BaseModel):
     level_name: LevelName
     utc: Moment
     reason: str
+
+
+def last_alert(alert: Alert, wall: WallTime) -> LastAlert:
+    """An alert as the state tells it afterwards."""
+    return LastAlert(
+        kind=alert.kind,
+        level_name=alert.level.label,  # type: ignore[arg-type]
+        utc=iso(wall.at(alert.t_s)),
+        reason=alert.reason,
+    )
 
 
 class StatePayload(BaseModel):
