@@ -61,7 +61,7 @@ class Input:
         limits = np.iinfo(self.dtype)
         return min(limits.max, max(limits.min, round(real / self._scale + self._zero)))
 
-    def shifts_pixels(self, real: NDArray[np.float64]) -> bool:
+    def shifts_pixels(self, real: NDArray[np.floating]) -> bool:
         """Whether the 256 pixel values become the int8 numbers p − 128, to half a step."""
         if self.dtype != np.int8 or self._scale == 0.0:
             return False
