@@ -61,7 +61,7 @@ class DriverTracker:
         self._last: Track | None = None  # the driver's last track, kept while lost
         self._others: list[Box] = []
         self._looked_s = self._wide_s = self._confirmed_s = float("-inf")
-        self._followed = False
+        self._followed = self._on_face = False
         self._rival_s: float | None = None
         self._doubtful = False
         self._drivers = 0
@@ -89,7 +89,8 @@ class DriverTracker:
         if held is None:
             return
         self._followed = True
-        if presence < self._config.min_presence or not _one_step(held.face.box, box):
+        self._on_face = presence >= self._config.min_presence and _one_step(held.face.box, box)
+        if not self._on_face:
             self.doubt()
             return
         if not _steady(held.face.box, box):
@@ -126,7 +127,7 @@ class DriverTracker:
         found = same_face(self._not_others(faces, held.face.box), held.face.box)
         if found is not None:
             self._confirmed_s = t_s
-            on_it = self._followed and found.box.iou(held.face.box) > _DRIFT_IOU
+            on_it = self._on_face and found.box.iou(held.face.box) > _DRIFT_IOU
             face = replace(found, box=held.face.box) if on_it else found
             self._hold(face, t_s, held.driver)
             return

@@ -118,6 +118,14 @@ def test_landmarks_that_jump_are_not_followed_and_asked_about() -> None:
     assert len(story.looks) > looks
 
 
+def test_a_face_that_its_landmarks_do_not_believe_goes_with_the_detector() -> None:
+    """A mask or a hand: the network is not sure, the detector is."""
+    story = FollowedStory(lambda t: 200.0 + 60.0 * t, presence=lambda _: 0.2)
+    track = story.until(3.0)
+    assert track is not None
+    assert abs(track.face.box.center[0] - 380.0) < 10.0
+
+
 def test_a_slow_camera_has_the_face_looked_for_at_each_frame() -> None:
     story = FollowedStory(lambda _: 300.0)
     for second in range(5):
