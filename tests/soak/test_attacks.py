@@ -206,3 +206,37 @@ def test_a_program_that_was_stopped_for_half_a_minute_says_so(tmp_path: Path, te
     gaps = [e for e in EventLog(tmp_path).episodes() if e.kind == "monitor.gap"]
     tell(f"{len(gaps)} gap: {gaps[0].reason if gaps else ''}")
     assert [gap for gap in gaps if gap.values["gap_s"] >= 29.0]
+
+
+def test_a_lamp_that_hangs_for_half_a_minute_is_told_and_lit_by_another(
+    tmp_path: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung = threading.Event()
+    lit_again: list[float] = []
+    original = RecordingOutput.set
+
+    def stuck(self: RecordingOutput, on: bool) -> None:
+        if on and not hung.is_set():
+            hung.set()
+            time.sleep(30.0)
+        original(self, on)
+        if on and hung.is_set():
+            lit_again.append(time.monotonic())
+
+    monkeypatch.setattr(RecordingOutput, "set", stuck)
+    settings = config(
+        tmp_path, "gpio.enabled=true", "gpio.backend=record", "gpio.led.pin=1",
+        "gpio.lamp_test_s=0", f"gpio.record_file={tmp_path / 'pins'}",
+    )  # fmt: skip
+    watch = Watch()
+    app = App(settings, source=EndlessDemo(), outlets=[watch], remember=False)
+    began = time.monotonic()
+    app.run(stop_after(60.0, app.stop_requested.set))
+    faults = [a for a in watch.alerts if str(a.kind) == "monitor.fault"]
+    tell(
+        f"told {faults[0].t_alert_s - began:.1f} s after the start, lit again after "
+        f"{lit_again[0] - began:.1f} s: {faults[0].reason}"
+    )
+    assert faults[0].reason == "gpio hangs"
+    assert lit_again[0] - faults[0].t_alert_s < 5.0
+    assert any(e.kind == "monitor.fault" for e in EventLog(tmp_path).episodes())
