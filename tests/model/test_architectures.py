@@ -13,6 +13,7 @@ from keras import ops  # noqa: E402
 from deploy.model.architectures import architecture, names  # noqa: E402
 from deploy.model.architectures.macs import macs  # noqa: E402
 from deploy.model.base.predict import predict  # noqa: E402
+from deploy.model.export.convert import image_examples  # noqa: E402
 from deploy.model.export.equalise import equalise  # noqa: E402
 from deploy.model.training.losses import mirror_loss, pose_loss  # noqa: E402
 from deploy.model.training.start import begin, freeze, graft, transplant  # noqa: E402
@@ -96,7 +97,7 @@ def test_even_channels_change_no_result(name: str) -> None:
             layer.set_weights([rng.uniform(0.5, 2.0, w.shape) for w in layer.get_weights()])
     crops = rng.integers(0, 256, (4, 64, 64, 3), np.uint8)
     before = predict(network, crops)
-    equalise(network, crops)
+    equalise(network, image_examples(crops))
     after = predict(network, crops)
     for key in ("pose", "spread"):
         assert after[key] == pytest.approx(before[key], rel=1e-3, abs=1e-3)

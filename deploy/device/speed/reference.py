@@ -14,7 +14,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from deploy.model.export.convert import to_tflite
+from deploy.model.export.convert import image_examples, to_tflite
 
 SIZE = 224
 
@@ -24,9 +24,10 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(1)
     network = mobilenet_v2()
-    examples = np.random.default_rng(1).integers(0, 256, (8, SIZE, SIZE, 3), np.uint8)
+    crops = np.random.default_rng(1).integers(0, 256, (8, SIZE, SIZE, 3), np.uint8)
+    content = to_tflite(network, "int8", image_examples(crops))
     (folder / "mobilenet_v2_float32.tflite").write_bytes(to_tflite(network, "float32"))
-    (folder / "mobilenet_v2_int8.tflite").write_bytes(to_tflite(network, "int8", examples))
+    (folder / "mobilenet_v2_int8.tflite").write_bytes(content)
 
 
 def mobilenet_v2() -> keras.Model:

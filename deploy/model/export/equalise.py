@@ -15,22 +15,24 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from deploy.model.export.convert import Examples
+
 PEAK = 2.5
 """Largest value of a channel on the calibration images; ReLU6 must never cut it."""
 _MOST = 64.0
 
 
-def equalise(network: keras.Model, crops: NDArray[np.uint8]) -> None:
+def equalise(network: keras.Model, examples: Examples) -> None:
     """Evens out the channels around every pooling filter (``mobilenet.pooled``), in place."""
     names = [x.name.removesuffix("_flat") for x in network.layers if x.name.endswith("_flat")]
     for name in (name for name in names if f"{name}_pool_norm" in _names(network)):
-        peaks = _peaks(network, f"{name}_relu", crops)
+        peaks = _peaks(network, f"{name}_relu", examples)
         # A channel that ReLU6 cuts would be another function if it were scaled.
         gain = np.where(peaks < 6.0, _gain(peaks), np.float32(1.0))
         _scale_norm(network.get_layer(f"{name}_norm"), gain)
         pool, norm = network.get_layer(f"{name}_pool"), network.get_layer(f"{name}_pool_norm")
         _fold_pool(pool, norm, gain)
-        gain = _gain(_peaks(network, f"{name}_flat", crops))
+        gain = _gain(_peaks(network, f"{name}_flat", examples))
         (kernel,) = pool.get_weights()
         pool.set_weights([kernel * gain[None, None, :, None]])
         gamma, beta, mean, variance = norm.get_weights()
@@ -75,12 +77,14 @@ def _fold_pool(pool: Any, norm: Any, gain: NDArray[np.float32]) -> None:
     norm.set_weights([one, beta - mean * slope, 0 * one, one - norm.epsilon])
 
 
-def _peaks(network: keras.Model, name: str, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _peaks(network: keras.Model, name: str, examples: Examples) -> NDArray[np.float32]:
     part = keras.Model(network.inputs, network.get_layer(name).output)
     peaks = []
-    for start in range(0, len(crops), 128):
-        image = crops[start : start + 128].astype(np.float32) / 127.5 - 1.0
-        out = np.abs(ops.convert_to_numpy(part(ops.convert_to_tensor(image), training=False)))
+    inputs = [examples[tensor.name] for tensor in part.inputs]
+    for start in range(0, len(inputs[0]), 128):
+        batch = [ops.convert_to_tensor(values[start : start + 128]) for values in inputs]
+        seen = part(batch[0] if len(batch) == 1 else batch, training=False)
+        out = np.abs(ops.convert_to_numpy(seen))
         peaks.append(out.reshape(-1, out.shape[-1]).max(axis=0))
     return np.asarray(np.max(peaks, axis=0))
 

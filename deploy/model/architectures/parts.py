@@ -1,0 +1,86 @@
+"""Building blocks in PyTorch, named as their Keras twins, so that weights carry over one to one.
+
+Padding is Keras's "same": where a stride meets an even size, one row and column more at the end.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+EPSILON = 1e-3
+MOMENTUM = 0.02
+
+
+class Parts(nn.Module):
+    """A network whose layers lie in one flat dictionary under the names of their Keras twins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleDict()
+
+    def add_conv(
+        self, name: str, inputs: int, outputs: int, kernel: int | tuple[int, int], stride: int = 1
+    ) -> None:
+        """A convolution without bias, and its normalisation."""
+        self.layers[f"{name}_conv"] = nn.Conv2d(inputs, outputs, kernel, stride, bias=False)
+        self.layers[f"{name}_norm"] = norm(outputs)
+
+    def conv(self, x: Tensor, name: str) -> Tensor:
+        """Convolution, normalisation, ReLU6."""
+        x = same(x, self.layers[f"{name}_conv"])
+        return F.relu6(self.layers[f"{name}_norm"](x))
+
+    def add_block(self, name: str, inputs: int, outputs: int, expansion: int, stride: int) -> None:
+        """An inverted residual (Sandler et al., "MobileNetV2", CVPR 2018)."""
+        inner = inputs * expansion
+        if expansion > 1:
+            self.add_conv(f"{name}_expand", inputs, inner, 1)
+        depthwise = nn.Conv2d(inner, inner, 3, stride, groups=inner, bias=False)
+        self.layers[f"{name}_depthwise"] = depthwise
+        self.layers[f"{name}_depthwise_norm"] = norm(inner)
+        self.layers[f"{name}_project"] = nn.Conv2d(inner, outputs, 1, bias=False)
+        self.layers[f"{name}_project_norm"] = norm(outputs)
+
+    def block(self, x: Tensor, name: str) -> Tensor:
+        y = self.conv(x, f"{name}_expand") if f"{name}_expand_conv" in self.layers else x
+        y = same(y, self.layers[f"{name}_depthwise"])
+        y = F.relu6(self.layers[f"{name}_depthwise_norm"](y))
+        y = self.layers[f"{name}_project_norm"](self.layers[f"{name}_project"](y))
+        return x + y if x.shape == y.shape else y
+
+    def add_pool(self, name: str, inputs: int, outputs: int, size: tuple[int, int]) -> None:
+        """A vector by a learned depthwise filter over the whole map (as MobileFaceNet)."""
+        self.add_conv(name, inputs, outputs, 1)
+        pool = nn.Conv2d(outputs, outputs, size, groups=outputs, bias=False)
+        self.layers[f"{name}_pool"] = pool
+        self.layers[f"{name}_pool_norm"] = norm(outputs)
+
+    def pool(self, x: Tensor, name: str) -> Tensor:
+        x = self.layers[f"{name}_pool"](self.conv(x, name))
+        return self.layers[f"{name}_pool_norm"](x).flatten(1)
+
+    def add_dense(self, name: str, inputs: int, outputs: int, *, bias: bool = True) -> None:
+        self.layers[name] = nn.Linear(inputs, outputs, bias=bias)
+
+
+def norm(channels: int) -> nn.BatchNorm2d:
+    return nn.BatchNorm2d(channels, eps=EPSILON, momentum=MOMENTUM)
+
+
+def same(x: Tensor, layer: nn.Module) -> Tensor:
+    """The layer's output, padded as Keras does."""
+    kernel, stride = layer.kernel_size, layer.stride
+    pads: list[int] = []
+    for side, k, s in zip(x.shape[:1:-1], kernel[::-1], stride[::-1], strict=True):
+        total = max((-(-side // s) - 1) * s + k - side, 0)
+        pads += [total // 2, total - total // 2]
+    out: Tensor = layer(F.pad(x, pads) if any(pads) else x)
+    return out
+
+
+def halved(size: int, times: int) -> int:
+    """A map's side after so many strides of 2."""
+    for _ in range(times):
+        size = -(-size // 2)
+    return size
