@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import keras
+if TYPE_CHECKING:  # the PyTorch networks train where there is no Keras
+    import keras
 
-Builder = Callable[[int, float], keras.Model]
+Builder = Callable[[int, float], "keras.Model"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from deploy.model.architectures.parts import Parts, halved
 
@@ -41,5 +41,5 @@ class EyesNetwork(Parts):
         for i in range(len(BLOCKS)):
             x = self.block(x, f"block{i}")
         seen = self.layers["eyes_hidden"](self.pool(x, "last").float())
-        hidden = F.relu6(seen + self.layers["head_hidden"](head))
+        hidden = functional.relu6(seen + self.layers["head_hidden"](head))
         return {name: self.layers[name](hidden) for name in HEADS}

@@ -14,7 +14,8 @@ def face_twin(size: int, width: float) -> keras.Model:
     image = keras.Input((size, size, 3), name="image")
     trunk = keras.Model(image, backbone(image, width))
     taps = [trunk.get_layer(name).output for name in EARLIER_MAPS]
-    parts = [pooled(trunk.output, LAST), *(pooled(tap, TAP, f"tap{i}") for i, tap in enumerate(taps))]
+    earlier = (pooled(tap, TAP, f"tap{i}") for i, tap in enumerate(taps))
+    parts = [pooled(trunk.output, LAST), *earlier]
     features = layers.Concatenate(name="stages")(parts)
     outputs = {name: layers.Dense(count, name=name)(features) for name, count in HEADS.items()}
     return keras.Model(image, outputs, name="face")

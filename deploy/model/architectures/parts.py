@@ -6,7 +6,7 @@ Padding is Keras's "same": where a stride meets an even size, one row and column
 from __future__ import annotations
 
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 EPSILON = 1e-3
 MOMENTUM = 0.02
@@ -29,7 +29,7 @@ class Parts(nn.Module):
     def conv(self, x: Tensor, name: str) -> Tensor:
         """Convolution, normalisation, ReLU6."""
         x = same(x, self.layers[f"{name}_conv"])
-        return F.relu6(self.layers[f"{name}_norm"](x))
+        return functional.relu6(self.layers[f"{name}_norm"](x))
 
     def add_block(self, name: str, inputs: int, outputs: int, expansion: int, stride: int) -> None:
         """An inverted residual (Sandler et al., "MobileNetV2", CVPR 2018)."""
@@ -45,7 +45,7 @@ class Parts(nn.Module):
     def block(self, x: Tensor, name: str) -> Tensor:
         y = self.conv(x, f"{name}_expand") if f"{name}_expand_conv" in self.layers else x
         y = same(y, self.layers[f"{name}_depthwise"])
-        y = F.relu6(self.layers[f"{name}_depthwise_norm"](y))
+        y = functional.relu6(self.layers[f"{name}_depthwise_norm"](y))
         y = self.layers[f"{name}_project_norm"](self.layers[f"{name}_project"](y))
         return x + y if x.shape == y.shape else y
 
@@ -75,7 +75,7 @@ def same(x: Tensor, layer: nn.Module) -> Tensor:
     for side, k, s in zip(x.shape[:1:-1], kernel[::-1], stride[::-1], strict=True):
         total = max((-(-side // s) - 1) * s + k - side, 0)
         pads += [total // 2, total - total // 2]
-    out: Tensor = layer(F.pad(x, pads) if any(pads) else x)
+    out: Tensor = layer(functional.pad(x, pads) if any(pads) else x)
     return out
 
 

@@ -41,9 +41,7 @@ def to_tflite(
         return bytes(converter.convert())
 
 
-def _quantise(
-    tf: Any, converter: Any, precision: Precision, examples: Examples | None
-) -> None:
+def _quantise(tf: Any, converter: Any, precision: Precision, examples: Examples | None) -> None:
     if precision != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if precision == "int8":
@@ -68,9 +66,7 @@ def _save(tf: Any, network: keras.Model, outputs: Sequence[str], folder: str) ->
 
     archive = keras.export.ExportArchive()
     archive.track(network)
-    archive.add_endpoint(
-        "serving_default", serving, input_signature=signature
-    )
+    archive.add_endpoint("serving_default", serving, input_signature=signature)
     archive.write_out(folder, verbose=False)
 
 
