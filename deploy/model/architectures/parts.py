@@ -57,7 +57,9 @@ class Parts(nn.Module):
         self.layers[f"{name}_pool_norm"] = norm(outputs)
 
     def pool(self, x: Tensor, name: str) -> Tensor:
-        x = self.layers[f"{name}_pool"](self.conv(x, name))
+        # A product and a sum: a convolution whose kernel is the whole map is slow to learn.
+        weight = self.layers[f"{name}_pool"].weight[:, 0]
+        x = (self.conv(x, name) * weight).sum(dim=(2, 3), keepdim=True)
         return self.layers[f"{name}_pool_norm"](x).flatten(1)
 
     def add_dense(self, name: str, inputs: int, outputs: int, *, bias: bool = True) -> None:
@@ -69,14 +71,22 @@ def norm(channels: int) -> nn.BatchNorm2d:
 
 
 def same(x: Tensor, layer: nn.Module) -> Tensor:
-    """The layer's output, padded as Keras does."""
-    kernel, stride = layer.kernel_size, layer.stride
-    pads: list[int] = []
-    for side, k, s in zip(x.shape[:1:-1], kernel[::-1], stride[::-1], strict=True):
-        total = max((-(-side // s) - 1) * s + k - side, 0)
-        pads += [total // 2, total - total // 2]
-    out: Tensor = layer(functional.pad(x, pads) if any(pads) else x)
+    """The convolution's output, padded as Keras does: more at the end where both cannot be."""
+    pads = [
+        max((-(-side // s) - 1) * s + k - side, 0)
+        for side, k, s in zip(x.shape[2:], layer.kernel_size, layer.stride, strict=True)
+    ]
+    uneven = any(pad % 2 for pad in pads)
+    if uneven:
+        x = _padded(x, pads)
+    even = (0, 0) if uneven else (pads[0] // 2, pads[1] // 2)
+    out: Tensor = functional.conv2d(x, layer.weight, None, layer.stride, even, groups=layer.groups)
     return out
+
+
+def _padded(x: Tensor, pads: list[int]) -> Tensor:
+    high, wide = pads
+    return functional.pad(x, [wide // 2, wide - wide // 2, high // 2, high - high // 2])
 
 
 def halved(size: int, times: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -33,7 +34,7 @@ def disturb(x: Tensor) -> Tensor:
 
 
 def disturb_strip(x: Tensor) -> Tensor:
-    """The same for grey eye strips, coarser and more often: eyes are small in a frame."""
+    """The same for grey eye strips, gently: an iris is a few pixels wide."""
     for chance, change, runs in _STRIP_CHANGES:
         sometimes(x, chance, change, runs)
     return x
@@ -87,16 +88,16 @@ def side_light(x: Tensor) -> Tensor:
     return x * (dark + (1 - dark) * ramp)
 
 
-def blur(x: Tensor) -> Tensor:
-    sigma = 0.5 + 1.9 * float(torch.rand(1))
+def blur(x: Tensor, least: float = 0.5, most: float = 2.4) -> Tensor:
+    sigma = least + (most - least) * float(torch.rand(1))
     at = torch.arange(-5, 6, device=x.device, dtype=x.dtype)
     kernel = torch.exp(-(at**2) / (2 * sigma**2))
     kernel = kernel / kernel.sum()
     return _filtered(_filtered(x, kernel.view(1, -1)), kernel.view(-1, 1))
 
 
-def motion_blur(x: Tensor) -> Tensor:
-    length = int(torch.randint(3, 10, (1,)))
+def motion_blur(x: Tensor, longest: int = 9) -> Tensor:
+    length = int(torch.randint(3, longest + 1, (1,)))
     angle = float(torch.rand(1)) * math.pi
     kernel = torch.zeros(length, length)
     for t in torch.linspace(-1, 1, 4 * length).tolist():
@@ -106,9 +107,9 @@ def motion_blur(x: Tensor) -> Tensor:
     return _filtered(x, (kernel / kernel.sum()).to(x.device))
 
 
-def coarse(x: Tensor) -> Tensor:
+def coarse(x: Tensor, least: float = 0.25, most: float = 0.7) -> Tensor:
     """A face far from the camera: few pixels, enlarged."""
-    share = 0.25 + 0.45 * float(torch.rand(1))
+    share = least + (most - least) * float(torch.rand(1))
     size = [max(4, int(side * share)) for side in x.shape[2:]]
     small = functional.interpolate(x, size, mode="area")
     return functional.interpolate(small, x.shape[2:], mode="bilinear", align_corners=False)
@@ -187,9 +188,9 @@ _STRIP_CHANGES: tuple[tuple[float, Change, int], ...] = (
     (0.15, side_light, 1),
     (0.08, glare, 1),
     (0.12, glint, 1),
-    (0.25, coarse, 5),
-    (0.20, blur, 4),
-    (0.10, motion_blur, 4),
-    (0.30, grain, 1),
-    (0.12, jpeg, 1),
+    (0.20, partial(coarse, least=0.35, most=0.9), 5),
+    (0.15, partial(blur, least=0.4, most=1.4), 4),
+    (0.06, partial(motion_blur, longest=5), 4),
+    (0.25, grain, 1),
+    (0.06, jpeg, 1),
 )

@@ -57,6 +57,13 @@ class Lessons:
         with np.load(path) as file:
             return cls(**{field.name: _wider(file[field.name]) for field in fields(cls)})
 
+    def pick(self, rows: NDArray[np.integer]) -> Lessons:
+        """Some rows, in the order given."""
+        kept = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in _CODED}
+        codes = [self.blob[self.start[i] : self.start[i + 1]] for i in rows]
+        kept["blob"], kept["start"] = packed(codes)
+        return Lessons(**kept)
+
     def pictures(self, height: int, width: int, channels: int) -> NDArray[np.uint8]:
         """(N, channels, height, width) RGB or grey, decoded by all cores."""
         out = np.empty((len(self), channels, height, width), np.uint8)
@@ -71,6 +78,9 @@ class Lessons:
         with ThreadPoolExecutor() as pool:
             list(pool.map(decode, range(len(self)), chunksize=256))
         return out
+
+
+_CODED = ("blob", "start")
 
 
 def packed(codes: list[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

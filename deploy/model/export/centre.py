@@ -28,7 +28,7 @@ def centre(network: keras.Model, crops: NDArray[np.uint8], truth: NDArray[np.flo
     turn = mean_turn(found, truth)
     layer = network.get_layer(LAYER)
     kernel, bias = layer.get_weights()
-    layer.set_weights([_turned(kernel, turn), _turned(bias, turn)])
+    layer.set_weights([turned(kernel, turn), turned(bias, turn)])
     return turn
 
 
@@ -39,6 +39,6 @@ def mean_turn(found: NDArray[np.floating], truth: NDArray[np.floating]) -> Float
     return np.asarray(left @ proper @ right)
 
 
-def _turned(weights: NDArray[np.float32], turn: Floats) -> NDArray[np.float32]:
+def turned(weights: NDArray[np.float32], turn: Floats) -> NDArray[np.float32]:
     columns = weights.reshape(*weights.shape[:-1], 2, 3)
     return np.asarray((columns @ turn.T).reshape(weights.shape), np.float32)

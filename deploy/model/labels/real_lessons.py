@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -108,16 +108,6 @@ def eyes_visible(yaw_deg: NDArray[np.floating]) -> Floats:
     return out
 
 
-def part_of(lessons: Lessons, rows: slice) -> Lessons:
-    """A run of rows."""
-    first, last = rows.start, min(rows.stop, len(lessons))
-    start = lessons.start[first : last + 1]
-    kept = {f.name: getattr(lessons, f.name)[first:last] for f in fields(lessons)}
-    kept["blob"] = lessons.blob[start[0] : start[-1]]
-    kept["start"] = start - start[0]
-    return Lessons(**kept)
-
-
 def _worn(row: Mapping[str, str]) -> tuple[float, float, float, float]:
     """Glasses, dark glasses, mask, hand: 0, 1 or unknown."""
     tags, nan = row["tags"], float("nan")
@@ -169,10 +159,8 @@ def main() -> None:
         weight=np.where(train, better.weight, plain.weight),
     )
     whole = real_lessons(samples, rows, eyes, _points(args.cache))
-    step = -(-len(whole) // PARTS)
-    for part in range(PARTS):
-        rows_of = slice(part * step, (part + 1) * step)
-        part_of(whole, rows_of).save(args.out / f"real-{part}.npz")
+    for part, rows_of in enumerate(np.array_split(np.arange(len(whole)), PARTS)):
+        whole.pick(rows_of).save(args.out / f"real-{part}.npz")
     for number, pool in enumerate(args.profiled):
         turned_lessons(profiled(pool)).save(args.out / f"turned-{number}.npz")
     print(f"{len(whole)} photos, {len(IBUG_68)} points each")

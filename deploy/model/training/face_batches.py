@@ -58,7 +58,9 @@ def face_batch(draw: Draw, count: int, size: int, strength: Strength) -> FaceBat
     points = in_units(moved(rows["points"], affine), size, size)
     known = points.isfinite().all(dim=2).all(dim=1)
     covered = cover(image, torch.where(known[:, None, None], points, _PLAIN.to(device)))
-    image = disturb(image).clamp(0, 1) * 2 - 1
+    if strength.photometry:
+        disturb(image)
+    image = image.clamp(0, 1) * 2 - 1
     absent = absent | (covered.share > 0.95)
     flags = _flags(rows["flags"], covered, absent)
     rotation = rolled(rows["rotation"], turn)

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from deploy.model.training.lesson_sets import EyeTask, FaceTask, Task
 
 Terms = dict[str, Tensor]
-_LOG_EVERY_S = 5.0
+_LOG_EVERY_S = 20.0
 _SAVE_EVERY_S = 45.0
 
 
@@ -203,7 +203,6 @@ def main() -> None:
     chosen = {name: value for name, value in vars(args).items() if name in named and value}
     device = torch.device(args.device)
     if device.type == "cuda":
-        torch.backends.cudnn.benchmark = True
         torch.set_float32_matmul_precision("high")
     recipe = Recipe(**chosen)
     shares = {"real": recipe.real, "turned": recipe.turned, "rendered": recipe.rendered}

@@ -58,7 +58,7 @@ class FaceTask:
         if not paths:
             raise FileNotFoundError(f"{folder}: no packed face crops (*.npz)")
         self.files = [path.name for path in paths]
-        self.shelf = Shelf(paths, SHAPE, device)
+        self.shelf = Shelf.read(paths, SHAPE, device)
         self.draw = Draw(self.shelf, origins(shares))
         self.strength = Strength()
         origin = self.shelf.labels["origin"]
@@ -99,16 +99,21 @@ class FaceTask:
         return out
 
     def _errors(self, network: nn.Module, rows: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-        zero = torch.zeros(len(rows["box"]), device=rows["box"].device)
-        affine = face_affine(rows["box"], SIZE, _STILL, zero)
-        image = warp(rows["image"], affine, SIZE, SIZE) / 127.5 - 1
+        image, points = still_crops(rows)
         found = network(image.contiguous(memory_format=torch.channels_last))
         rotation = rotation_from_6d(found["pose"].float())
         angle = torch.rad2deg(geodesic(rotation, rows["rotation"]))
-        points = in_units(moved(rows["points"], affine), SIZE, SIZE)
         miss = (found["landmarks"].float().view(-1, 68, 2) - points).norm(dim=2).mean(dim=1)
         eyes = (points[:, 36] - points[:, 45]).norm(dim=1).clamp(min=0.25)
         return angle, miss / eyes
+
+
+def still_crops(rows: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """A shelf's rows as the device would cut them: crops (N, 3, S, S) and points (N, 68, 2)."""
+    zero = torch.zeros(len(rows["box"]), device=rows["box"].device)
+    affine = face_affine(rows["box"], SIZE, _STILL, zero)
+    image = warp(rows["image"], affine, SIZE, SIZE) / 127.5 - 1
+    return image, in_units(moved(rows["points"], affine), SIZE, SIZE)
 
 
 class EyeTask:
@@ -121,7 +126,7 @@ class EyeTask:
         self.files = [path.name for path in (*faces, *strips)]
         kinds = origins(shares) | {TURNED: 0.0}
         self.shelves = [
-            Shelf(paths, shape, device)
+            Shelf.read(paths, shape, device)
             for paths, shape in ((faces, SHAPE), (strips, STRIP_SHAPE))
             if paths
         ]

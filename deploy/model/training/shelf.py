@@ -16,14 +16,13 @@ _NO_LABELS = ("blob", "start")
 
 
 class Shelf:
-    """Some packed files with pictures of one size. ``labels``: tensors by field name."""
+    """Lessons with pictures of one size. ``labels``: tensors by field name."""
 
     def __init__(
-        self, paths: Sequence[Path], shape: tuple[int, int, int], device: torch.device
+        self, parts: Sequence[Lessons], shape: tuple[int, int, int], device: torch.device
     ) -> None:
         """``shape``: channels, height, width of the pictures."""
         channels, height, width = shape
-        parts = [Lessons.load(path) for path in paths]
         pictures = np.concatenate([part.pictures(height, width, channels) for part in parts])
         self.images = torch.from_numpy(pictures).to(device)
         names = [field.name for field in fields(Lessons) if field.name not in _NO_LABELS]
@@ -32,6 +31,13 @@ class Shelf:
             for name in names
         }
         self.device = device
+
+    @classmethod
+    def read(
+        cls, paths: Sequence[Path], shape: tuple[int, int, int], device: torch.device
+    ) -> Shelf:
+        """Of packed files."""
+        return cls([Lessons.load(path) for path in paths], shape, device)
 
     def __len__(self) -> int:
         return len(self.images)
