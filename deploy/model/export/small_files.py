@@ -54,7 +54,7 @@ Floats = NDArray[np.float32]
 State = Mapping[str, Floats]
 _CPU = torch.device("cpu")
 _SHARES = {"real": 0.6, "turned": 0.1, "rendered": 0.3}
-RANGES, VALIDATION = 640, 1200
+RANGES, VALIDATION = 512, 900
 
 
 def shelf_of(paths: list[Path], shape: tuple[int, int, int], split: int, most: int) -> Shelf:
