@@ -1,0 +1,139 @@
+"""The face and the eye network: twins, batches, losses, a short training, the int8 file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("keras")
+
+from deploy.model.architectures.carry import carry  # noqa: E402
+from deploy.model.architectures.eyes import eyes_twin  # noqa: E402
+from deploy.model.architectures.eyes_torch import HEADS as EYE_HEADS  # noqa: E402
+from deploy.model.architectures.eyes_torch import EyesNetwork  # noqa: E402
+from deploy.model.architectures.face import face_twin  # noqa: E402
+from deploy.model.architectures.face_torch import FaceNetwork  # noqa: E402
+from deploy.model.augment.batch_light import disturb, disturb_strip  # noqa: E402
+from deploy.model.augment.batch_warp import face_affine, moved, strip_affine, warp  # noqa: E402
+from deploy.model.augment.example import Strength  # noqa: E402
+from deploy.model.export.opcheck import report  # noqa: E402
+from deploy.model.export.quantise import COPIES, quantised  # noqa: E402
+from deploy.model.export.runner import Runner  # noqa: E402
+from deploy.model.training.eye_batches import mirrored_eyes  # noqa: E402
+from deploy.model.training.face_loss import geodesic, rotation_from_6d  # noqa: E402
+from deploy.model.training.learn import Recipe, Run, rate_at  # noqa: E402
+from deploy.model.training.lesson_sets import FaceTask  # noqa: E402
+from tests.deploy.test_lessons import lessons  # noqa: E402
+
+pytestmark = pytest.mark.model
+
+
+def state_of(network: object) -> dict[str, np.ndarray]:
+    return {name: value.numpy() for name, value in network.state_dict().items()}  # type: ignore[attr-defined]
+
+
+def test_the_face_twin_says_the_same() -> None:
+    network, twin = FaceNetwork().eval(), face_twin(112, 0.5)
+    carry(state_of(network), twin)
+    image = np.random.default_rng(0).uniform(-1, 1, (2, 112, 112, 3)).astype(np.float32)
+    with torch.no_grad():
+        ours = network(torch.from_numpy(image).permute(0, 3, 1, 2))
+    theirs = twin(image, training=False)
+    for name, values in ours.items():
+        assert np.asarray(theirs[name]) == pytest.approx(values.numpy(), abs=1e-4)
+
+
+def test_a_weight_without_a_place_is_told() -> None:
+    state = state_of(EyesNetwork()) | {"layers.other.weight": np.zeros(1, np.float32)}
+    with pytest.raises(ValueError, match="other"):
+        carry(state, eyes_twin())
+
+
+def test_the_eyes_file_is_int8_and_delegated_and_says_the_same(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network, twin = EyesNetwork().eval(), eyes_twin()
+    carry(state_of(network), twin)
+    rng = np.random.default_rng(0)
+    examples = {
+        "strip": rng.uniform(-2.5, 2.5, (24, 36, 96, 1)).astype(np.float32),
+        "head": rng.uniform(-1.5, 1.5, (24, 2)).astype(np.float32),
+    }
+    path = tmp_path / "eyes.tflite"
+    path.write_bytes(quantised(twin, examples, tuple(EYE_HEADS), ("gaze",)))
+    text, good = report(path)
+    assert good, text
+    found = Runner(path).run_all(examples)
+    wanted = twin([examples["strip"], examples["head"]], training=False)
+    mean = found["gaze"].reshape(24, COPIES, 2).mean(axis=1)
+    assert np.abs(mean - np.asarray(wanted["gaze"])).mean() < 0.1 * np.asarray(wanted["gaze"]).std()
+
+
+def test_rotations_from_six_numbers_are_rotations() -> None:
+    rotation = rotation_from_6d(torch.randn(5, 6))
+    assert (rotation @ rotation.transpose(1, 2)).numpy() == pytest.approx(
+        np.stack([np.eye(3)] * 5), abs=1e-4
+    )
+    assert geodesic(rotation, rotation).max() < 1e-3
+
+
+def test_a_crop_shows_the_box_in_its_middle() -> None:
+    box = torch.tensor([[40.0, 40.0, 120.0, 120.0]])
+    still = Strength(crop_scale=1.4, scale=0.0, shift=0.0)
+    affine = face_affine(box, 112, still, torch.zeros(1))
+    corners = moved(torch.tensor([[[39.5, 39.5], [119.5, 119.5]]]), affine)[0]
+    assert corners.flatten().tolist() == pytest.approx([15.5, 15.5, 95.5, 95.5], abs=0.01)
+    image = torch.zeros(1, 1, 160, 160)
+    image[..., 40:120, 40:120] = 255.0
+    crop = warp(image, affine, 112, 112)
+    assert crop[0, 0, 20:92, 20:92].min() > 250
+    assert crop[0, 0, :12].max() == 0
+
+
+def test_a_strip_lies_level_on_the_corners() -> None:
+    corners = torch.tensor([[[50.0, 60.0], [110.0, 80.0]]])
+    at = moved(corners, strip_affine(corners, 36, 96, None))[0]
+    assert at[:, 1].tolist() == pytest.approx([17.5, 17.5], abs=1e-3)
+    assert at[:, 0].tolist() == pytest.approx([15.5, 79.5], abs=1e-3)
+
+
+def test_twice_mirrored_is_the_same() -> None:
+    rows = {
+        name: torch.randn(3, count)
+        for name, count in {"gaze": 2, "opening": 2, "closed": 2, "visible": 2, "iris": 4}.items()
+    }
+    again = mirrored_eyes(mirrored_eyes(rows))
+    assert all(torch.equal(again[name], rows[name]) for name in rows)
+    assert mirrored_eyes(rows)["iris"][0, 0] == -rows["iris"][0, 2]
+
+
+def test_light_keeps_pictures_in_range() -> None:
+    torch.manual_seed(0)
+    for image, change in (
+        (torch.rand(40, 3, 48, 48), disturb),
+        (torch.rand(40, 1, 36, 96), disturb_strip),
+    ):
+        seen = change(image)
+        assert torch.isfinite(seen).all()
+        assert seen.min() >= 0
+        assert seen.max() <= 1
+
+
+def test_the_rate_rises_and_falls() -> None:
+    rates = [rate_at(done, 0.1) for done in (0.0, 0.05, 0.1, 0.5, 1.0)]
+    assert rates[0] < rates[1] < rates[2] == pytest.approx(1.0)
+    assert rates[3] > rates[4] == pytest.approx(0.01)
+
+
+def test_a_run_ends_at_its_count_and_resumes(tmp_path: Path) -> None:
+    lessons(6).save(tmp_path / "faces.npz")
+    task = FaceTask(tmp_path, "", {"real": 0, "turned": 0, "rendered": 1}, torch.device("cpu"))
+    recipe = Recipe(task="face", images=12, batch=4)
+    (tmp_path / "run").mkdir()
+    run = Run(recipe, task, tmp_path / "run", torch.device("cpu"))
+    run.go()
+    assert run.step == 3
+    assert Run(recipe, task, tmp_path / "run", torch.device("cpu")).progress() >= 1.0
+    assert (tmp_path / "run" / "average.pt").is_file()
