@@ -31,6 +31,7 @@ class SimulatedBox:
         self._first_s: dict[tuple[str, int], float] = {}
         self._on_the_way = 0
         self._sent_s = 0.0
+        self._exhausted = False
         self.client: Any = None
         self.done = False
         self.allowed = 2**63
@@ -75,8 +76,6 @@ class SimulatedBox:
             self._on_the_way += 1
             self._sent_s = now_s
         self.done = self._exhausted and not self._unkept
-
-    _exhausted = False
 
     def _next(self, now_s: float) -> Message | None:
         while self._unsent:
