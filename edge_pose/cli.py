@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -32,6 +33,9 @@ VERBS = {
 
 def program() -> NoReturn:
     """The console script. The service hears signals from here on and leaves without a detour."""
+    # Our matrices are small. NumPy's threads would spin beside the work: on a loaded machine that
+    # took four times the processor time. A user's own setting stands.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     prepare_streams()
     if _verb(sys.argv[1:]) == "run":
         stop_signals.SERVICE.listen()
