@@ -143,6 +143,23 @@ def test_state_is_retained(secure: Broker, watch: Observer, start: Start) -> Non
     late.close()
 
 
+def test_a_state_that_nobody_renews_is_forgotten_by_the_broker(
+    secure: Broker, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut that takes device and broker alike, no last will is told."""
+    monkeypatch.setattr("edge_pose.sinks.mqtt.standing_topics.EXPIRY_S", 1.0)
+    car = start(settings(secure))
+    car.sink.state(a_state(time.monotonic()), a_health())
+
+    def retained() -> list[str]:
+        late = Observer(secure, f"{ROOT}/state", f"{ROOT}/availability")
+        late.close()
+        return [message.topic for message in list(late.messages.queue) if message.retained]
+
+    until(lambda: f"{ROOT}/state" in retained(), car.tick)
+    until(lambda: f"{ROOT}/state" not in retained(), lambda: None)
+
+
 def test_home_assistant_is_told_at_connect_and_after_its_own_start(
     secure: Broker, watch: Observer, start: Start
 ) -> None:
