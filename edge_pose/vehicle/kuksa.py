@@ -69,7 +69,8 @@ class KuksaSource:
         except VSSClientError as error:
             if _is_unknown(error):
                 return None
-            raise VehicleError(f"Kuksa {self._config.host}:{self._config.port}: {error}") from error
+            where = f"{self._config.host}:{self._config.port}"
+            raise VehicleError(f"Kuksa {where}: {brief(error)}") from error
 
 
 def connect(config: Any) -> Any:
@@ -89,9 +90,16 @@ def connect(config: Any) -> Any:
     except VSSClientError as error:
         client.disconnect()
         raise VehicleError(
-            f"Kuksa {config.host}:{config.port} does not answer: {error}; is it running?"
+            f"Kuksa {config.host}:{config.port} does not answer ({brief(error)}); is it running?"
         ) from error
     return client
+
+
+def brief(error: Any) -> str:
+    """What a databroker's error says, without the library's tuples."""
+    reason = error.error.get("reason", "") if error.error else ""
+    message = str(error.error.get("message", "")) if error.error else str(error)
+    return f"{reason}: {message.splitlines()[0][:120]}" if message else str(reason or error)[:120]
 
 
 def words_of(path: str, value: Any) -> dict[str, Word]:

@@ -10,7 +10,7 @@ from edge_pose.config.standards import VssConfig
 from edge_pose.errors import SinkError, VehicleError
 from edge_pose.sinks.vss.signals import NOTHING, SIGNALS, Value, signals
 from edge_pose.values import Alert, DriverState, Health
-from edge_pose.vehicle.kuksa import connect
+from edge_pose.vehicle.kuksa import brief, connect
 
 _ANSWER_S = 0.5
 _RENEW_S = 5.0
@@ -96,5 +96,5 @@ def _publish(client: Any, values: Mapping[str, Value]) -> None:
     ]
     try:
         client.set(updates=updates, try_v2=True, timeout=_ANSWER_S)
-    except (VSSClientError, OSError) as error:
-        raise SinkError(f"vss: the databroker refuses or does not answer: {error}") from error
+    except VSSClientError as error:
+        raise SinkError(f"vss: the databroker refuses or is away: {brief(error)}") from error
