@@ -22,7 +22,7 @@ for python in 3.11 3.12 3.13; do
     env -u PIP_FIND_LINKS "$UV" pip compile --quiet --no-config \
         --default-index https://pypi.org/simple --only-binary :all: --generate-hashes \
         --python-version "$python" --python-platform aarch64-manylinux_2_36 \
-        --extra pi --extra gpiod --extra screen --constraint "$scratch/constraints.txt" \
+        --extra pi --extra gpiod --extra screen --extra can --extra obd --extra gps --extra kuksa --constraint "$scratch/constraints.txt" \
         --no-header --no-annotate --output-file "$scratch/py$python.txt" pyproject.toml
     install -D -m 0644 "$scratch/py$python.txt" "$here/lock/py$python.txt"
 done

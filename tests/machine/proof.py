@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 
 import pytest
-from guest import Guest
+from guest import Guest, board
 
 FULL = os.environ.get("EDGE_POSE_MACHINE") == "full"
 
@@ -28,6 +28,19 @@ def install_package(guest: Guest) -> None:
 def ready(guest: Guest, limit_s: float = 900.0) -> float:
     """Until the service has told systemd that it is ready."""
     return guest.until("systemctl -q is-active edge-pose", limit_s=limit_s)
+
+
+def patient(guest: Guest) -> None:
+    """An emulated processor is many times slower than the slowest board that edge_pose is for:
+    its watchdog waits longer."""
+    if CONTAINER or board(guest.arch).kvm:
+        return
+    folder = "/etc/systemd/system/edge-pose.service.d"
+    guest.run(
+        f"printf '[Service]\\nWatchdogSec=240\\nTimeoutStartSec=900\\n' > {folder}/slow.conf;"
+        " printf '\\n[runtime]\\nstall_s = 120\\n' >> /etc/edge-pose/config.toml;"
+        " systemctl daemon-reload"
+    )
 
 
 def pid(guest: Guest) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from guest import Guest
-from proof import Start, needs_machine, pid, ready, rounds
+from proof import Start, needs_machine, patient, pid, ready, rounds
 
 pytestmark = [pytest.mark.machine, needs_machine]
 
@@ -20,7 +20,9 @@ def guest(start: Start) -> Guest:
     guest = start(wait=False)
     guest.run("sed -i 's|^source.*|source = \"v4l2:/dev/video0\"|' /etc/edge-pose/config.toml")
     guest.run("modprobe vivid n_devs=1 node_types=0x1")
-    guest.run("systemctl restart edge-pose", limit_s=240)
+    patient(guest)
+    guest.run("systemctl stop edge-pose", limit_s=240)
+    guest.run("systemctl start edge-pose", limit_s=1200)
     ready(guest)
     return guest
 
