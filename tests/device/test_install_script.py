@@ -143,9 +143,7 @@ def test_without_systemd_the_user_is_made_with_the_classic_programs(tmp_path: Pa
 def test_every_package_of_a_device_is_locked_with_its_hashes(python: str) -> None:
     lock = (DEVICE / "lock" / f"py{python}.txt").read_text()
     names = [line.split("==")[0] for line in lock.splitlines() if "==" in line]
-    assert {"numpy", "opencv-python-headless", "gpiozero", "pygame-ce", "python-can"} <= {
-        *names
-    }
+    assert {"numpy", "opencv-python-headless", "gpiozero", "pygame-ce", "python-can"} <= {*names}
     assert lock.count("--hash=sha256:") > len(names)
     # Bookworm's picamera2 is built for numpy 1, which OpenCV bears up to 4.11.
     assert "opencv-python-headless==4.11" in lock
