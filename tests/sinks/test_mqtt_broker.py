@@ -156,6 +156,7 @@ def test_a_state_that_nobody_renews_is_forgotten_by_the_broker(
         late.close()
         return [message.topic for message in list(late.messages.queue) if message.retained]
 
+    until(lambda: car.sink.link.connected, car.tick)
     until(lambda: f"{ROOT}/state" in retained(), car.tick)
     until(lambda: f"{ROOT}/state" not in retained(), lambda: None)
 
