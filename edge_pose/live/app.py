@@ -27,6 +27,7 @@ from edge_pose.live.stages import (
 )
 from edge_pose.live.trouble_board import TroubleBoard
 from edge_pose.pipeline import Pipeline
+from edge_pose.remembered.heartbeat import Heartbeat
 from edge_pose.remembered.lens import LensMemory
 from edge_pose.remembered.neutral import NeutralMemory
 from edge_pose.remembered.open_eye import OpenEyeMemory
@@ -81,11 +82,13 @@ class App:
             self.clock, lambda: self._frames.dropped, Board(), config.runtime
         )
         self._source = source or open_source(config.camera, self.clock)
+        self._heartbeat = Heartbeat(config.runtime.state_path, self.clock) if remember else None
         self._memory = (
             MemoryStage(
                 NeutralMemory(config.runtime.state_path, config.monitor.neutral),
                 OpenEyeMemory(config.runtime.state_path),
                 clock=self.clock,
+                heartbeat=self._heartbeat,
             )
             if remember
             else None
@@ -124,6 +127,7 @@ class App:
             clock=self.clock,
             stop_requested=self.stop_requested,
         )
+        self._tell_what_nobody_saw()
         supervisor.start()
         try:
             self._watch(supervisor, attend)
@@ -132,6 +136,14 @@ class App:
             self.health_meter.refresh()
         if supervisor.failure is not None:
             raise supervisor.failure
+        if self._heartbeat is not None:
+            self._heartbeat.end()
+
+    def _tell_what_nobody_saw(self) -> None:
+        """A program before this one was killed or failed: from then on nobody watched."""
+        gap_s = self._heartbeat.gap_s() if self._heartbeat is not None else None
+        if gap_s is not None:
+            self._troubles.gap(gap_s, "the program ended unexpectedly and was started again")
 
     def _watch(self, supervisor: Supervisor, attend: Callable[[], None]) -> None:
         watchdog = Watchdog(

@@ -9,6 +9,7 @@ from edge_pose.clock import Clock
 from edge_pose.values import AlertKind, AlertLevel, Trouble
 
 _GAP_LISTED_S = 1.0
+"""From the first look at it, for a look may be lost on a late frame."""
 
 
 class TroubleBoard:
@@ -18,7 +19,8 @@ class TroubleBoard:
         self._clock = clock
         self._lock = threading.Lock()
         self._parts: Mapping[str, tuple[str, float]] = {}
-        self._gap: tuple[float, float] | None = None
+        self._gap: Trouble | None = None
+        self._gap_listed_s: float | None = None
 
     def parts(self, ailing: Mapping[str, tuple[str, float]]) -> None:
         """Parts that fail or hang: by name what ails them and since when, clock seconds."""
@@ -31,20 +33,22 @@ class TroubleBoard:
         with self._lock:
             return self._parts
 
-    def gap(self, length_s: float) -> None:
+    def gap(self, length_s: float, why: str = "stopped, starved or asleep") -> None:
         """Nothing was watched for so long, until now."""
         with self._lock:
-            self._gap = (length_s, self._clock.now())
+            self._gap, self._gap_listed_s = _gap(length_s, why), None
 
     def listed(self) -> tuple[Trouble, ...]:
         """What is to be told now."""
         now = self._clock.now()
         with self._lock:
+            if self._gap_listed_s is None:
+                self._gap_listed_s = now
+            elif now - self._gap_listed_s > _GAP_LISTED_S:
+                self._gap = None
             parts, gap = self._parts, self._gap
-            if gap is not None and now - gap[1] > _GAP_LISTED_S:
-                gap = self._gap = None
         found = [_fault(parts, now)] if parts else []
-        return (*found, _gap(gap[0])) if gap is not None else tuple(found)
+        return (*found, gap) if gap is not None else tuple(found)
 
 
 def _fault(parts: Mapping[str, tuple[str, float]], now_s: float) -> Trouble:
@@ -59,10 +63,10 @@ def _fault(parts: Mapping[str, tuple[str, float]], now_s: float) -> Trouble:
     )
 
 
-def _gap(length_s: float) -> Trouble:
+def _gap(length_s: float, why: str) -> Trouble:
     return Trouble(
         kind=AlertKind.GAP,
-        reason=f"nothing was watched for {length_s:.0f} s: stopped, starved or asleep",
+        reason=f"nothing was watched for {length_s:.0f} s: {why}",
         lasted_s=length_s,
         values={"gap_s": length_s},
     )

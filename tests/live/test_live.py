@@ -167,3 +167,17 @@ def test_a_broken_config_is_refused_while_running_and_a_good_one_taken(tmp_path:
         read_until(process, "camera: demo:")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
+
+
+def test_after_a_kill_the_next_program_tells_that_nobody_watched(tmp_path: Path) -> None:
+    brisk = ("--set", "web.enabled=false", "--set", "runtime.summary_every_s=2")
+    with service(tmp_path, *brisk) as first:
+        read_until(first, "frame age")
+        first.send_signal(signal.SIGKILL)
+        first.wait(20)
+    with service(tmp_path, *brisk) as second:
+        told = read_until(second, "monitor.gap")
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(20) == 0
+    assert "ended unexpectedly" in told
+    assert not (tmp_path / "state" / "last-alive").exists()

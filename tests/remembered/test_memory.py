@@ -10,9 +10,11 @@ import pytest
 
 from edge_pose.config.observing import NeutralConfig
 from edge_pose.errors import ConfigError
+from edge_pose.remembered.heartbeat import Heartbeat
 from edge_pose.remembered.lens import LensMemory
 from edge_pose.remembered.neutral import NeutralMemory
 from edge_pose.remembered.open_eye import OpenEyeMemory
+from edge_pose.testing.clock import FakeClock
 from edge_pose.values import EyeBaseline, NeutralPose
 
 POSE = NeutralPose(yaw_deg=-36.25, pitch_deg=4.5)
@@ -123,3 +125,25 @@ def test_forgetting_deletes_the_file(tmp_path: Path) -> None:
     memory.save(POSE)
     memory.forget()
     assert memory.load() is None
+
+
+def test_a_program_that_was_killed_leaves_word_and_one_that_ended_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+    clock = FakeClock(500.0)
+    killed = Heartbeat(tmp_path, clock)
+    assert killed.gap_s() is None
+    for _ in range(20):
+        clock.advance(1.0)
+        killed.beat()
+    clock.advance(30.0)
+    assert Heartbeat(tmp_path, clock).gap_s() == pytest.approx(31.0, abs=1.1)
+    killed.end()
+    assert Heartbeat(tmp_path, clock).gap_s() is None
+
+
+@pytest.mark.parametrize("text", ["", "x", "another-boot 501.0", "a b c", "- nan", "\xff"])
+def test_a_word_of_another_start_or_none_at_all_is_no_gap(tmp_path: Path, text: str) -> None:
+    (tmp_path / "last-alive").write_text(text, encoding="latin-1")
+    assert Heartbeat(tmp_path, FakeClock(510.0)).gap_s() is None

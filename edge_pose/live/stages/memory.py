@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge_pose.clock import Clock
+from edge_pose.remembered.heartbeat import Heartbeat
 from edge_pose.remembered.neutral import NeutralMemory
 from edge_pose.remembered.open_eye import OpenEyeMemory
 from edge_pose.runtime.latest import Latest
@@ -19,7 +20,12 @@ class MemoryStage(Stage):
     nice = 10
 
     def __init__(
-        self, memory: NeutralMemory, eyes: OpenEyeMemory | None = None, *, clock: Clock
+        self,
+        memory: NeutralMemory,
+        eyes: OpenEyeMemory | None = None,
+        *,
+        clock: Clock,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         super().__init__("memory", clock=clock, essential=False)
         self._memory = memory
@@ -27,6 +33,7 @@ class MemoryStage(Stage):
         """A pose to keep, or None: forget."""
         self._last: NeutralPose | None = None
         self._eyes = eyes
+        self._heartbeat = heartbeat
         self._eye_news: Latest[EyeBaseline] = Latest()
         self._last_eyes: EyeBaseline | None = None
 
@@ -57,6 +64,8 @@ class MemoryStage(Stage):
 
     def step(self) -> None:
         self._write(_TURN_S)
+        if self._heartbeat is not None:
+            self._heartbeat.beat()
 
     def teardown(self) -> None:
         self._write(0.0)
