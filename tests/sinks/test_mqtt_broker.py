@@ -27,7 +27,9 @@ from edge_pose.controls import Controls
 from edge_pose.doctor.finding import Finding, Status
 from edge_pose.doctor.machine import Machine
 from edge_pose.doctor.outputs import check_broker
+from edge_pose.errors import SinkError
 from edge_pose.sinks.mqtt import Device, MqttSink, credentials
+from edge_pose.sinks.mqtt.erase import clear_retained
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import AlertPhase, Command
 from edge_pose.vehicle.inputs import VehicleInputs
@@ -531,3 +533,26 @@ def test_password_from_a_systemd_credential(
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     car = start(settings(secure, username="", password_file=None))
     watch.expect_text(f"{ROOT}/availability", "online", car.tick)
+
+
+def test_the_broker_forgets_what_it_kept_when_a_driver_is_erased(
+    secure: Broker, watch: Observer, start: Start
+) -> None:
+    car = start(settings(secure))
+    watch.expect_text(f"{ROOT}/availability", "online", car.tick)
+    car.sink.close()
+    watch.expect_text(f"{ROOT}/availability", "stopped")
+    assert clear_retained(settings(secure), "van-1") == 4
+    late = Observer(secure, f"{ROOT}/#", "end/of/test")
+    late.publish("end/of/test", "reached")
+    late.expect_topic("end/of/test")
+    assert late.messages.empty(), "nothing was kept of the car"
+    late.close()
+
+
+def test_a_broker_that_does_not_answer_an_erasure_is_an_error_that_says_so(
+    secure: Broker,
+) -> None:
+    away = settings(secure, port=1)
+    with pytest.raises(SinkError, match="may still keep the last state"):
+        clear_retained(away, "van-1", timeout_s=0.5)
