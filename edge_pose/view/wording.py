@@ -48,14 +48,18 @@ def past(kind: str) -> str:
     return WORDS[AlertKind(kind)].past if kind in _KNOWN else kind
 
 
+def told(state: DriverState) -> list[Alert]:
+    """The open episodes that people hear of, most urgent first."""
+    return [e for e in state.episodes if not FACTS[e.kind].silent and not e.shadow]
+
+
 def notice(scene: Scene) -> Notice:
     """The one thing most worth saying now."""
     state = scene.state
     if not state.enabled:
         return Notice("Monitoring off", level=None, loud=False)
-    told = [e for e in state.episodes if not FACTS[e.kind].silent and not e.shadow]
-    if told:
-        return _of_episode(told[0], state)
+    if open_ := told(state):
+        return _of_episode(open_[0], state)
     if state.locked_out:
         return Notice("Too many alerts", level=3, advice="Stop, rest, then acknowledge.")
     return _quiet(state)

@@ -29,7 +29,7 @@ def draw_dock(easel: Easel, state: DriverState, pose: HeadPose | None) -> None:
     places = Places(easel.layout)
     plate = _plate(easel.layout, easel.palette)
     easel.brush.slab(plate, places.dock[:2], easel.layout.radius, easel.palette.panel_alpha)
-    tone = easel.tone(state.level)
+    tone = easel.tone(max(state.level, *(int(e.level) for e in wording.told(state)), 0))
     _ring(easel, places, state, tone)
     _eyes(easel, places, state)
     _perclos(easel, places, state.perclos)
