@@ -28,15 +28,13 @@ test-arm64: arm64-needs $(VENV)/.ready ## install and test in emulated arm64 roo
 	@EDGE_POSE_PYTHON=$(abspath $(BIN)/python) deploy/device/arm64/test.sh $(SUITES)
 
 PI_COUNTS ?= out/pi-estimate
-# With PI_STEPS=count an installed root is used as it is.
-PI_STEPS ?= install count
 .PHONY: pi-estimate pi-estimate-needs
-pi-estimate-needs: arm64-needs
-	@$(NEEDS) pi-estimate qemu-aarch64=qemu-user cc=gcc
+pi-estimate-needs:
+	@$(NEEDS) pi-estimate root debootstrap=debootstrap qemu-aarch64=qemu-user cc=gcc
 pi-estimate: pi-estimate-needs $(VENV)/.ready $(PI_COUNTS)/mobilenet_v2_int8.tflite ## estimate a Pi 4B's speed from counted instructions (needs root)
-	@EDGE_POSE_PYTHON=$(abspath $(BIN)/python) COUNTS=$(abspath $(PI_COUNTS)) STEPS="$(PI_STEPS)" deploy/device/arm64/test.sh bookworm
-	@$(BIN)/python -m deploy.device.pi_estimate $(PI_COUNTS)/counts.csv $(PI_COUNTS)/*.tflite \
-		edge_pose/models/*.tflite
+	@PYTHON=$(abspath $(BIN)/python) deploy/device/speed/count.sh $(abspath $(PI_COUNTS)) \
+		$(abspath $(PI_COUNTS))/*.tflite $(CURDIR)/edge_pose/models/*.tflite
+	@$(BIN)/python -m deploy.device.pi_estimate $(PI_COUNTS)/counts.csv $(PI_COUNTS)/*.tflite edge_pose/models/*.tflite
 
 $(PI_COUNTS)/mobilenet_v2_int8.tflite:
 	@[ -x "$$(command -v $(MODEL_PYTHON))" ] || $(MAKE) $(MODEL_VENV)/.ready

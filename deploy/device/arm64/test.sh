@@ -15,10 +15,8 @@ variables: ARM64_ROOT (/var/tmp/edge-pose-arm64), where the roots are kept and r
            clip is compared
            IMAGES (60), how many pictures are compared
            MODES ("network fit hybrid"), the pose.mode values that are compared
-           STEPS ("install offline tests compare"), to repeat only some; "count" counts the
-           instructions of the models in COUNTS for the speed estimate (make pi-estimate)
+           STEPS ("install offline tests compare"), to repeat only some
            TESTS (tests/runtime tests/capture … tests/models), the tests that run there
-           COUNTS (out/pi-estimate), where the reference models are and the counts go
 TEXT
 }
 
@@ -174,33 +172,6 @@ step_tests() {
 }
 
 step_compare() { compare "$1" "$2"; }
-
-# Instructions of one inference of each model, and of one frame, counted by the host's qemu-user,
-# which takes plugins; the static one that runs everything else does not.
-step_count() {
-    local root=$1 version=2 libraries=/host/usr/lib/x86_64-linux-gnu
-    local models counts=${COUNTS:-$tree/out/pi-estimate}
-    command -v qemu-aarch64 >/dev/null || die "qemu-aarch64 is missing: apt-get install qemu-user"
-    [[ -e $counts/mobilenet_v2_int8.tflite ]] || die "$counts has no reference models: make pi-estimate"
-    say "$2: counting instructions (on a Cortex-A72, one thread)"
-    if qemu-aarch64 --version | grep -q 'version [1-8]\.'; then version=1; fi
-    rm -rf "$root/count" && mkdir -p "$root/count" "$root/host"
-    cc -O2 -shared -fPIC -DPLUGIN_VERSION=$version -o "$root/count/instructions.so" "$here/../speed/instructions.c"
-    cp "$counts"/mobilenet_v2_*.tflite "$tree"/edge_pose/models/*.tflite "$root/count/"
-    models=("$root"/count/*.tflite)
-    mount --bind -o ro / "$root/host" && mounted+=("$root/host")
-    inside "$root" OPENBLAS_NUM_THREADS=1 PYTHONHASHSEED=0 PYTHONPATH=/src \
-        \
-        /host/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 --library-path "$libraries" /host/usr/bin/qemu-aarch64 \
-        -d plugin -D /count/marks.txt -plugin /count/instructions.so /opt/edge-pose/current/bin/python \
-        /src/deploy/device/speed/repeat.py "${models[@]/#$root/}" | tee "$root/count/names.txt"
-    {
-        printf 'name,times,instructions\n'
-        paste -d ' ' "$root/count/names.txt" <(paste -d ' ' - - <"$root/count/marks.txt") |
-            awk '{ printf "%s,%s,%d\n", $1, $2, $4 - $3 }'
-    } >"$counts/counts.csv"
-    rm -rf "$root/count"
-}
 
 run_suite() {
     local suite=$1 root=$roots/$1 step
