@@ -28,7 +28,7 @@ from deploy.model.training.learn import Recipe, Run, rate_at  # noqa: E402
 from deploy.model.training.lesson_sets import FaceTask  # noqa: E402
 from tests.deploy.test_lessons import lessons  # noqa: E402
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore")]
 
 
 def state_of(network: object) -> dict[str, np.ndarray]:

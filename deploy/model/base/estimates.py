@@ -34,8 +34,9 @@ def estimate(model: ImageModel, crops: NDArray[np.uint8]) -> Estimates:
 
 
 def from_outputs(pose: NDArray[np.floating], spread: NDArray[np.floating]) -> Estimates:
-    """From raw outputs: (N, 6) or (N, 3) and (N,)."""
-    if pose.shape[1] == 6:
+    """From raw outputs: (N, 6), copies of it side by side, or (N, 3); and (N,)."""
+    if pose.shape[1] % 6 == 0:
+        pose = pose.reshape(len(pose), -1, 6).mean(axis=1)
         rotation = rotations_from_6d(pose)
     else:
         rotation = rotations_from_euler(np.asarray(pose, np.float64) * 90.0)

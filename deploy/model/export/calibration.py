@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating]
 _SHRUNK = (0.5, 2.01, 0.05)
+_FEWEST = 2
 
 
 def spread_of(spread: Floats, error: Floats) -> dict[str, float]:
@@ -25,19 +26,22 @@ def spread_of(spread: Floats, error: Floats) -> dict[str, float]:
     return {"scale": round(best[1], 3), "offset": round(best[2], 3)}
 
 
-def threshold_of(logits: Floats, truth: Floats) -> float:
+def threshold_of(logits: Floats, truth: Floats, kept: float = 0.0, spared: float = 0.0) -> float:
     """The logit that tells best: the greatest mean of both kinds' hits, in the middle of its reach.
 
-    ``truth``: (N,) 0 or 1, NaN unknown; 0.0 where one kind is missing.
+    ``truth``: (N,) 0 or 1, NaN unknown; 0.0 where one kind is missing. ``kept``: this share of the
+    ones must stay above, whatever becomes of the zeros; ``spared``: of the zeros below.
     """
     known = np.isfinite(truth)
     values, yes = logits[known], truth[known] > 0.5
-    if yes.all() or not yes.any():
+    if min(yes.sum(), (~yes).sum()) < _FEWEST:
         return 0.0
     tried = np.linspace(-6.0, 6.0, 121)
     hits = np.array([(values[yes] > t).mean() + (values[~yes] <= t).mean() for t in tried])
     best = tried[hits >= hits.max() - 1e-3]
-    return round(float(best.mean()), 2)
+    limit = np.quantile(values[yes], 1.0 - kept) if kept else np.inf
+    least = np.quantile(values[~yes], spared) if spared else -np.inf
+    return round(float(max(min(best.mean(), limit), least)), 2)
 
 
 def area_under(positive: Floats, negative: Floats) -> float:

@@ -61,7 +61,7 @@ def add_accuracy(model: Path, accuracy: dict[str, Any]) -> None:
     """Puts measured numbers into the card of ``model``."""
     path = model.with_suffix(".json")
     card = json.loads(path.read_text("utf-8"))
-    card["accuracy"] = accuracy
+    card["accuracy"] = card.get("accuracy", {}) | accuracy
     path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
