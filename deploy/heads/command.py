@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_make(verbs)
     _add_drive(verbs)
     _add_pages(verbs)
+    _add_judge(verbs)
     return parser
 
 
@@ -44,7 +45,8 @@ def _add_make(verbs: Verbs) -> None:
     verb.add_argument("--out", type=Path, required=True)
     verb.add_argument("--faces", type=int, default=0, help="how many face crops")
     verb.add_argument("--eyes", type=int, default=0, help="how many eye strips")
-    verb.add_argument("--first-identity", type=int, default=0)
+    verb.add_argument("--first", type=int, default=0, help="number of the first picture")
+    verb.add_argument("--first-identity", type=int, default=0, help="number of the first person")
     verb.add_argument("--shard", type=int, default=250, help="pictures in a shard")
     verb.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     verb.add_argument("--ray", metavar="ADDRESS", help="spread over a Ray cluster instead")
@@ -57,6 +59,7 @@ def _make(chosen: argparse.Namespace) -> None:
     order = Order(
         parts=chosen.parts.resolve(), out=chosen.out.resolve(), shard_size=chosen.shard,
         pictures={"faces": chosen.faces, "eyes": chosen.eyes},
+        first_number=chosen.first,
         first_identity=chosen.first_identity,
     )  # fmt: skip
     if chosen.ray:
@@ -117,3 +120,21 @@ def _statistics(chosen: argparse.Namespace) -> None:
     from deploy.heads.statistics_page import write_statistics
 
     write_statistics(chosen.folder, chosen.out)
+
+
+def _add_judge(verbs: Verbs) -> None:
+    verb = verbs.add_parser("judge", help="judge networks on rendered pictures: Markdown tables")
+    verb.add_argument("folder", type=Path)
+    verb.add_argument("--count", type=int, default=1000, help="how many pictures of each subject")
+    verb.add_argument("--pose", type=Path, help="a pose network instead of the shipped one")
+    verb.add_argument("--face", type=Path, help="a face network, judged instead of pose and mesh")
+    verb.add_argument("--eyes", type=Path, help="an eye network, judged on the eye strips")
+    verb.set_defaults(run=_judge)
+
+
+def _judge(chosen: argparse.Namespace) -> None:
+    from deploy.heads.judge import judgement
+
+    print(
+        judgement(chosen.folder, chosen.count, pose=chosen.pose, face=chosen.face, eyes=chosen.eyes)
+    )

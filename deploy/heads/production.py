@@ -22,13 +22,18 @@ class Order:
     parts: Path
     out: Path
     pictures: dict[Subject, int]
+    first_number: int = 0
     first_identity: int = 0
     shard_size: int = SHARD_SIZE
 
     def open_shards(self) -> list[Shard]:
         """Shards still to be made, subjects by turns."""
         each = [
-            [shard for shard in shards(subject, count, self.shard_size) if not shard.done(self.out)]
+            [
+                shard
+                for shard in shards(subject, count, self.shard_size, self.first_number)
+                if not shard.done(self.out)
+            ]
             for subject, count in self.pictures.items()
         ]
         return [shard for shard in chain.from_iterable(zip_longest(*each)) if shard is not None]

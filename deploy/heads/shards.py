@@ -54,10 +54,10 @@ class Shard:
         return (folder / f"{self.name}.csv").is_file()
 
 
-def shards(subject: Subject, pictures: int, size: int) -> list[Shard]:
-    """The shards of the first ``pictures`` pictures, ``size`` in each but the last."""
+def shards(subject: Subject, pictures: int, size: int, start: int = 0) -> list[Shard]:
+    """The shards of ``pictures`` pictures from ``start`` on, ``size`` in each but the last."""
     return [
-        Shard(subject=subject, index=k, first=first, count=min(size, pictures - first))
+        Shard(subject=subject, index=k, first=start + first, count=min(size, pictures - first))
         for k, first in enumerate(range(0, pictures, size))
     ]
 
