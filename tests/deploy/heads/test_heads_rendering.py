@@ -62,10 +62,10 @@ def test_two_runs_make_the_same_bytes_and_a_killed_one_goes_on(tmp_path: Path) -
     assert len(one) == 6
 
 
-def _make(out: Path, count: int) -> None:
+def _make(out: Path, count: int, *more: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "deploy.heads", "make", "--parts", PARTS, "--out", out, "--faces",
-         str(count), "--shard", "3", "--processes", "1"],
+         str(count), "--shard", "3", "--processes", "1", *more],
         cwd=ROOT, check=True, capture_output=True, timeout=600,
     )  # fmt: skip
 
@@ -106,3 +106,13 @@ def _nearest_corner(grey: NDArray[np.uint8], near: NDArray[np.float32]) -> NDArr
     assert found is not None
     points = found.reshape(-1, 2) + 0.5
     return np.asarray(points[np.linalg.norm(points - near, axis=1).argmin()])
+
+
+def test_a_ray_cluster_makes_the_same_bytes(tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    _make(tmp_path / "here", 4)
+    _make(tmp_path / "cluster", 4, "--ray", "local")
+    here, cluster = (
+        {p.name: p.read_bytes() for p in (tmp_path / out).iterdir()} for out in ("here", "cluster")
+    )
+    assert here == cluster
