@@ -58,7 +58,7 @@ def night() -> Script:
     drive.glance(24.0, 5.0, 55.0, -5.0, share=0.85)
     drive.blinks(30.0, 33.0, every=2.5)
     drive.alerts = [
-        Alert(kind="fatigue.yawn", begins_s=8.0), Alert(kind="distraction.glance", begins_s=24.0),
+        Alert(kind="fatigue.yawn", begins_s=8.6), Alert(kind="distraction.glance", begins_s=24.0),
     ]  # fmt: skip
     return drive
 

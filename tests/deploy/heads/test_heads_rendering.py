@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, SHARED
 from numpy.typing import NDArray
 
-pytestmark = pytest.mark.heads
+pytestmark = [pytest.mark.heads, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 PARTS = SHARED / "heads"
 PLAIN = 12
 
