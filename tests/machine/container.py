@@ -3,7 +3,9 @@ for all that needs no kernel of its own. Its disk is an ext4 image, whose power 
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
+import functools
 import os
 import shutil
 import signal
@@ -84,6 +86,7 @@ class Container(Guest):
 
     def _mount(self) -> Path:
         """The layers' disk, made the first time, and the system over it."""
+        _own_mounts()
         self._layers, self._root = self.disk.with_suffix(".layers"), self.disk.with_suffix(".root")
         image = self.disk.with_suffix(".ext4")
         for folder in (self._layers, self._root):
@@ -112,6 +115,14 @@ class Container(Guest):
             "nsenter", "-t", str(self._leader()), "-m", "-u", "-i", "-n", "-p", "--",
             "env", "-i", *_ENVIRONMENT, "bash", "-c",
         ]  # fmt: skip
+
+
+@functools.cache
+def _own_mounts() -> None:
+    """Nobody else sees our mounts, and so nobody can hold them (CLONE_NEWNS, linux/sched.h)."""
+    if ctypes.CDLL(None, use_errno=True).unshare(0x20000) != 0:
+        raise Refused(f"no mount namespace of our own: {os.strerror(ctypes.get_errno())}")
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
 
 
 def _unmount(place: Path) -> None:
