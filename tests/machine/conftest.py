@@ -58,16 +58,16 @@ def start(
     """Start guests on disks of their own over the installed system; they end with the module."""
     guests: list[Guest] = []
 
-    def begin(name: str = "", *, rtc: str = "utc", wait: bool = True) -> Guest:
+    def begin(name: str = "", *, rtc: str = "utc", hold: bool = False) -> Guest:
         name = name or request.module.__name__
         if CONTAINER:
             disk = MACHINES / f"{name}-{arch}.qcow2"
             guest: Guest = Container(disk, arch, media, below=MACHINES / f"installed-{arch}")
         else:
-            guest = Guest(overlay(installed, f"{name}-{arch}"), arch, media, rtc)
+            guest = Guest(overlay(installed, f"{name}-{arch}"), arch, media, rtc, hold)
         guests.append(guest)
         took_s = guest.boot()
-        waited_s = ready(guest) if wait else 0.0
+        waited_s = 0.0 if hold else ready(guest)
         print(f"\n  {name}: ssh after {took_s:.0f} s, service ready {waited_s:.0f} s later")
         return guest
 

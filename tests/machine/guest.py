@@ -84,6 +84,7 @@ class Guest:
     arch: str = "amd64"
     media: Path | None = None
     rtc: str = "utc"
+    hold: bool = False
     _qemu: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _port: int = field(default=0, init=False)
 
@@ -99,7 +100,7 @@ class Guest:
             "-serial", f"file:{self.log}", "-no-reboot", "-rtc", f"base={self.rtc}",
             "-kernel", str(MACHINES / f"kernel-{self.arch}"),
             "-initrd", str(MACHINES / f"initrd-{self.arch}"),
-            "-append", f"root=/dev/vda rw console={kind.console} quiet no_timer_check",
+            "-append", f"root=/dev/vda rw console={kind.console} quiet no_timer_check{' hold' * self.hold}",
             "-nic", f"user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:{self._port}-:22",
             "-device", "virtio-rng-pci",
             *(word for drive in drives for word in ("-drive", drive)),
@@ -120,6 +121,11 @@ class Guest:
     @property
     def log(self) -> Path:
         return self.disk.with_suffix(".console")
+
+    def release(self) -> None:
+        """What ``hold`` kept from starting may start."""
+        folder = "/etc/systemd/system/edge-pose.service.d"
+        self.run(f"sed -i /hold/d {folder}/proof.conf && systemctl daemon-reload")
 
     def run(self, command: str, *, limit_s: float = _COMMAND_LIMIT_S) -> str:
         """What a shell command prints in the guest. Raises Refused where it fails."""

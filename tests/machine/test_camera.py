@@ -17,11 +17,11 @@ _UNLOADED = (
 
 @pytest.fixture(scope="module")
 def guest(start: Start) -> Guest:
-    guest = start(wait=False)
+    guest = start(hold=True)
     guest.run("sed -i 's|^source.*|source = \"v4l2:/dev/video0\"|' /etc/edge-pose/config.toml")
     guest.run("modprobe vivid n_devs=1 node_types=0x1")
     patient(guest)
-    guest.run("systemctl stop edge-pose", limit_s=240)
+    guest.release()
     guest.run("systemctl start edge-pose", limit_s=1200)
     ready(guest)
     return guest

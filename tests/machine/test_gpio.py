@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from guest import Guest
-from proof import Start, needs_machine, pid, ready
+from proof import Start, needs_machine, patient, pid, ready
 
 pytestmark = [pytest.mark.machine, needs_machine]
 
@@ -23,9 +23,11 @@ led = {{ pin = {_LINE} }}
 def guest(start: Start, arch: str) -> Guest:
     if arch != "arm64":
         pytest.skip("only the arm64 board has a gpiochip: MACHINE_ARCH=arm64")
-    guest = start(wait=False)
+    guest = start(hold=True)
     guest.run(f"cat >> /etc/edge-pose/config.toml <<'TOML'{_SECTION}TOML")
-    guest.run("systemctl restart edge-pose", limit_s=300)
+    patient(guest)
+    guest.release()
+    guest.run("systemctl start edge-pose", limit_s=1200)
     ready(guest)
     return guest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from guest import Guest
-from proof import Start, needs_machine, pid, ready
+from proof import Start, needs_machine, patient, pid, ready
 
 pytestmark = pytest.mark.machine
 
@@ -87,9 +87,11 @@ def test_a_root_that_cannot_be_written_stops_no_alert(guest: Guest) -> None:
 
 @needs_machine
 def test_events_of_a_clock_at_1970_are_kept_and_dated_once_it_is_set(start: Start) -> None:
-    guest = start("clock", rtc="1970-01-01T00:10:00", wait=False)
+    guest = start("clock", rtc="1970-01-01T00:10:00", hold=True)
     guest.says("systemctl stop systemd-timesyncd; date -s '1970-01-01 00:10:00'")
-    guest.run("systemctl restart edge-pose", limit_s=240)
+    patient(guest)
+    guest.release()
+    guest.run("systemctl start edge-pose", limit_s=1200)
     ready(guest)
     guest.until("python3 /media/follow.py once | grep -q distraction", limit_s=240)
     before = guest.run("python3 /media/follow.py once | wc -l")
