@@ -100,7 +100,8 @@ class Guest:
             "-serial", f"file:{self.log}", "-no-reboot", "-rtc", f"base={self.rtc}",
             "-kernel", str(MACHINES / f"kernel-{self.arch}"),
             "-initrd", str(MACHINES / f"initrd-{self.arch}"),
-            "-append", f"root=/dev/vda rw console={kind.console} quiet no_timer_check{' hold' * self.hold}",
+            "-append", f"root=/dev/vda rw console={kind.console} quiet no_timer_check"
+            + " hold" * self.hold,
             "-nic", f"user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:{self._port}-:22",
             "-device", "virtio-rng-pci",
             *(word for drive in drives for word in ("-drive", drive)),
