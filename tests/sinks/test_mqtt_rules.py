@@ -120,10 +120,14 @@ def test_what_is_not_there_is_taken_back_from_home_assistant() -> None:
     assert not any("command_topic" in component for component in parts.values())
     assert parts["mute"] == {"platform": "switch"}
     assert "temperature" not in parts, "not measured yet: it may have been, and have a name"
-    hot = Abilities(commands=True).seen(a_health(temperature_c=50.0, throttled=None))
+    hot = Abilities(commands=True).seen(a_state(), a_health(temperature_c=50.0, throttled=None))
     parts = json.loads(discovery(Topics("edge_pose/v"), DEVICE, hot))["components"]
     assert parts["temperature"]["device_class"] == "temperature"
     assert "throttled" not in parts
+    assert "perclos" in parts
+    blind = Abilities(commands=True).seen(a_state(eyes=None), a_health())
+    parts = json.loads(discovery(Topics("edge_pose/v"), DEVICE, blind))["components"]
+    assert not {"perclos", "drowsiness", "region"} & set(parts)
 
 
 def test_steps_are_what_changes_kind_or_level() -> None:

@@ -13,7 +13,9 @@ from edge_pose.sinks.mqtt.discovery import (
 )
 from edge_pose.sinks.mqtt.standing_topics import Publish
 from edge_pose.sinks.mqtt.topics import Topics
-from edge_pose.values import Health
+from edge_pose.values import DriverState, Health
+
+Newest = tuple[DriverState, Health]
 
 
 class Announcement:
@@ -35,17 +37,17 @@ class Announcement:
         self._told: Abilities | None = None
         self.subscriptions = [birth_topic(config.discovery_prefix)] if config.discovery else []
 
-    def up(self, health: Health | None) -> None:
+    def up(self, newest: Newest | None) -> None:
         self._told = None
         if self._wanted:
-            self._learn(health)
+            self._learn(newest)
             self.again()
         else:
             self._publish(self._topic, "", qos=1, retain=True)
 
-    def tick(self, health: Health | None) -> None:
+    def tick(self, newest: Newest | None) -> None:
         """Tell more when a state has shown that this board can measure more."""
-        self._learn(health)
+        self._learn(newest)
         if self._wanted and self._abilities != self._told:
             self.again()
 
@@ -54,6 +56,6 @@ class Announcement:
         text = discovery(self._topics, self._device, self._abilities)
         self._publish(self._topic, text, qos=1, retain=True)
 
-    def _learn(self, health: Health | None) -> None:
-        if health is not None:
-            self._abilities = self._abilities.seen(health)
+    def _learn(self, newest: Newest | None) -> None:
+        if newest is not None:
+            self._abilities = self._abilities.seen(*newest)

@@ -7,14 +7,14 @@ A component that holds nothing but its platform takes back what an earlier messa
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from edge_pose import __version__
 from edge_pose.sinks.mqtt import components
 from edge_pose.sinks.mqtt.components import Component
 from edge_pose.sinks.mqtt.topics import OFFLINE, ONLINE, Topics
-from edge_pose.values import Health
+from edge_pose.values import DriverState, Health
 
 SOURCE_URL = "https://pypi.org/project/edge-pose/"
 _AVAILABLE = f"{{{{ '{ONLINE}' if value == '{ONLINE}' else '{OFFLINE}' }}}}"  # stopped is offline
@@ -41,14 +41,17 @@ class Abilities:
     picture: bool = False
     temperature: bool = False
     throttling: bool = False
+    eyes: bool = False
+    regions: bool = False
 
-    def seen(self, health: Health) -> Abilities:
-        """With what a measured state has shown to be there."""
-        return Abilities(
-            commands=self.commands,
-            picture=self.picture,
+    def seen(self, state: DriverState, health: Health) -> Abilities:
+        """With what a state has shown to be there; once seen it stays."""
+        return replace(
+            self,
             temperature=self.temperature or health.temperature_c is not None,
             throttling=self.throttling or health.throttled is not None,
+            eyes=self.eyes or state.eyes is not None,
+            regions=self.regions or state.region is not None,
         )
 
 
@@ -82,7 +85,13 @@ def discovery(topics: Topics, device: Device, abilities: Abilities) -> str:
 def _components(topics: Topics, node: str, abilities: Abilities) -> dict[str, Component]:
     """What the config forbids is taken back. What has not been measured yet is left out, not taken
     back: a person may have given it a name of its own."""
-    measured = {"temperature": abilities.temperature, "throttled": abilities.throttling}
+    measured = {
+        "temperature": abilities.temperature,
+        "throttled": abilities.throttling,
+        "perclos": abilities.eyes,
+        "drowsiness": abilities.eyes,
+        "region": abilities.regions,
+    }
     allowed = {
         "picture": abilities.picture,
         **dict.fromkeys(components.controls(topics), abilities.commands),

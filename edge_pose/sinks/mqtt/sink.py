@@ -144,7 +144,7 @@ class MqttSink:
         if self._online:
             self._connection.situation.settled(now_s)
             self._standing.tick()
-            self._announcement.tick(self._standing.health)
+            self._announcement.tick(self._standing.newest)
             self._lanes.tick()
             self._stats.tick(self._standing.health, self._link, events=self._lanes.sent)
             self._repeat(now_s)
@@ -227,7 +227,7 @@ class MqttSink:
         """After every connect: how things stand, that we are here, what we are, what you missed."""
         self._online = True
         self._standing.up()
-        self._announcement.up(self._standing.health)
+        self._announcement.up(self._standing.newest)
         self._lanes.up()
         if self._config.minutes:
             self._minutes.delivery.up()

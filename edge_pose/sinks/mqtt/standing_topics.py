@@ -64,9 +64,14 @@ class StandingTopics:
         self._up = False
 
     @property
-    def health(self) -> Health | None:
+    def newest(self) -> tuple[DriverState, Health] | None:
+        """The newest state with the program's health, once there is one."""
+        return self._newest
+
+    @property
+    def health(self) -> Health:
         """The newest known."""
-        return self._newest[1] if self._newest else None
+        return self._newest[1] if self._newest else Health()
 
     def alert(self, alert: Alert, last: LastAlert | None) -> None:
         """A turn of an episode; ``last``: how it is told as the last alert, if it is one."""
@@ -125,7 +130,7 @@ class StandingTopics:
     def _text(self) -> str | None:
         """The state to tell; None while nothing has been observed and it is not late either."""
         if self._blind:
-            return self._writer.blind(self._episodes, self.health or Health(), self._last_alert)
+            return self._writer.blind(self._episodes, self.health, self._last_alert)
         return self._writer.told(*self._newest, self._last_alert) if self._newest else None
 
     @property

@@ -23,14 +23,14 @@ class StatsTopic:
         """The program's time counts from here."""
         self._opened_s = self._said_s = self._clock.now()
 
-    def tick(self, health: Health | None, link: Link, *, events: int) -> None:
+    def tick(self, health: Health, link: Link, *, events: int) -> None:
         """Say them if they are due. ``events``: taken by the broker since the start."""
         now_s = self._clock.now()
         if now_s - self._said_s < self._every_s:
             return
         self._said_s = now_s
         text = stats(
-            health or Health(),
+            health,
             uptime_s=now_s - self._opened_s,
             events=events,
             backlog=link.backlog,
