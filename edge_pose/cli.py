@@ -18,6 +18,7 @@ VERBS = {
     "demo": "run the demo clip through the real loop and check its alerts",
     "run": "monitor a driver: the service",
     "replay": "run a clip or recorded observations offline, to a trace and events",
+    "tune": "try settings on a folder of drives: alerts an hour, events found, the trade-off",
     "pose": "head pose of still images",
     "bench": "time every stage on this machine",
     "calibrate": "guide a driver through the neutral pose and judge the camera's place",

@@ -114,6 +114,10 @@ class GlanceConfig(Section):
     down_slow_s: float = setting(
         6.0, "the same below speed_kmh", unit="s", ge=1.0, le=30.0, source="EU 2023/2590"
     )
+    passing_s: float = setting(
+        0.4, "a look that passes something else for less is a look to where it goes", unit="s",
+        ge=0.1, le=1.0, source="gaze shifts of eyes and head take 0.2–0.35 s, there and back",
+    )  # fmt: skip
     least_kmh: float = setting(
         10.0, "below this speed distraction is not told, sleep always is", unit="km/h", ge=0.0,
         le=50.0, source="UN R171 and Euro NCAP: from 10 km/h; junctions, parking, reversing",
@@ -158,6 +162,10 @@ class PresenceConfig(Section):
         9.0, "eyes or head pose not usable for so long: say so", unit="s", ge=2.0, le=30.0,
         source="Euro NCAP: tell within 10 s",
     )  # fmt: skip
+    narrow_s: float = setting(
+        6.0, "eyes hardly open for so long: say so", unit="s", ge=2.0, le=30.0,
+        source="Euro NCAP: tell within 10 s; blinks count neither way",
+    )  # fmt: skip
     usable_weight: float = setting(
         2.0, "usable time takes back so many times itself", ge=1.0, le=20.0,
         source="eyes found half of the time are enough to judge by",
@@ -175,8 +183,9 @@ class PresenceConfig(Section):
         ge=1.0, le=30.0, source="told within 5 s; longer than a tunnel's mouth",
     )  # fmt: skip
     blurred: float = setting(
-        0.0, "sharpness of the face below which eyes cannot be judged", ge=0.0, le=100.0,
-        source="the measure of ImageQuality.sharpness; 0 until it is calibrated",
+        0.47, "sharpness of the face below which eyes cannot be judged", ge=0.0, le=100.0,
+        source="variance of the Laplacian on the thinned face, by its contrast: faces blurred so "
+        "that shut eyes read open",
     )  # fmt: skip
     still_s: float = setting(
         60.0, "no blink and no movement for so long: no living driver is seen", unit="s", ge=20.0,

@@ -28,6 +28,10 @@ class LidsConfig(Section):
         0.6, "lids that came back so much of the way they fell are open", ge=0.3, le=0.95,
         source="a closure is a change against this driver's lids now: those of a squint, too",
     )  # fmt: skip
+    mostly_shut: float = setting(
+        0.7, "share of a closure in which the eyes must be shut, or only that time counts",
+        ge=0.3, le=1.0, source="dips of narrowed lids beside a blink are no long closure",
+    )  # fmt: skip
     reopen_s: float = setting(
         0.2, "eyes open for less do not end a closure", unit="s", ge=0.0, le=0.5,
         source="UN R171: re-engagement counts from 0.2 s; one misread frame is none",

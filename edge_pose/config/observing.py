@@ -112,6 +112,11 @@ class DriverConfig(Section):
         5.0, "a jump of yaw, pitch and roll by so much each in one image: the camera was moved",
         unit="deg", ge=3.0, le=20.0, source="three times the noise of the angles",
     )  # fmt: skip
+    knock_share: float = setting(
+        0.55, "share of the whole change that must come about within one image", ge=0.3, le=0.95,
+        source="a turn of 0.35 s shows less than 0.3 of itself from one image to the next at 10 a "
+        "second",
+    )  # fmt: skip
     knock_sides: float = setting(
         0.15, "… and of the face's place, where it is measured", unit="face sides", ge=0.05, le=1.0,
         source="5° of a camera move a face at 0.7 m by about a quarter of its side",
@@ -205,8 +210,12 @@ class NeutralConfig(Section):
         source="attentive drivers look at the road four fifths of the time; one side of bends has "
         "less than half",
     )  # fmt: skip
+    same_deg: float = setting(
+        5.0, "a pose this near the neutral one is the same", unit="deg", ge=2.0, le=10.0,
+        source="noise and sway of a head that looks at the road",
+    )  # fmt: skip
     bend_deg: float = setting(
-        20.0, "poses so far apart in yaw may be the bends of one road", unit="deg", ge=5.0, le=40.0,
+        40.0, "poses so far apart in yaw may be the bends of one road", unit="deg", ge=5.0, le=60.0,
         source="heads follow bends by 10–15° to both sides",
     )  # fmt: skip
     one_pose: float = setting(

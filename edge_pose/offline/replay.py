@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -19,7 +19,7 @@ from edge_pose.errors import ConfigError, SourceError
 from edge_pose.monitor import Monitor
 from edge_pose.pipeline import Pipeline, Result
 from edge_pose.tables import EventsWriter, TraceWriter, read_observations
-from edge_pose.values import Frame, Health, NeutralPose, Scene
+from edge_pose.values import Frame, Health, NeutralPose, Observation, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,14 @@ def replay(
     if report:
         _report(source.name, out)
     return summary
+
+
+def observe(clip: Path, config: Config) -> Iterator[Observation]:
+    """What perception measures in a clip, frame by frame; nothing is judged."""
+    camera = config.camera.model_copy(update={"source": f"file:{clip}", "fast": True})
+    with open_source(camera, SystemClock()) as source, closing(Pipeline(config)) as pipeline:
+        while (frame := source.read()) is not None:
+            yield pipeline.perception.observe(frame)
 
 
 def _make_folder(out: Path) -> None:

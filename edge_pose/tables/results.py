@@ -72,4 +72,9 @@ def event_fields(alert: Alert) -> dict[str, Any]:
         "t_end_s": None if alert.t_end_s is None else round(alert.t_end_s, 3),
         "reason": alert.reason,
         "values": {name: round(value, 3) for name, value in alert.values.items()},
+        "steps": [
+            {"t_s": round(step.t_s, 3), "kind": str(step.kind), "level": step.level.label}
+            for step in alert.steps
+        ],
+        **({"shadow": True} if alert.shadow else {}),
     }

@@ -11,11 +11,12 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import habits
 from rhythm import Bouts, Drift, Span
 
-from edge_pose.values import EyeState, HeadPose, ImageQuality, Observation, VehicleState
+from edge_pose.values import EyeState, Gaze, HeadPose, ImageQuality, Observation, VehicleState
 
 NOISE_DEG = 1.5
 """Spread of the measured head angles from image to image."""
@@ -32,7 +33,11 @@ class Moment:
     yaw_deg: float = 0.0
     pitch_deg: float = 0.0
     roll_deg: float = 0.0
+    gaze_yaw_deg: float = 0.0
+    gaze_pitch_deg: float = 0.0
+    """The eyes in the head."""
     eyes: float | None = 0.95
+    shut: bool = False
     mouth: float | None = 0.03
     face: bool = True
     speed_kmh: float = 90.0
@@ -67,7 +72,12 @@ class AttentiveDriver:
         *,
         camera: tuple[float, float] | None = None,
         scripts: Sequence[Script] = (),
+        sight: bool = False,
     ) -> None:
+        """``sight``: the line of sight and shut lids are measured, too."""
+        self._sight = sight
+        spread = random.Random(f"{seed} lids").gauss(habits.LIDS_PER_DEG, habits.LIDS_SPREAD)
+        self._lids_per_deg = max(0.008, spread)
         chance = random.Random(f"{seed} camera")
         self.camera = camera or (chance.uniform(-20.0, 20.0), chance.uniform(-10.0, 8.0))
         self._scripts = sorted(scripts, key=lambda script: script.start_s)
@@ -138,8 +148,10 @@ class AttentiveDriver:
         turned = plateau(t - look.start_s, look.length_s, look.what.turn_s)
         moment.yaw_deg += turned * look.what.yaw_deg
         moment.pitch_deg += turned * look.what.pitch_deg
-        if look.what.pitch_deg < -8.0 and moment.eyes is not None:
-            moment.eyes *= 1.0 - 0.4 * turned  # the lids follow the eyes down
+        moment.gaze_yaw_deg += turned * (look.what.gaze_yaw_deg - look.what.yaw_deg)
+        moment.gaze_pitch_deg += turned * (look.what.gaze_pitch_deg - look.what.pitch_deg)
+        if look.what.gaze_pitch_deg < 0.0 and moment.eyes is not None:
+            moment.eyes *= habits.lowered(turned * look.what.gaze_pitch_deg, self._lids_per_deg)
 
     def _converse(self, t: float, moment: Moment) -> None:
         talk, laugh, yes = self._talk.at(t), self._laughs.at(t), self._agreement.at(t)
@@ -166,6 +178,7 @@ class AttentiveDriver:
         if blink is not None:
             shut = plateau(t - blink.start_s, blink.length_s, blink.length_s / 3.0)
             moment.eyes = (moment.eyes or 0.95) * (1.0 - shut) + blink.what * shut
+            moment.shut = shut > 0.8
 
     def _shake(self, t: float, moment: Moment) -> None:
         rough = self._rough.at(t)
@@ -195,7 +208,25 @@ class AttentiveDriver:
             eyes=self._eyes(moment, yaw),
             image=moment.image,
             vehicle=vehicle,
+            **self._line_of_sight(moment, yaw, pitch),
         )
+
+    def _line_of_sight(self, moment: Moment, yaw_deg: float, pitch_deg: float) -> dict[str, Any]:
+        """With the error that eyes measured in a car have: some 4°, in bouts."""
+        if not self._sight:
+            return {}
+        if moment.eyes is None or abs(yaw_deg) > EYES_SEEN_DEG:
+            return {"eyes_visible": 0.05}
+        shut = moment.shut or (moment.eyes <= 0.16 and moment.gaze_pitch_deg > -12.0)
+        found: dict[str, Any] = {"eyes_visible": 0.95, "lids_closed": 0.95 if shut else 0.05}
+        if not shut:
+            gauss = self._noise.gauss
+            found["gaze"] = Gaze(
+                yaw_deg=yaw_deg + moment.gaze_yaw_deg + gauss(0.0, 3.5),
+                pitch_deg=pitch_deg + moment.gaze_pitch_deg + gauss(0.0, 3.5),
+                std_deg=5.0,
+            )
+        return found
 
     def _eyes(self, moment: Moment, yaw_deg: float) -> EyeState:
         """Each eye with its own noise; the far one is hidden first, then both."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from attentive import AttentiveDriver, Moment, Script, Shape, plateau
+from habits import lowered
 
 from edge_pose.values import AlertKind, ImageQuality
 
@@ -82,7 +83,7 @@ def look_down(chance: random.Random, speed_kmh: float, limit_s: float) -> Event:
         down = plateau(t, length_s, TURN_S)
         now.speed_kmh = speed_kmh
         now.pitch_deg += down * pitch_deg
-        now.eyes = (now.eyes or 0.9) * (1.0 - 0.4 * down)
+        now.eyes = (now.eyes or 0.9) * lowered(down * pitch_deg)
 
     return Event(
         name=f"look down at {speed_kmh:.0f} km/h",
@@ -97,7 +98,9 @@ def closure(name: str, kind: AlertKind, length_s: float, due_s: float) -> Event:
     """Euro NCAP: microsleep at 1 s, sleep at 3 s, unresponsive at 6 s of closed eyes."""
 
     def shape(t: float, now: Moment) -> None:
-        now.eyes = 0.9 + (0.05 - 0.9) * plateau(t, length_s, 0.15)
+        shut = plateau(t, length_s, 0.15)
+        now.eyes = 0.9 + (0.05 - 0.9) * shut
+        now.shut = shut > 0.8
 
     return Event(name=name, kind=kind, length_s=length_s, shape=shape, **_due(0.12 + due_s))
 

@@ -66,7 +66,9 @@ class SinkStage(Stage):
         return sink.link if isinstance(sink, Linked) else None
 
     def alert(self, alert: Alert) -> None:
-        self._post.alerts.put(alert)
+        """Rules on trial reach no lamp and no broker: only what keeps them for the report."""
+        if not alert.shadow or getattr(self._post.sink, "keeps_trials", False):
+            self._post.alerts.put(alert)
 
     def scene(self, scene: Scene) -> None:
         self._post.states.put((scene.state, scene.health))

@@ -69,6 +69,8 @@ class Knock:
         self._config = config
         self._before: _View | None = None
         self._after: _View | None = None
+        self._last: _View | None = None
+        self._jump = (0.0, 0.0, 0.0)
 
     def update(
         self, pose: HeadPose | None, box: Box | None, dt_s: float, interval_s: float
@@ -77,12 +79,19 @@ class Knock:
         if pose is None:
             return None
         now = _View.of(pose, box)
-        before, after = self._before, self._after
+        before, after, last = self._before, self._after, self._last
+        self._last = now
         if before is None or dt_s <= 0.0:
             self._before, self._after = now, None
         elif after is None:
-            if before.seconds >= _MEAN_S and now.far_from(before, self._config, 0.7):
+            if (
+                last is not None
+                and before.seconds >= _MEAN_S
+                and now.far_from(before, self._config, 0.7)
+            ):
                 self._after = now
+                self._last = _View.of(pose, box)
+                self._jump = (now.yaw - last.yaw, now.pitch - last.pitch, now.roll - last.roll)
             else:
                 before.take(now, dt_s)
         else:
@@ -99,4 +108,15 @@ class Knock:
         if after.seconds < wait_s:
             return None
         self._before, self._after = after, None
+        if not self._in_one_image(before, after):
+            return None
         return after.yaw - before.yaw, after.pitch - before.pitch
+
+    def _in_one_image(self, before: _View, after: _View) -> bool:
+        """The change of each angle came about at once: a turning head takes several images."""
+        whole = (after.yaw - before.yaw, after.pitch - before.pitch, after.roll - before.roll)
+        share = self._config.knock_share
+        return all(
+            abs(part) >= share * abs(full) and part * full > 0.0
+            for part, full in zip(self._jump, whole, strict=True)
+        )

@@ -26,8 +26,10 @@ class Candidate:
     eyes: float | None = None
 
     def is_near(self, yaw_deg: float, pitch_deg: float, within_deg: float) -> bool:
-        off = max(abs(self.yaw_deg - yaw_deg), abs(self.pitch_deg - pitch_deg))
-        return off <= within_deg
+        return self.distance(yaw_deg, pitch_deg) <= within_deg
+
+    def distance(self, yaw_deg: float, pitch_deg: float) -> float:
+        return max(abs(self.yaw_deg - yaw_deg), abs(self.pitch_deg - pitch_deg))
 
     def take(self, yaw_deg: float, pitch_deg: float, eyes: float | None, dt_s: float) -> None:
         """Add time, and move the mean by its share."""
@@ -106,7 +108,7 @@ class Candidates:
         self._held = [candidate for candidate in self._held if candidate.seconds > _FORGOTTEN_S]
         near = [c for c in self._held if c.is_near(yaw_deg, pitch_deg, self._config.still_deg)]
         if near:
-            candidate = max(near, key=lambda candidate: candidate.seconds)
+            candidate = min(near, key=lambda held: held.distance(yaw_deg, pitch_deg))
         else:
             candidate = Candidate(yaw_deg=yaw_deg, pitch_deg=pitch_deg, stepped=stepped)
             if len(self._held) >= _MOST:

@@ -153,28 +153,19 @@ class Neutral:
         self._guess = None
 
     def _middle(self, candidate: Candidate) -> float:
-        """The median yaw of what is held in about this direction: of bends to both sides, the
+        """The mean yaw of what is held in about this direction: of bends to both sides, the
         straight between them."""
         config = self._config
         around = self._candidates.around(candidate, config.bend_deg, config.still_deg)
-        around.sort(key=lambda other: other.yaw_deg)
-        half = sum(other.seconds for other in around) / 2.0
-        if candidate.seconds >= config.one_pose * 2.0 * half:
+        seconds = sum(other.seconds for other in around)
+        if candidate.seconds >= config.one_pose * seconds:
             return candidate.yaw_deg
-        so_far = 0.0
-        for before, other in zip([None, *around[:-1]], around, strict=True):
-            if so_far + other.seconds >= half:
-                if before is None or other.seconds <= 0.0:
-                    return other.yaw_deg
-                part = (half - so_far) / other.seconds
-                return before.yaw_deg + min(1.0, 0.5 + part) * (other.yaw_deg - before.yaw_deg)
-            so_far += other.seconds
-        return candidate.yaw_deg
+        return sum(other.seconds * other.yaw_deg for other in around) / seconds
 
     def _step(self, pose: NeutralPose, candidate: Candidate) -> bool:
         """Another pose has taken the place of the neutral one: adopt it."""
         config = self._config
-        if candidate.is_near(pose.yaw_deg, pitch_deg=pose.pitch_deg, within_deg=config.still_deg):
+        if candidate.is_near(pose.yaw_deg, pose.pitch_deg, config.same_deg):
             if candidate.seconds >= config.provisional_s:
                 self._unsettled = False
             return False
@@ -259,6 +250,12 @@ class Neutral:
     ) -> None:
         """A running mean without outliers: quick while provisional, then slow and clamped."""
         config = self._config
+        best = self._candidates.best
+        if not pose.confirmed and best is not None and self._in_bends(best):
+            pose = NeutralPose(
+                yaw_deg=self._middle(best), pitch_deg=pose.pitch_deg, confirmed=False
+            )
+            self.pose = self._base = pose
         off_yaw, off_pitch = yaw_deg - pose.yaw_deg, pitch_deg - pose.pitch_deg
         near = max(abs(off_yaw), abs(off_pitch)) <= config.outlier_deg
         self._near_share += share(dt_s, _RECENT_S) * (near - self._near_share)
@@ -278,6 +275,12 @@ class Neutral:
         self.pose = NeutralPose(yaw_deg=yaw, pitch_deg=pitch, confirmed=confirmed)
         if confirmed and not pose.confirmed:
             self._base, self.knocked = self.pose, False
+
+    def _in_bends(self, best: Candidate) -> bool:
+        """No one pose is the road: it is held to both sides."""
+        config = self._config
+        around = self._candidates.around(best, config.bend_deg, config.still_deg)
+        return best.seconds < config.one_pose * sum(other.seconds for other in around)
 
     def _is_confirmed(self, pose: NeutralPose) -> bool:
         """Held long enough and most of the time; longer if it is low and no eyes say otherwise."""

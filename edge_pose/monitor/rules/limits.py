@@ -25,7 +25,7 @@ class Limited:
         self._nods_hz, self._closures_hz = config.nods.least_hz, config.lids.least_hz
         self._pose = Unusable(config)
         self._eyes = Unusable(config)
-        self._narrow = Unusable(config)
+        self._narrow = Unusable(config, config.presence.narrow_s)
         self._slow = Unusable(config)
         self._nods = Unusable(config)
         self._blurred = Unusable(config)
@@ -41,6 +41,7 @@ class Limited:
         )
         self._live = Liveness(config.presence)
         self._was_fast = False
+        self._lowered_deg = config.lids.lowered_deg
         self._swap_count = config.driver.swap_count
         self.limits: tuple[str, ...] = ()
         """Everything that is not judged at present, in words."""
@@ -49,7 +50,8 @@ class Limited:
         """The first cause that has lasted long enough to tell."""
         self._watch(now)
         causes = list(self._causes(now))
-        self.limits = tuple(text for _, text, _ in causes) + self._untold(now.sample)
+        untold = self._untold(now.sample)
+        self.limits = (*(text for _, text, _ in causes), *untold) if causes else untold
         if not causes:
             return None
         topic, text, since = causes[0]
@@ -64,31 +66,35 @@ class Limited:
         )
 
     def _watch(self, now: Situation) -> None:
-        sample, face = now.sample, now.sample.face
-        self._slow.update(sample, self._is_below(sample, self._closures_hz), judged=True)
+        sample = now.sample
+        self._slow.update(sample, self._is_below(sample, self._closures_hz))
         fast = sample.interval_s > 0.0 and not self._is_below(sample, self._nods_hz)
         self._was_fast |= fast
-        self._nods.update(sample, self._was_fast and not fast, judged=True)
-        self._refused.update(sample, bool(now.refused), judged=True)
+        self._nods.update(sample, self._was_fast and not fast)
+        self._refused.update(sample, bool(now.refused))
         self._watch_image(now)
         self._live.update(now)
-        if not face:
+        if not sample.face:
             return
-        self._pose.update(sample, not sample.certain or sample.yaw_deg is None, judged=True)
-        forward = now.sight.seen and not now.sight.off_road and now.lids.since is None
-        unknown = sample.eyes is None and sample.lids_closed is None
-        unsure = sample.lids_closed is not None and now.lids.reading is Reading.UNKNOWN
-        bad_eyes = now.eyes_expected and (unknown or unsure)
-        self._eyes.update(sample, bad_eyes, judged=forward)
-        open_enough = now.lids.reading in (Reading.OPEN, Reading.AJAR)
-        low = sample.looks_down(10.0)
-        self._narrow.update(sample, now.lids.narrow, judged=open_enough and not low)
+        self._pose.update(sample, not sample.certain or sample.yaw_deg is None)
+        self._watch_eyes(now)
+
+    def _watch_eyes(self, now: Situation) -> None:
+        """Eyes of a turned head are no loss, and those of a look down not narrow."""
+        sample, lids, sight = now.sample, now.lids, now.sight
+        if sight.seen and not sight.off_road and lids.since is None:
+            unknown = sample.eyes is None and sample.lids_closed is None
+            unsure = sample.lids_closed is not None and lids.reading is Reading.UNKNOWN
+            self._eyes.update(sample, now.eyes_expected and (unknown or unsure))
+        judged = lids.reading is Reading.OPEN or lids.reading is Reading.AJAR
+        if judged and not sample.looks_down(self._lowered_deg):
+            self._narrow.update(sample, lids.narrow)
 
     def _watch_image(self, now: Situation) -> None:
         image = now.observation.image
         sharpness = None if image is None else image.sharpness
         if sharpness is not None and now.sample.face:
-            self._blurred.update(now.sample, sharpness < self._config.blurred, judged=True)
+            self._blurred.update(now.sample, sharpness < self._config.blurred)
 
     def _is_below(self, sample: Sample, hz: float) -> bool:
         return sample.interval_s * hz > _SLOWER
@@ -136,27 +142,26 @@ class Limited:
 class Unusable:
     """Times one thing that cannot be measured; usable moments between take time back."""
 
-    def __init__(self, config: MonitorConfig) -> None:
-        self._limit_s = config.presence.limited_s
+    def __init__(self, config: MonitorConfig, limit_s: float | None = None) -> None:
+        self._limit_s = config.presence.limited_s if limit_s is None else limit_s
         self._weight = config.presence.usable_weight
         self._bad = False
         self.since = 0.0
         self.seconds = 0.0
         self.lasting = False
 
-    def update(self, sample: Sample, bad: bool, judged: bool) -> None:
-        """``judged``: this sample tells something about it."""
-        if not judged:
-            return
-        if bad and self._bad:
-            self.seconds = min(self.seconds + sample.dt_s, self._limit_s)
-        elif not bad:
+    def update(self, sample: Sample, bad: bool) -> None:
+        """One sample that tells something about it."""
+        if bad:
+            if self._bad:
+                self.seconds = min(self.seconds + sample.dt_s, self._limit_s)
             if self.seconds == 0.0:
-                self._bad = False
-                return
+                self.since = sample.t_s
+        elif self.seconds == 0.0:
+            self._bad = False
+            return
+        else:
             self.seconds = max(0.0, self.seconds - self._weight * sample.dt_s)
-        if bad and self.seconds == 0.0:
-            self.since = sample.t_s
         self._bad = bad
         full = self.seconds >= self._limit_s - _ROUNDING
         self.lasting = full or (self.lasting and self.seconds > 0.0)

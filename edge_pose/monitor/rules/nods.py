@@ -57,9 +57,8 @@ class Nods:
             self._lids_down = None
             self._watch_lids(sample)
             return
-        rising = (
-            off_deg > self._config.onset_deg
-        )  # coming back up from a look down: neither rest nor noise
+        # Coming back up from a look down: neither rest nor noise.
+        rising = off_deg > self._config.onset_deg
         share = min(
             1.0, sample.dt_s / (self._config.rising_s if rising else self._config.baseline_s)
         )
@@ -100,7 +99,9 @@ class Nods:
 
     def _watch_lids(self, sample: Sample) -> None:
         """Eyes that a low head hides keep the lids they were last seen with."""
-        if sample.eyes is not None:
+        if sample.lids_closed is not None:
+            self._lids_down = self._shut
+        elif sample.eyes is not None:
             self._lids_down = sample.eyes <= self._config.lids_at * min(
                 self._own, self._eyes / self._config.wide
             )

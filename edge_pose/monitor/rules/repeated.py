@@ -24,8 +24,7 @@ class RepeatedGlances:
         """(start of the cell, seconds away in it, doubt), a bounded number of them."""
         self._total_s = self._doubt_s = 0.0
         self._was_off = False
-        self._look_s = 0.0
-        self._free_s = float("inf")
+        self._look_s = self._free_s = self._unfree_s = 0.0
         self._waiting: list[tuple[float, float, float]] = []
 
     def update(self, now: Situation) -> Finding | None:
@@ -59,17 +58,24 @@ class RepeatedGlances:
 
     def _look(self, t_s: float, away_s: float, doubt_s: float, free_s: float, off: bool) -> None:
         """Time of one look: held back while the look is free, dropped if it ends so."""
+        config = self._config
         self._look_s += away_s
         if off:
-            self._free_s = min(self._free_s, free_s)
+            self._free_s = max(self._free_s, free_s)
+            self._unfree_s += away_s if free_s == 0.0 else 0.0
         self._waiting.append((t_s, away_s, doubt_s))
-        if self._look_s >= self._free_s - _ROUNDING:
+        # Who has used up half of what is allowed has no free looks left; on its way to a mirror
+        # and back a look passes what is not free.
+        free = self._unfree_s < config.passing_s and self._total_s < config.away_s / 2.0
+        if self._look_s >= (self._free_s if free else 0.0) - _ROUNDING and (
+            self._look_s >= config.passing_s or not off
+        ):
             for cell in self._waiting:
                 self._add(*cell)
             self._waiting.clear()
         if not off:
             self._waiting.clear()
-            self._look_s, self._free_s = 0.0, float("inf")
+            self._look_s = self._free_s = self._unfree_s = 0.0
 
     def _add(self, t_s: float, away_s: float, doubt_s: float) -> None:
         self._total_s += away_s

@@ -21,6 +21,7 @@ _ROUNDING = 1e-6
 _TURN_S = 0.35  # a fast drop of the head is looked for over so long
 _WIDEST = 1.4  # openness beyond this is no eye
 _BEFORE_S = 0.75  # memory of where the head just was
+_LATELY_S = 1.0  # eyes that are hardly to be seen are judged over so long
 _STALE_S = 2.0  # after a hole so long nothing goes on
 
 
@@ -71,8 +72,8 @@ class LidsJudge:
 
     def __init__(self, config: LidsConfig) -> None:
         self._config = config
-        self._own = 1.0
-        self._level = 1.0
+        self._own = self._level = self._lately = 1.0
+        self._seen_s = 0.0
         self._track: deque[tuple[float, float]] = deque(maxlen=24)
         self._dropped_at = float("-inf")
         self._pitch: float | None = None
@@ -95,7 +96,7 @@ class LidsJudge:
         self._open_at: float | None = None
         self._ajar_at: float | None = None
         self._bottom = self._level
-        self._blind_s = self._up_s = 0.0
+        self._blind_s = self._up_s = self._shut_s = 0.0
         self._explained = self._judged = False
         self._before = self._pitch
 
@@ -123,7 +124,7 @@ class LidsJudge:
         narrow = (
             eyes is not None
             and reading is not Reading.SHUT
-            and eyes < self._config.narrow_at * self._own
+            and self._lately < self._config.narrow_at * self._own
             and sample.lids_closed is None
         )
         level, own = round(self._level, 2), round(self._own, 2)
@@ -131,9 +132,14 @@ class LidsJudge:
         if self._since is None or self._until is None:
             return _plain(reading, None, 0.0, False, lowered, level, own, narrow)
         return Lids(
-            reading, self._since, self._until - self._since, self._explained, lowered, level, own,
-            narrow,
+            reading, self._since, self._lasted_s(self._until - self._since), self._explained,
+            lowered, level, own, narrow,
         )  # fmt: skip
+
+    def _lasted_s(self, span_s: float) -> float:
+        """How long a closure has lasted: dips of narrow lids beside a blink do not add up to one."""
+        mostly = self._shut_s >= self._config.mostly_shut * span_s - _ROUNDING
+        return span_s if mostly else self._shut_s
 
     def _measured_lowered(self, sample: Sample, reading: Reading) -> bool:
         """The lid gap is that of a shut eye, and it is known not to be shut."""
@@ -176,6 +182,8 @@ class LidsJudge:
     def _shut(self, sample: Sample) -> None:
         if self._since is None:
             self._begin(sample.t_s)
+        else:
+            self._shut_s += sample.dt_s
         self._until = sample.t_s
         self._open_at = self._ajar_at = None
         self._blind_s = 0.0
@@ -208,6 +216,7 @@ class LidsJudge:
         seen_s = self._until - self._since
         if self._is_sunk(sample) and seen_s >= self._config.seen_shut_s and not self._explained:
             self._until = sample.t_s
+            self._shut_s += sample.dt_s
         elif self._blind_s > self._config.bridge_s:
             self._begin(None)
 
@@ -262,7 +271,11 @@ class LidsJudge:
             return
         if eyes <= self._closed_at:
             return
+        self._seen_s = min(self._seen_s + sample.dt_s, config.own_memory_s)
         memory_s = config.rise_memory_s if eyes > self._level else config.fall_memory_s
-        self._level += share(sample.dt_s, memory_s) * (eyes - self._level)
+        moved = share(sample.dt_s, min(memory_s, 0.5 + self._seen_s))
+        self._level += moved * (eyes - self._level)
+        quick = share(sample.dt_s, min(_LATELY_S, 0.1 + self._seen_s))
+        self._lately += quick * (eyes - self._lately)
         if eyes >= config.own_lowest:
             self._own += share(sample.dt_s, config.own_memory_s) * (eyes - self._own)

@@ -1,0 +1,1 @@
+"""Settings tried on recorded drives: what each would have told, found and missed."""
