@@ -33,6 +33,8 @@ class _Open:
     alert: Alert
     calm_s: float | None = None
     topics: set[str] = field(default_factory=set)
+    reached: set[AlertKind] = field(default_factory=set)
+    """Kinds told since it opened, or opened again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,20 +108,22 @@ class Episodes:
             return self._reopen(key, finding, t_s, now_s) or self._begin(key, finding, t_s, now_s)
         last = episode.alert
         stronger = rank(finding.kind) > rank(last.kind)
-        new = finding.kind not in last.kinds and (stronger or finding.kind in COLLAPSE)
+        worth = stronger or finding.kind in COLLAPSE
+        new = finding.kind not in episode.reached and worth
         other = finding.topic not in episode.topics
         if not new and finding.level <= last.level and not other:
             return None
         episode.topics.add(finding.topic)
-        episode.alert = self._raised(last, finding, t_s)
+        episode.reached.add(finding.kind)
+        episode.alert = self._raised(last, finding, t_s, new=new)
         return episode.alert
 
-    def _raised(self, last: Alert, finding: Finding, t_s: float) -> Alert:
+    def _raised(self, last: Alert, finding: Finding, t_s: float, *, new: bool) -> Alert:
         stronger = rank(finding.kind) > rank(last.kind)
-        fresh = finding.kind not in last.kinds and (stronger or finding.kind in COLLAPSE)
+        fresh = new and finding.kind not in last.kinds
         kind = finding.kind if stronger else last.kind
         level = max(last.level, finding.level)
-        step = EpisodeStep(t_s=t_s, kind=finding.kind if fresh else kind, level=level)
+        step = EpisodeStep(t_s=t_s, kind=finding.kind if new else kind, level=level)
         return replace(
             last,
             kind=kind,
@@ -142,8 +146,8 @@ class Episodes:
         last, ended_s = self._last
         if finding.kind not in COLLAPSE or now_s - ended_s > self._config.story_s:
             return None
-        alert = self._raised(last, finding, t_s)
-        self._open[key] = _Open(alert, topics={finding.topic})
+        alert = self._raised(last, finding, t_s, new=True)
+        self._open[key] = _Open(alert, topics={finding.topic}, reached={finding.kind})
         self._last = None
         return alert
 
@@ -163,7 +167,7 @@ class Episodes:
             steps=(EpisodeStep(t_s=t_s, kind=finding.kind, level=finding.level),),
             shadow=self._shadow,
         )
-        self._open[key] = _Open(alert, topics={finding.topic})
+        self._open[key] = _Open(alert, topics={finding.topic}, reached={finding.kind})
         return alert
 
     def _is_over(self, key: AlertKind | None, gone: bool, dt_s: float, calm: Calm) -> bool:

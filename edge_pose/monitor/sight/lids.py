@@ -137,7 +137,7 @@ class LidsJudge:
         )  # fmt: skip
 
     def _lasted_s(self, span_s: float) -> float:
-        """How long a closure has lasted: dips of narrow lids beside a blink do not add up to one."""
+        """How long a closure has lasted: dips of narrow lids beside a blink add up to none."""
         mostly = self._shut_s >= self._config.mostly_shut * span_s - _ROUNDING
         return span_s if mostly else self._shut_s
 
