@@ -10,7 +10,8 @@ import pytest
 pytestmark = pytest.mark.model
 pytest.importorskip("keras")
 
-from deploy.model.augment.example import MIRRORED_68, Strength, augment, rolled  # noqa: E402
+from deploy.model.augment.example import Strength, augment, rolled  # noqa: E402
+from deploy.model.base.angles import MIRRORED_68  # noqa: E402
 from edge_pose.vision.geometry import euler_angles, rotation_matrix  # noqa: E402
 
 BOX = np.array([40, 40, 120, 120], np.float32)

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from deploy.model.augment.example import MIRRORED_68, Strength
+from deploy.model.augment.example import Strength
+from deploy.model.base.angles import MIRRORED_68
 
 STRIP_SCALE = 1.5
 """Width of the eye strip in distances of the outer eye corners (landmarks 36 and 45)."""

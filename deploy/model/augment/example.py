@@ -10,18 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deploy.model.augment.photometry import disturb
+from deploy.model.base.angles import MIRRORED_68
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-# iBUG landmarks of the mirrored face: the right eye becomes the left one and so on.
-# fmt: off
-MIRRORED_68 = np.array([
-    *range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, 35, 34, 33, 32, 31,
-    45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
-    54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55, 64, 63, 62, 61, 60, 67, 66, 65,
-])
-# fmt: on
 _FLIP = np.diag([-1.0, 1.0, 1.0]).astype(np.float32)
 
 

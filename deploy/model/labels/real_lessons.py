@@ -2,7 +2,7 @@
 
     python -m deploy.model.labels.real_lessons ../shared/faces --cache CACHE --out FOLDER
 
-Writes ``real-0.npz`` …, pictures as WebP. Needs ``mesh.npz`` and ``mesh68.npz`` of
+Writes ``real-0.npz`` …, pictures as WebP. Needs ``mesh.npz`` of
 ``mesh_targets`` in the cache.
 """
 
@@ -134,9 +134,9 @@ def _read(path: Path) -> Rows:
 
 
 def _points(cache: Path) -> Floats:
-    with np.load(cache / "mesh68.npz") as mesh:
-        points = np.array(mesh["points"][..., :2], np.float32)
-        points[np.minimum(mesh["score"], mesh["score2"]) < _MIN_SCORE] = np.nan
+    with np.load(cache / "mesh.npz") as mesh:
+        points = np.array(mesh["both"], np.float32)
+        points[mesh["both_score"] < _MIN_SCORE] = np.nan
     return points
 
 
