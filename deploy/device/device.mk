@@ -41,14 +41,19 @@ $(PI_COUNTS)/mobilenet_v2_int8.tflite:
 	@TF_CPP_MIN_LOG_LEVEL=2 $(MODEL_PYTHON) -m deploy.device.speed.reference $(PI_COUNTS)
 
 # Guests that boot: FORM=full for every repetition and the two-hour soak, MACHINE_ARCH=arm64 for the
-# emulated Cortex-A72, MACHINE_TESTS=tests/machine/test_power.py for a part.
+# emulated Cortex-A72, MACHINE_IN=container for all that needs no kernel of its own, at this machine's
+# speed, MACHINE_TESTS=tests/machine/test_power.py for a part.
 FORM ?= short
 MACHINE_ARCH ?= amd64
+MACHINE_IN ?= qemu
 MACHINE_TESTS ?= tests/machine
+MACHINE_NEEDS := root mmdebstrap=mmdebstrap mke2fs=e2fsprogs ssh=openssh-client
+MACHINE_NEEDS += $(if $(filter container,$(MACHINE_IN)),systemd-nspawn=systemd-container,qemu-img=qemu-utils)
+MACHINE_NEEDS += $(if $(filter arm64,$(MACHINE_ARCH)),qemu-system-aarch64=qemu-system-arm \
+	qemu-aarch64-static=qemu-user-static arch-test=arch-test,qemu-system-x86_64=qemu-system-x86)
 .PHONY: test-machine
 test-machine: ## install, break, cut and update edge_pose on Debian machines in qemu (needs root; docs/machines.md)
-	@$(NEEDS) test-machine root mmdebstrap=mmdebstrap arch-test=arch-test qemu-img=qemu-utils mke2fs=e2fsprogs ssh=openssh-client \
-		$(if $(filter arm64,$(MACHINE_ARCH)),qemu-system-aarch64=qemu-system-arm qemu-aarch64-static=qemu-user-static,qemu-system-x86_64=qemu-system-x86)
+	@$(NEEDS) test-machine $(MACHINE_NEEDS)
 	@$(MAKE) --no-print-directory $(VENV)/.test-ready
-	@EDGE_POSE_MACHINE=$(FORM) EDGE_POSE_MACHINE_ARCH=$(MACHINE_ARCH) MACHINES=$(MACHINES) \
-		$(BIN)/python -m pytest -s -x $(MACHINE_TESTS)
+	@EDGE_POSE_MACHINE=$(FORM) EDGE_POSE_MACHINE_ARCH=$(MACHINE_ARCH) EDGE_POSE_MACHINE_IN=$(MACHINE_IN) \
+		MACHINES=$(MACHINES) $(BIN)/python -m pytest -s -x $(MACHINE_TESTS)
