@@ -174,7 +174,7 @@ install_program() {
     scratch=$(mktemp -d)
     trap 'rm -rf "$scratch"' EXIT
     make_payload
-    needs_system_packages && words+=(SYSTEM_PACKAGES=yes)
+    ! needs_system_packages || words+=(SYSTEM_PACKAGES=yes)
     if [[ $dry_run == yes ]]; then
         run "${words[@]}" "$here/releases.sh" build "$payload"
         run "${words[@]}" "$here/releases.sh" use NEW
@@ -255,7 +255,10 @@ install_all() {
     look_at_machine
     step "system packages" && install_packages
     step "user, groups, devices" && install_users
-    step "program and models in $home" && install_program && install_link
+    # One command a line: in a chain, a step that fails would not end the script.
+    step "program and models in $home"
+    install_program
+    install_link
     step "config" && install_config
     step "service" && install_units
     if [[ -z $DESTDIR ]]; then

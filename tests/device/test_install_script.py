@@ -274,6 +274,16 @@ def test_an_installation_can_be_repeated_checked_and_removed(tmp_path: Path) -> 
     assert not config.parent.exists()
 
 
+def test_a_release_that_cannot_be_made_ends_the_installation(tmp_path: Path) -> None:
+    root, variables, parcel = staged(tmp_path)
+    (parcel / "lock/py3.11.txt").unlink()
+    said = install("--offline", str(parcel), root=root, arch="amd64", **variables)
+    assert said.returncode == 1
+    assert "not Python 3.11" in said.stderr
+    assert "done." not in said.stdout
+    assert not (tmp_path / "stage/usr/local/bin/edge-pose").is_symlink()
+
+
 def test_another_prefix_is_written_into_the_units(tmp_path: Path) -> None:
     root, variables, parcel = staged(tmp_path)
     variables["PREFIX"] = "/usr/local/edge-pose"
