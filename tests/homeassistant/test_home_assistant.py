@@ -219,10 +219,10 @@ def test_what_is_switched_off_disappears(home: Home, broker: Broker) -> None:
     told.publish(topic, discovery(topics, device, all_of_it), retain=True)
     button, picture = "button.driver_monitor_ghost_acknowledge", "image.driver_monitor_ghost"
     until(lambda: home.state(button)["state"] != "unknown entity")
-    assert any(name.startswith(picture) for name in home.entities())
+    until(lambda: any(name.startswith(picture) for name in home.entities()))
     told.publish(topic, discovery(topics, device, Abilities(commands=False)), retain=True)
     until(lambda: home.state(button)["state"] == "unknown entity")
-    assert not any(name.startswith(picture) for name in home.entities())
+    until(lambda: not any(name.startswith(picture) for name in home.entities()))
     assert home.state("sensor.driver_monitor_ghost_alert")["state"] != "unknown entity"
     told.publish(topic, "", retain=True)
     until(lambda: not any("ghost" in name for name in home.entities()))
