@@ -10,7 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from edge_pose.capture.images import from_yuv420
-from edge_pose.capture.v4l2_source import plausible_stamp
+from edge_pose.capture.v4l2_source import Stamps
 from edge_pose.clock import Clock
 from edge_pose.config.capture import SENSORS, CaptureConfig
 from edge_pose.errors import SourceError, SourceLost
@@ -31,6 +31,7 @@ class Picamera2Driver:
         self._config = config
         self._clock = clock
         self._camera: Any = None
+        self._stamps = Stamps()
         self._size = (config.width, config.height)
         self.name = f"picamera2:{self._number}"
         self.fps = config.fps
@@ -65,7 +66,7 @@ class Picamera2Driver:
             stamp_s = request.get_metadata().get("SensorTimestamp", 0) / 1e9
         finally:
             request.release()
-        return from_yuv420(planes, self._size), plausible_stamp(stamp_s, self._clock.now())
+        return from_yuv420(planes, self._size), self._stamps.of(stamp_s, self._clock.now())
 
     def close(self) -> None:
         camera, self._camera = self._camera, None

@@ -37,6 +37,7 @@ class V4l2Driver:
         self._clock = clock
         self._open_capture = open_capture
         self._capture: Any = None
+        self._stamps = Stamps()
         self.name = f"v4l2:{self._device}"
         self.fps = config.fps
 
@@ -65,12 +66,26 @@ class V4l2Driver:
         if not grabbed:
             raise SourceLost(f"{self._device}: the camera delivers no image; check its cable")
         stamp_s = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1e3
-        return image, plausible_stamp(stamp_s, self._clock.now())
+        return image, self._stamps.of(stamp_s, self._clock.now())
 
     def close(self) -> None:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
+
+
+class Stamps:
+    """Times of one camera's frames: each later than the one before, or a camera that gives the same
+    frame again and again would seem to give none, and not be told as frozen."""
+
+    def __init__(self) -> None:
+        self._last_s = float("-inf")
+
+    def of(self, stamp_s: float, now_s: float) -> float:
+        """The sensor's time of a frame where it is plausible and new, else now."""
+        t_s = plausible_stamp(stamp_s, now_s)
+        self._last_s = t_s if t_s > self._last_s else now_s
+        return self._last_s
 
 
 def plausible_stamp(stamp_s: float, now_s: float) -> float:

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -26,7 +27,7 @@ from edge_pose.capture.orientation import Orientation
 from edge_pose.capture.picamera2_source import widest_mode
 from edge_pose.capture.reconnect import Reconnecting
 from edge_pose.capture.stream_source import StreamDriver
-from edge_pose.capture.v4l2_source import V4l2Driver, plausible_stamp
+from edge_pose.capture.v4l2_source import Stamps, V4l2Driver, plausible_stamp
 from edge_pose.clock import SystemClock
 from edge_pose.config.capture import MODULES, SENSORS, CaptureConfig
 from edge_pose.errors import SourceError, SourceLost
@@ -62,6 +63,14 @@ def test_a_camera_without_timestamps_gets_the_arrival_time() -> None:
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
 def test_a_stamp_is_never_in_the_future_nor_old(stamp_s: float, now_s: float) -> None:
     assert now_s - 2.0 <= plausible_stamp(stamp_s, now_s) <= now_s
+
+
+def test_a_camera_that_gives_the_same_frame_again_still_gives_frames() -> None:
+    """Its picture is then judged as frozen, instead of every frame being dropped as a repetition."""
+    stamps = Stamps()
+    times = [stamps.of(100.0, 100.02 + number / 30) for number in range(90)]
+    assert times[0] == 100.0
+    assert all(later > earlier for earlier, later in pairwise(times))
 
 
 def test_the_pi_camera_sees_its_whole_field_through_a_small_stream(
