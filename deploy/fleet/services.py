@@ -59,10 +59,14 @@ class Mosquitto:
 
 
 class Postgres:
-    """A cluster of its own under ``folder``; run as ``postgres`` where we are root."""
+    """A cluster of its own under ``folder``; run as ``postgres`` where we are root. ``settings``:
+    more of PostgreSQL's own."""
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, port: int | None = None, settings: Sequence[str] = ()
+    ) -> None:
         self.port = port or free_port()
+        self._settings = settings
         self._data = folder / "postgres"
         self._socket = folder / "postgres-socket"
         self._process: subprocess.Popen[bytes] | None = None
@@ -89,7 +93,7 @@ class Postgres:
     def start(self) -> None:
         settings = ("listen_addresses=127.0.0.1", f"unix_socket_directories={self._socket}",
                     "max_connections=40", "shared_buffers=256MB", "max_wal_size=2GB")  # fmt: skip
-        options = [word for setting in settings for word in ("-c", setting)]
+        options = [word for setting in (*settings, *self._settings) for word in ("-c", setting)]
         self._process = subprocess.Popen(
             [*_as_postgres(), _postgres_bin() + "/postgres", "-D", str(self._data),
              "-p", str(self.port), *options],
