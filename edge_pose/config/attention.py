@@ -13,25 +13,30 @@ class AttentionConfig(Section):
     """The attention counter, 1 … 0, as openpilot's published policy behaves."""
 
     advisory_s: float = setting(
-        3.0, "distracted so long: level 1", unit="s", ge=1.0, le=30.0, source="openpilot: 11 − 8 s"
+        3.0,
+        "time distracted before level 1",
+        unit="s",
+        ge=1.0,
+        le=30.0,
+        source="openpilot: 11 − 8 s",
     )
     warning_s: float = setting(
-        5.0, "distracted so long: level 2", unit="s", ge=1.0, le=60.0,
+        5.0, "time distracted before level 2", unit="s", ge=1.0, le=60.0,
         source="openpilot: 11 − 6 s; UN R171: 5 s",
     )  # fmt: skip
     critical_s: float = setting(
-        11.0, "distracted so long: level 3", unit="s", ge=2.0, le=120.0, source="openpilot: 11 s"
+        11.0, "time distracted before level 3", unit="s", ge=2.0, le=120.0, source="openpilot: 11 s"
     )
     unseen_advisory_s: float = setting(
-        15.0, "no usable face so long: level 1", unit="s", ge=2.0, le=120.0,
+        15.0, "time without a usable face before level 1", unit="s", ge=2.0, le=120.0,
         source="openpilot: 30 − 15 s",
     )  # fmt: skip
     unseen_warning_s: float = setting(
-        24.0, "no usable face so long: level 2", unit="s", ge=2.0, le=120.0,
+        24.0, "time without a usable face before level 2", unit="s", ge=2.0, le=120.0,
         source="openpilot: 30 − 6 s",
     )  # fmt: skip
     unseen_critical_s: float = setting(
-        30.0, "no usable face so long: level 3", unit="s", ge=3.0, le=300.0,
+        30.0, "time without a usable face before level 3", unit="s", ge=3.0, le=300.0,
         source="openpilot: 30 s",
     )  # fmt: skip
     recovery_least: float = setting(
@@ -52,11 +57,11 @@ class AttentionConfig(Section):
         0.37, "low-pass below which the driver is attentive", gt=0.0, lt=1.0, source="openpilot"
     )
     uncertain_s: float = setting(
-        10.0, "an uncertain pose for so long counts like no face", unit="s", ge=1.0, le=60.0,
+        10.0, "an uncertain pose counts like no face after this time", unit="s", ge=1.0, le=60.0,
         source="openpilot",
     )  # fmt: skip
     standstill_s: float = setting(
-        0.3, "standing for so long lifts the counter back above level 1", unit="s",
+        0.3, "standstill after which the counter is lifted back above level 1", unit="s",
         ge=0.0, le=5.0, source="openpilot: stays at +0.1 s, gone at +0.5 s",
     )  # fmt: skip
     latch_s: float = setting(
@@ -69,7 +74,7 @@ class AttentionConfig(Section):
         source="NHTSA 2013: looks up to 2 s; a mirror takes 0.75–1.1 s",
     )  # fmt: skip
     acknowledge_hold_s: float = setting(
-        1.0, "a press of the acknowledge button holds for so long", unit="s", ge=0.1, le=10.0,
+        1.0, "how long a press of the acknowledge button counts", unit="s", ge=0.1, le=10.0,
         source="openpilot's drives press for 1 s",
     )  # fmt: skip
     lockout_count: int = setting(
@@ -96,19 +101,19 @@ class GlanceConfig(Section):
     """The explicit windows: one long glance, many short ones, a look down."""
 
     long_s: float = setting(
-        3.0, "one glance away for so long", unit="s", ge=1.5, le=10.0,
+        3.0, "one glance away: maximum duration", unit="s", ge=1.5, le=10.0,
         source="Euro NCAP Driver Engagement v1.1: 3–4 s",
     )  # fmt: skip
     away_s: float = setting(
-        10.0, "glances away for so long in total …", unit="s", ge=4.0, le=60.0,
+        10.0, "glances away: maximum total within window_s", unit="s", ge=4.0, le=60.0,
         source="Euro NCAP Driver Engagement v1.1 (VATS)",
     )  # fmt: skip
     window_s: float = setting(
-        30.0, "… within so long", unit="s", ge=10.0, le=120.0,
+        30.0, "window for away_s", unit="s", ge=10.0, le=120.0,
         source="Euro NCAP Driver Engagement v1.1 (VATS)",
     )  # fmt: skip
     down_s: float = setting(
-        3.5, "looking down for so long at speed_kmh and more, or at unknown speed", unit="s",
+        3.5, "looking down: maximum duration at speed_kmh and more, or at unknown speed", unit="s",
         ge=1.0, le=15.0, source="EU 2023/2590",
     )  # fmt: skip
     down_slow_s: float = setting(
@@ -131,11 +136,11 @@ class GlanceConfig(Section):
         source="text messages take three to six looks (Klauer 2006)",
     )  # fmt: skip
     phone_look_s: float = setting(
-        1.2, "a look so long counts among them", unit="s", ge=0.3, le=5.0,
+        1.2, "shortest look that counts among them", unit="s", ge=0.3, le=5.0,
         source="a look at the instruments takes 0.65 s",
     )  # fmt: skip
     phone_within_s: float = setting(
-        60.0, "for so long", unit="s", ge=10.0, le=600.0, source="a text message"
+        60.0, "window for these looks", unit="s", ge=10.0, le=600.0, source="a text message"
     )
     phone_place_deg: float = setting(
         8.0, "looks this near each other go to one place", unit="deg", ge=3.0, le=20.0,
@@ -155,15 +160,15 @@ class PresenceConfig(Section):
     """A missing driver, a blocked camera, a face that cannot be read."""
 
     absent_s: float = setting(
-        9.0, "no face of the driver for so long: absent", unit="s", ge=2.0, le=30.0,
+        9.0, "time without the driver's face before absent", unit="s", ge=2.0, le=30.0,
         source="Euro NCAP: tell within 10 s",
     )  # fmt: skip
     limited_s: float = setting(
-        9.0, "eyes or head pose not usable for so long: say so", unit="s", ge=2.0, le=30.0,
+        9.0, "time with unusable eyes or head pose before it is said", unit="s", ge=2.0, le=30.0,
         source="Euro NCAP: tell within 10 s",
     )  # fmt: skip
     narrow_s: float = setting(
-        6.0, "eyes hardly open for so long: say so", unit="s", ge=2.0, le=30.0,
+        6.0, "time with eyes hardly open before it is said", unit="s", ge=2.0, le=30.0,
         source="Euro NCAP: tell within 10 s; blinks count neither way",
     )  # fmt: skip
     usable_weight: float = setting(
@@ -175,11 +180,11 @@ class PresenceConfig(Section):
         ge=0.5, le=10.0, source="told within 5 s; a camera that starts anew takes 1–2 s",
     )  # fmt: skip
     frozen_s: float = setting(
-        4.0, "the same picture for so long: frozen", unit="s", ge=1.0, le=30.0,
+        4.0, "time with the same picture before frozen", unit="s", ge=1.0, le=30.0,
         source="told within 5 s",
     )  # fmt: skip
     blocked_s: float = setting(
-        4.0, "the image dark, blinding or flat for so long: blocked", unit="s",
+        4.0, "time with a dark, blinding or flat image before blocked", unit="s",
         ge=1.0, le=30.0, source="told within 5 s; longer than a tunnel's mouth",
     )  # fmt: skip
     blurred: float = setting(
@@ -188,7 +193,9 @@ class PresenceConfig(Section):
         "that shut eyes read open",
     )  # fmt: skip
     still_s: float = setting(
-        60.0, "no blink and no movement for so long: no living driver is seen", unit="s", ge=20.0,
+        60.0,
+        "time without a blink and without movement "
+        "before no living driver is seen", unit="s", ge=20.0,
         le=600.0, source="17 blinks a minute at rest (Bentivoglio 1997); none in a minute is rare",
     )  # fmt: skip
     still_deg: float = setting(
@@ -235,11 +242,11 @@ class EpisodeConfig(Section):
         source="as long as level 3 takes to end: a raised head alone is weak evidence",
     )  # fmt: skip
     heed_s: float = setting(
-        3.0, "a warning that is not heeded for so long becomes the next level", unit="s", ge=1.0,
+        3.0, "time before a warning that is not heeded becomes the next level", unit="s", ge=1.0,
         le=10.0, source="Euro NCAP: no return to the road within 3 s of a warning; UN R171: + 3 s",
     )  # fmt: skip
     heeded_s: float = setting(
-        0.2, "a return to the road counts from so long on", unit="s", ge=0.0, le=1.0,
+        0.2, "shortest return to the road that counts", unit="s", ge=0.0, le=1.0,
         source="UN R171: re-engagement from 0.2 s",
     )  # fmt: skip
     story_s: float = setting(
@@ -247,22 +254,22 @@ class EpisodeConfig(Section):
         le=600.0, source="a driver who falls asleep again and again is one story, not a flood",
     )  # fmt: skip
     nod_again_s: float = setting(
-        3.0, "the next nod is told after so long", unit="s", ge=0.0, le=600.0,
+        3.0, "pause before the next nod is reported", unit="s", ge=0.0, le=600.0,
         source="no chatter; every nod still counts in the score",
     )  # fmt: skip
     yawn_again_s: float = setting(
-        30.0, "the next yawn is told after so long", unit="s", ge=0.0, le=600.0,
+        30.0, "pause before the next yawn is reported", unit="s", ge=0.0, le=600.0,
         source="yawns come in series; every one still counts in the score",
     )  # fmt: skip
     drowsy_again_s: float = setting(
-        60.0, "drowsiness is told again after so long", unit="s", ge=0.0, le=3600.0,
+        60.0, "pause before drowsiness is reported again", unit="s", ge=0.0, le=3600.0,
         source="EU 2021/1341 leaves the repetition to the maker; no nagging",
     )  # fmt: skip
     limited_again_s: float = setting(
-        600.0, "unusable eyes or face are told again after so long", unit="s", ge=0.0, le=7200.0,
+        600.0, "pause before unusable eyes or face are reported again", unit="s", ge=0.0, le=7200.0,
         source="Euro NCAP: tell once",
     )  # fmt: skip
     blocked_again_s: float = setting(
-        30.0, "a blocked camera is told again after so long", unit="s", ge=0.0, le=3600.0,
-        source="a hand before the lens at every turn of the wheel",
+        30.0, "pause before a blocked camera is reported again", unit="s", ge=0.0, le=3600.0,
+        source="a hand in front of the lens at every turn of the wheel",
     )  # fmt: skip

@@ -13,15 +13,15 @@ class ClosureConfig(Section):
     """Long eye closures: microsleep, sleep, unresponsive."""
 
     microsleep_s: float = setting(
-        1.0, "eyes closed so long: microsleep", unit="s", ge=0.5, le=2.0,
+        1.0, "closed eyes: time before microsleep", unit="s", ge=0.5, le=2.0,
         source="Euro NCAP Driver Engagement v1.1: 1–2 s",
     )  # fmt: skip
     sleep_s: float = setting(
-        3.0, "eyes closed so long: sleep", unit="s", ge=2.0, le=5.0,
+        3.0, "closed eyes: time before sleep", unit="s", ge=2.0, le=5.0,
         source="Euro NCAP Driver Engagement v1.1: ≥ 3 s",
     )  # fmt: skip
     unresponsive_s: float = setting(
-        6.0, "eyes closed so long: unresponsive driver", unit="s", ge=4.0, le=15.0,
+        6.0, "closed eyes: time before unresponsive driver", unit="s", ge=4.0, le=15.0,
         source="Euro NCAP Driver Engagement v1.1: ≥ 6 s",
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ class NodConfig(Section):
         source="beyond the noise of an open eye",
     )  # fmt: skip
     lead_s: float = setting(
-        1.0, "lids may fall so long before the head follows", unit="s", ge=0.0, le=3.0,
+        1.0, "time by which the lids may fall before the head follows", unit="s", ge=0.0, le=3.0,
         source="microsleep: the lids first, then the neck",
     )  # fmt: skip
     lids_s: float = setting(
@@ -121,11 +121,11 @@ class NodConfig(Section):
         le=15.0, source="twice the noise of the pitch",
     )  # fmt: skip
     settled_s: float = setting(
-        5.0, "held elsewhere for so long, that is the new baseline", unit="s", ge=2.0, le=30.0,
+        5.0, "time held elsewhere before that is the new baseline", unit="s", ge=2.0, le=30.0,
         source="twice the longest nod",
     )  # fmt: skip
     lost_s: float = setting(
-        0.5, "an unmeasured head ends a nod after so long", unit="s", ge=0.1, le=2.0,
+        0.5, "time after which an unmeasured head ends a nod", unit="s", ge=0.1, le=2.0,
         source="a dropped frame or two",
     )  # fmt: skip
 
@@ -142,7 +142,7 @@ class DroopConfig(Section):
         source="about 2.5 times the tilt seen in attentive driving",
     )  # fmt: skip
     hold_s: float = setting(
-        2.0, "held so long", unit="s", ge=0.5, le=10,
+        2.0, "minimum duration", unit="s", ge=0.5, le=10,
         source="longer than a glance at the instruments (NHTSA 2013: 2 s)",
     )  # fmt: skip
     slow_deg_s: float = setting(
@@ -175,11 +175,13 @@ class YawnConfig(Section):
         ge=0.2, le=1.0, source="wide-open mouth, half of the anatomical range",
     )  # fmt: skip
     hold_s: float = setting(
-        3.0, "held so long, whatever its shape", unit="s", ge=0.5, le=6.0,
+        3.0, "minimum duration, whatever its shape", unit="s", ge=0.5, le=6.0,
         source="yawns last 4–7 s (Provine 1986), sung vowels up to 2.5 s",
     )  # fmt: skip
     shaped_s: float = setting(
-        1.5, "held so long with a yawn's shape: opened slowly and wide, eyes narrowed", unit="s",
+        1.5,
+        "minimum duration with a yawn's shape: opened "
+        "slowly and wide, eyes narrowed", unit="s",
         ge=0.5, le=5.0, source="Provine 1986: slow gape, eyes narrowed at its height",
     )  # fmt: skip
     wide_at: float = setting(
@@ -191,7 +193,7 @@ class YawnConfig(Section):
         le=0.5, source="at rest 0.03, in speech between syllables 0.12",
     )  # fmt: skip
     rise_s: float = setting(
-        0.4, "a yawn takes at least so long to gape", unit="s", ge=0.1, le=2.0,
+        0.4, "shortest time a yawn takes to open", unit="s", ge=0.1, le=2.0,
         source="syllables open the mouth within 0.07–0.25 s (2–7 Hz)",
     )  # fmt: skip
     eyes_at: float = setting(

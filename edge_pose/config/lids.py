@@ -37,7 +37,7 @@ class LidsConfig(Section):
         source="UN R171: re-engagement counts from 0.2 s; one misread frame is none",
     )  # fmt: skip
     settle_s: float = setting(
-        0.6, "eyes not shut for so long end a closure, however narrow they are", unit="s",
+        0.6, "time with eyes not shut that ends a closure, however narrow they are", unit="s",
         ge=0.2, le=2.0, source="twice the longest blink: what stays ajar is no closure",
     )  # fmt: skip
     bridge_s: float = setting(
@@ -75,11 +75,13 @@ class LidsConfig(Section):
         source="the head follows the eyes within 0.2 s and turns for 0.3 s; a sleeper's sags later",
     )  # fmt: skip
     glance_limit_s: float = setting(
-        2.0, "for so long at most a look down explains shut eyes", unit="s", ge=0.5, le=4.0,
+        2.0, "longest time that a look down explains shut eyes", unit="s", ge=0.5, le=4.0,
         source="NHTSA 2013: 2 s; beyond it, what cannot be told apart is told as sleep",
     )  # fmt: skip
     back_up_s: float = setting(
-        0.3, "a head up again for so long with eyes still shut was no look down", unit="s",
+        0.3,
+        "time with the head up again and eyes still shut "
+        "after which it was no look down", unit="s",
         ge=0.1, le=1.0, source="the lids rise with the eyes, within 0.1–0.2 s",
     )  # fmt: skip
     sunk_deg: float = setting(
@@ -87,7 +89,7 @@ class LidsConfig(Section):
         source="well beyond the sway of an attentive head",
     )  # fmt: skip
     seen_shut_s: float = setting(
-        0.4, "… if they were seen shut for so long before", unit="s", ge=0.1, le=1.0,
+        0.4, "… if they were seen shut for this time before", unit="s", ge=0.1, le=1.0,
         source="longer than a blink (0.1–0.4 s)",
     )  # fmt: skip
     blink_s: float = setting(

@@ -76,7 +76,7 @@ class GazeConfig(Section):
         source="3° of noise must not chatter",
     )  # fmt: skip
     projection_s: float = setting(
-        0.3, "a lost head is taken to have gone on turning for so long", unit="s", ge=0.0, le=1.0,
+        0.3, "how long a lost head is taken to have gone on turning", unit="s", ge=0.0, le=1.0,
         source="duration of a large head turn",
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ class DriverConfig(Section):
         source="a passenger who leans in makes two",
     )  # fmt: skip
     swap_window_s: float = setting(
-        60.0, "… within so long are told", unit="s", ge=10.0, le=300.0,
+        60.0, "window within which they are counted", unit="s", ge=10.0, le=300.0,
         source="three turns within a minute",
     )  # fmt: skip
     knock_deg: float = setting(
@@ -122,7 +122,7 @@ class DriverConfig(Section):
         source="5° of a camera move a face at 0.7 m by about a quarter of its side",
     )  # fmt: skip
     knock_s: float = setting(
-        0.5, "the jump must stay for so long", unit="s", ge=0.2, le=5.0,
+        0.5, "how long the jump must stay", unit="s", ge=0.2, le=5.0,
         source="longer than a misread face",
     )  # fmt: skip
     knock_interval_s: float = setting(
@@ -130,11 +130,11 @@ class DriverConfig(Section):
         unit="s", ge=0.05, le=0.5, source="turns of the head take 0.2–0.4 s",
     )  # fmt: skip
     knock_slow_s: float = setting(
-        8.0, "… and must stay for so long", unit="s", ge=1.0, le=60.0,
+        8.0, "… and how long it must stay", unit="s", ge=1.0, le=60.0,
         source="longer than a look",
     )  # fmt: skip
     accept_s: float = setting(
-        20.0, "after so long the other person is the driver", unit="s", ge=2.0, le=300.0,
+        20.0, "time after which the other person is the driver", unit="s", ge=2.0, le=300.0,
         source="by then the driver's absence has been told",
     )  # fmt: skip
 
@@ -143,11 +143,11 @@ class NeutralConfig(Section):
     """How the driver's road-ahead pose is learned."""
 
     provisional_s: float = setting(
-        10.0, "a pose held still for so long in total is the provisional neutral", unit="s",
+        10.0, "total time a pose is held still before it is the provisional neutral", unit="s",
         ge=2.0, le=60.0, source="the pose a driver holds most is the road ahead",
     )  # fmt: skip
     confirmed_s: float = setting(
-        60.0, "near it for so long in total, it is confirmed", unit="s", ge=10.0, le=600.0,
+        60.0, "total time near it before it is confirmed", unit="s", ge=10.0, le=600.0,
         source="openpilot: 60 s cumulative",
     )  # fmt: skip
     memory_s: float = setting(
@@ -182,7 +182,9 @@ class NeutralConfig(Section):
         ge=0.0, le=20.0, source="openpilot: −5…+7°",
     )  # fmt: skip
     step_s: float = setting(
-        40.0, "another pose held still so long, while none of the old: the seat was moved",
+        40.0,
+        "time another pose is held still, and the old one "
+        "never, before it counts as a moved seat",
         unit="s", ge=10.0, le=300.0, source="longer than any glance",
     )  # fmt: skip
     step_yaw_deg: float = setting(
@@ -194,12 +196,16 @@ class NeutralConfig(Section):
         source="well below the pitch threshold of distraction",
     )  # fmt: skip
     driver_s: float = setting(
-        30.0, "after an absence or another face, a pose held still so long is the new neutral",
+        30.0,
+        "after an absence or another face: time a pose is held "
+        "still before it is the new neutral",
         unit="s", ge=5.0, le=300.0, source="longer than a distracted driver lasts at level 3",
     )  # fmt: skip
     lasting_s: float = setting(
-        240.0, "any other pose held still so long is the new neutral", unit="s",
-        ge=60.0, le=3600.0, source="nobody drives so long without the road: the camera was moved",
+        240.0, "time any other pose is held still before it is the new neutral", unit="s",
+        ge=60.0, le=3600.0, source=
+        "nobody drives this long without looking at "
+        "the road: the camera was moved",
     )  # fmt: skip
     fading_s: float = setting(
         40.0, "memory of how long each pose was held", unit="s", ge=10.0, le=600.0,
@@ -235,7 +241,12 @@ class NeutralConfig(Section):
         source="3 s of road to 4 s of phone are 0.75",
     )  # fmt: skip
     above_s: float = setting(
-        3.0, "… and so long of late", unit="s", ge=1.0, le=30.0, source="longer than a glance up"
+        3.0,
+        "… and time within the last minutes",
+        unit="s",
+        ge=1.0,
+        le=30.0,
+        source="longer than a glance up",
     )
     lowered: float = setting(
         0.85, "eyes this much less open than elsewhere are lowered", ge=0.4, le=0.98,
@@ -250,7 +261,7 @@ class NeutralConfig(Section):
         source="from here on distraction by looking down is told",
     )  # fmt: skip
     doubtful_s: float = setting(
-        180.0, "… and is confirmed only after so long", unit="s", ge=30.0, le=1800.0,
+        180.0, "… and time before it is confirmed", unit="s", ge=30.0, le=1800.0,
         source="three times the usual: better provisional than wrong",
     )  # fmt: skip
     confirming_share: float = setting(
@@ -258,10 +269,12 @@ class NeutralConfig(Section):
         source="attentive drivers look at the road four fifths of the time",
     )  # fmt: skip
     trusted_s: float = setting(
-        300.0, "until it was held so long, a pose above it that is held may replace it", unit="s",
+        300.0,
+        "until it was held this long, a pose above it "
+        "that is held may replace it", unit="s",
         ge=60.0, le=3600.0, source="several minutes at a phone before the first of road",
     )  # fmt: skip
     knock_again_s: float = setting(
-        20.0, "after a knock of the camera the new zero is confirmed in so long", unit="s",
+        20.0, "after a knock of the camera: time before the new zero is confirmed", unit="s",
         ge=5.0, le=60.0, source="the driver is known; only the camera moved",
     )  # fmt: skip

@@ -47,14 +47,14 @@ class RuntimeConfig(Section):
     )
     stall_s: float = setting(
         5.0,
-        "a stage without progress for so long is taken as hung: the watchdog is no longer fed",
+        "time without progress before a stage counts as hung and the watchdog is no longer fed",
         unit="s",
         ge=1,
         le=300,
     )
     gap_s: float = setting(
         3.0,
-        "nothing measured for so long, because the program was stopped, starved or the machine "
+        "gap in measuring that is reported: the program was stopped, starved or the machine "
         "asleep: told",
         unit="s",
         source="Euro NCAP: a long distraction is 3–4 s",

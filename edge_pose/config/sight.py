@@ -67,7 +67,7 @@ class SightConfig(Section):
         source="AttenD gives mirrors and speedometer the first second",
     )  # fmt: skip
     manoeuvre_s: float = setting(
-        4.0, "with the indicator on, a look to that side is the road for so long", unit="s",
+        4.0, "how long a look to that side counts as the road while the indicator is on", unit="s",
         ge=0.0, le=10.0, source="mirror and shoulder check before a change of lane",
     )  # fmt: skip
     curve_share: float = setting(

@@ -33,7 +33,11 @@ class MqttConfig(OutputSection):
     cert_file: Path | None = setting(None, "our certificate, for brokers that ask for one")
     key_file: Path | None = setting(None, "key of our certificate")
     keepalive_s: int = setting(
-        20, "after 1.5 times this silence the broker tells our last will", unit="s", ge=5, le=3600
+        20,
+        "after 1.5 times this silence the broker publishes that the device is offline",
+        unit="s",
+        ge=5,
+        le=3600,
     )
     connect_timeout_s: float = setting(5.0, "longest connection attempt", unit="s", gt=0, le=60)
     reconnect_max_s: int = setting(
@@ -119,7 +123,7 @@ class GpioConfig(OutputSection):
     chip: str = setting("/dev/gpiochip0", "gpiod: the chip that holds the lines")
     record_file: Path | None = setting(None, "record: where pin changes are written")
     lamp_test_s: float = setting(
-        1.0, "when the program starts the lamp is lit for so long, with a short beep; 0: not",
+        1.0, "lamp test at the start: how long it is lit, with a short beep; 0: no test",
         unit="s", ge=0, le=10, source="as cars prove their tell-tales at each start",
     )  # fmt: skip
     led: OutputPinConfig | None = setting(None, "lamp: blinks faster the more urgent it is")

@@ -98,7 +98,7 @@ class VehicleConfig(Section):
         3.0, "a speed or standstill older than this is unknown", unit="s", gt=0, le=60
     )
     ignition_timeout_s: float = setting(
-        60.0, "an ignition not told again for so long is unknown", unit="s", gt=0, le=600
+        60.0, "age after which an ignition not repeated is unknown", unit="s", gt=0, le=600
     )
     gear_timeout_s: float = setting(3.0, "the same for the gear", unit="s", gt=0, le=60)
     steering_timeout_s: float = setting(

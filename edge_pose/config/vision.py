@@ -141,7 +141,8 @@ class EyesConfig(Section):
         10.0,
         "how often the mesh is measured, by frame time",
         unit="Hz",
-        source="closures count from 0.25 s (PERCLOS) and 1 s (microsleep); the mesh is the dearest "
+        source="closures count from 0.25 s (PERCLOS) and 1 s "
+        "(microsleep); the mesh is the most expensive "
         "model on a small board",
         gt=0.0,
         le=60.0,

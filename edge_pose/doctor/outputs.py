@@ -28,8 +28,8 @@ def check_pin_library(machine: Machine, config: Config) -> Iterator[Finding]:
 
 
 def check_broker(machine: Machine, config: Config) -> Iterator[Finding]:
-    """The broker takes us in, with the login and the certificates that the service uses, and lets
-    us send alerts; no other device has our name."""
+    """The broker accepts the connection, with the login and the certificates that the service
+    uses, and lets us send alerts; no other device has our name."""
     mqtt = config.mqtt
     if not mqtt.enabled:
         yield ok("broker", "off in the config")

@@ -70,7 +70,7 @@ def measured(
     if len(ratios) < _FEWEST:
         raise ConfigError(
             f"the field of view needs {_FEWEST} clear looks ahead, there were {len(ratios)}; "
-            "sit before the camera, not nearer than the given distance, and calibrate again"
+            "sit in front of the camera, not nearer than the given distance, and calibrate again"
         )
     ratio = median(ratios)
     focal = focal_px(width_px, assumed_deg) * ratio

@@ -151,7 +151,7 @@ function showHealth(state) {
   const facts = [
     ["Frames a second", h.fps.toFixed(1)],
     ["Frame age", `${h.frame_age_ms.toFixed(0)} ms`],
-    ["Frame age, 95 of 100", `${h.frame_age_p95_ms.toFixed(0)} ms`],
+    ["Frame age, 95th percentile", `${h.frame_age_p95_ms.toFixed(0)} ms`],
     ["Frames dropped", String(h.dropped)],
     ["Temperature", h.temperature_c === null ? "–" : `${h.temperature_c.toFixed(0)} °C`],
     ["Slowed by heat or supply", h.throttled === null ? "–" : h.throttled ? "yes" : "no"],
