@@ -66,7 +66,7 @@ def test_a_stamp_is_never_in_the_future_nor_old(stamp_s: float, now_s: float) ->
 
 
 def test_a_camera_that_gives_the_same_frame_again_still_gives_frames() -> None:
-    """Its picture is then judged as frozen, instead of every frame being dropped as a repetition."""
+    """Its picture is then judged as frozen; else each would be dropped as a repetition."""
     stamps = Stamps()
     times = [stamps.of(100.0, 100.02 + number / 30) for number in range(90)]
     assert times[0] == 100.0

@@ -85,3 +85,28 @@ def test_a_monitor_made_anew_gives_no_number_twice() -> None:
             given += [alert.id for alert in monitor.update(blind).alerts]
     assert len(given) >= 3
     assert len(set(given)) == len(given)
+
+
+CLEAR_FACE = replace(CLEAR, sharpness=0.62, face_contrast=40.0, face_brightness=110.0, flicker=0.01)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"sharpness": 0.44}, "blurred"),
+        ({"face_contrast": 6.0}, "hazy"),
+        ({"face_brightness": 9.0, "face_contrast": 3.0, "sharpness": 0.9}, "too dark"),
+        ({"flicker": 0.3}, "flickers"),
+    ],
+)
+def test_a_face_that_is_not_shown_clearly_is_told_within_ten_seconds(
+    change: dict[str, float], word: str
+) -> None:
+    monitor = Monitor(MonitorConfig())
+    told = []
+    for seen in drive([(60.0, attentive())], hz=15, blinks_s=4.0):
+        image = replace(CLEAR_FACE, **change) if seen.t_s >= 20.0 else CLEAR_FACE  # type: ignore[arg-type]
+        told += monitor.update(replace(seen, image=image)).alerts
+    limited = [alert for alert in told if alert.kind is AlertKind.LIMITED]
+    assert word in limited[0].reason
+    assert 20.0 < limited[0].t_alert_s <= 30.0

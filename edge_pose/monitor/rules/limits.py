@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge_pose.config.attention import PresenceConfig
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.rules.liveness import Liveness
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sight.lids import Reading
-from edge_pose.values import AlertKind, AlertLevel
+from edge_pose.values import AlertKind, AlertLevel, ImageQuality
 
 _ROUNDING = 2e-3
 _SLOWER = 1.15  # a rate counts as reached from so little below it: observations are lost and wander
@@ -29,6 +30,7 @@ class Limited:
         self._slow = Unusable(config)
         self._nods = Unusable(config)
         self._blurred = Unusable(config)
+        self._unclear = ""
         self._refused = Unusable(config)
         self._watched = (
             (self._slow, "rate"),
@@ -92,9 +94,11 @@ class Limited:
 
     def _watch_image(self, now: Situation) -> None:
         image = now.observation.image
-        sharpness = None if image is None else image.sharpness
-        if sharpness is not None and now.sample.face:
-            self._blurred.update(now.sample, sharpness < self._config.blurred)
+        if image is None or image.sharpness is None or not now.sample.face:
+            return
+        words = unclear(image, self._config)
+        self._unclear = words or self._unclear
+        self._blurred.update(now.sample, bool(words))
 
     def _is_below(self, sample: Sample, hz: float) -> bool:
         return sample.interval_s * hz > _SLOWER
@@ -121,7 +125,7 @@ class Limited:
             case "refused":
                 return f"measurements that are no number or impossible left out: {now.refused}"
             case "lens":
-                return "image blurred or hazy (clean the lens?): eyes are hardly judged"
+                return f"{self._unclear}: eyes are hardly judged"
             case "narrow":
                 return "eyes hardly visible, hardly open (low sun?): sleep is hardly judged"
         what = "head pose" if topic == "pose" else "eyes"
@@ -137,6 +141,19 @@ class Limited:
         return (
             f"head nods without sight of the eyes: fewer than {self._nods_hz:g} images a second",
         )
+
+
+def unclear(image: ImageQuality, config: PresenceConfig) -> str:
+    """Why the face's picture does not show the eyes; empty where it does."""
+    if image.face_brightness is not None and image.face_brightness < config.dim:
+        return "face too dark (a lamp, infrared?)"
+    if image.face_contrast is not None and image.face_contrast < config.hazy:
+        return "image hazy (clean the lens?)"
+    if image.sharpness is not None and image.sharpness < config.blurred:
+        return "image blurred (clean the lens?)"
+    if image.flicker is not None and image.flicker > config.strobing:
+        return "light flickers from image to image (infrared lamp?)"
+    return ""
 
 
 class Unusable:
