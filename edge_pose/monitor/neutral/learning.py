@@ -16,7 +16,7 @@ from edge_pose.values import NeutralPose
 
 _ROUNDING = 1e-6
 _EVERY_S = 0.1  # a pose held for seconds needs no closer look
-_GUESS_S = 0.3  # the first pose minimum duration is the guess …
+_GUESS_S = 0.3  # the first pose held this long is the guess …
 _DOUBT_S = 3.5  # … until another one was held so much longer
 _BEFORE_S = 1.0  # memory of where the head just was: what comes from far off is a step
 _RECENT_S = 20.0  # memory of the share of time spent near the neutral pose
