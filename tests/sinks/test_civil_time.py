@@ -191,3 +191,13 @@ def test_the_trust_in_a_clock() -> None:
     assert wall.trusted
     clock.sleep(10 * DAY_S)  # a machine that slept has no wrong clock
     assert wall.trusted
+
+
+def test_clips_survive_a_start_with_a_mad_clock(tmp_path: Path) -> None:
+    clip = tmp_path / "20260101T000000.000000Z-x.000001.zip"
+    clip.write_bytes(b"x")
+    os.utime(clip, (TODAY_S, TODAY_S))
+    prune_clips(tmp_path, ClipsConfig(days=7), TODAY_S + 3650 * DAY_S)
+    assert clip.exists()
+    prune_clips(tmp_path, ClipsConfig(days=7), TODAY_S + 30 * DAY_S)
+    assert not clip.exists()

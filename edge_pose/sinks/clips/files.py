@@ -13,6 +13,7 @@ from pathlib import Path
 from edge_pose.config.sinks import ClipsConfig
 from edge_pose.errors import SinkError
 from edge_pose.sinks.store.reserve import COMFORT, room
+from edge_pose.sinks.store.retention import UNHEARD_OF_S
 from edge_pose.sinks.wall_clock import PLAUSIBLE_UTC_S, iso
 from edge_pose.values import Alert
 
@@ -65,7 +66,8 @@ def prune_clips(folder: Path, config: ClipsConfig, now_utc_s: float | None) -> N
         files = sorted(folder.glob("*.zip"), key=lambda file: (_number(file), file.name))
         for part in folder.glob("*.part"):
             part.unlink(missing_ok=True)
-        if now_utc_s is not None:
+        newest_s = max((file.stat().st_mtime for file in files), default=0.0)
+        if now_utc_s is not None and now_utc_s - newest_s < UNHEARD_OF_S:
             files = [file for file in files if not _is_too_old(file, config, now_utc_s)]
         _limit_size(files, config.max_mb * 1_000_000)
         while len(files) > 1 and room(folder) < LEAST_ROOM:

@@ -12,7 +12,8 @@ log = logging.getLogger(__name__)
 
 _DAY_S = 86400.0
 _SHARE = 10  # one tenth of the rows at a time
-_UNHEARD_OF_S = 2 * 365 * _DAY_S
+UNHEARD_OF_S = 2 * 365 * _DAY_S
+"""Nobody parks for so long: a clock that says so is wrong."""
 _BY_AGE = (("alerts", "utc_s"), ("episodes", "utc_start_s"), ("minutes", "utc_s"))
 _BY_SIZE = (("alerts", "id"), ("episodes", "run, episode"))
 
@@ -47,8 +48,8 @@ def _delete_before(database: sqlite3.Connection, utc_s: float) -> int:
     (newest,) = database.execute(
         "SELECT max(utc_s) FROM alerts WHERE run < (SELECT max(run) FROM runs)"
     ).fetchone()
-    if newest is not None and utc_s - newest > _UNHEARD_OF_S:
-        return 0  # nobody parks for so long: the clock is wrong
+    if newest is not None and utc_s - newest > UNHEARD_OF_S:
+        return 0
     (bound,) = database.execute(
         "SELECT max(run) FROM alerts WHERE clock_synchronised = 1 AND utc_s < ?", (utc_s,)
     ).fetchone()
