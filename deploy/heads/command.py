@@ -126,9 +126,9 @@ def _add_judge(verbs: Verbs) -> None:
     verb = verbs.add_parser("judge", help="judge networks on rendered pictures: Markdown tables")
     verb.add_argument("folder", type=Path)
     verb.add_argument("--count", type=int, default=1000, help="how many pictures of each subject")
-    verb.add_argument("--pose", type=Path, help="a pose network instead of the shipped one")
-    verb.add_argument("--face", type=Path, help="a face network, judged instead of pose and mesh")
-    verb.add_argument("--eyes", type=Path, help="an eye network, judged on the eye strips")
+    verb.add_argument("--face", type=Path, help="a face network instead of the shipped one")
+    verb.add_argument("--eyes", type=Path, help="an eye network instead of the shipped one")
+    verb.add_argument("--mesh", action="store_true", help="judge pose network and MediaPipe's mesh")
     verb.set_defaults(run=_judge)
 
 
@@ -136,5 +136,5 @@ def _judge(chosen: argparse.Namespace) -> None:
     from deploy.heads.judge import judgement
 
     print(
-        judgement(chosen.folder, chosen.count, pose=chosen.pose, face=chosen.face, eyes=chosen.eyes)
+        judgement(chosen.folder, chosen.count, face=chosen.face, eyes=chosen.eyes, mesh=chosen.mesh)
     )

@@ -14,6 +14,7 @@ from deploy.heads.anatomy import Floats
 from deploy.heads.reader import Rendered
 from edge_pose.config.vision import DetectorConfig
 from edge_pose.models import FACE_LANDMARKS, HEAD_POSE, find
+from edge_pose.models.catalog import EYES, FACE, PACKAGE_FOLDER
 from edge_pose.values import Box, HeadPose
 from edge_pose.vision.detector.opening import open_detector
 from edge_pose.vision.eyes.eye_network import EyeNetwork
@@ -58,8 +59,8 @@ class FaceJudged(Protocol):
 class MeshProduct:
     """The pose network, and the face mesh for landmarks and lids."""
 
-    def __init__(self, pose: Path | None = None) -> None:
-        self._pose = HeadPoseModel(pose or find(HEAD_POSE.name))
+    def __init__(self) -> None:
+        self._pose = HeadPoseModel(find(HEAD_POSE.name))
         self._mesh = Landmarker(find(FACE_LANDMARKS.name))
         self._found = Finder()
 
@@ -78,10 +79,11 @@ class MeshProduct:
 
 
 class NetworkProduct:
-    """The face network."""
+    """A face network: the shipped one or a file."""
 
-    def __init__(self, path: Path) -> None:
-        self._network, self._found = FaceNetwork(path), Finder()
+    def __init__(self, path: Path | None = None) -> None:
+        self._network = FaceNetwork(path or PACKAGE_FOLDER / FACE["research"].file)
+        self._found = Finder()
 
     def face(self, rendered: Rendered) -> FaceEstimate:
         reading = self._network.read(rendered.image, _box(rendered))
@@ -97,8 +99,8 @@ class NetworkProduct:
 class EyesProduct:
     """The eye network on strips whose head and corners are the truth's."""
 
-    def __init__(self, path: Path) -> None:
-        self._network = EyeNetwork(path)
+    def __init__(self, path: Path | None = None) -> None:
+        self._network = EyeNetwork(path or PACKAGE_FOLDER / EYES["research"].file)
 
     def eyes(self, rendered: Rendered) -> EyesEstimate:
         pose = HeadPose(

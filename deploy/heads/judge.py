@@ -17,19 +17,19 @@ _GAZE = ["line of sight", "n", "yaw °", "pitch °", "angle °"]
 
 
 def judgement(
-    folder: Path, count: int, *, pose: Path | None, face: Path | None, eyes: Path | None
+    folder: Path, count: int, *, face: Path | None, eyes: Path | None, mesh: bool = False
 ) -> str:
-    """Tables of the first ``count`` faces (and strips, with an eye network) of a folder.
+    """Tables of the first ``count`` faces and strips of a folder.
 
-    ``face``, ``eyes``: network files to judge; without ``face`` the pose network (``pose`` or the
-    shipped one) and the face mesh are.
+    ``face``, ``eyes``: network files instead of the shipped ones; ``mesh``: the pose network and
+    MediaPipe's face mesh instead, which know no strips.
     """
-    product: FaceJudged = NetworkProduct(face) if face else MeshProduct(pose)
+    product: FaceJudged = MeshProduct() if mesh else NetworkProduct(face)
     pairs = [
         (r, product.face(r)) for r in told(islice(read(folder, "faces"), count), "faces", count)
     ]
     parts = [*_face_parts(pairs)]
-    if eyes:
+    if not mesh:
         network = EyesProduct(eyes)
         strips = told(islice(read(folder, "eyes"), count), "strips", count)
         parts += _eyes_parts([(r, network.eyes(r)) for r in strips])

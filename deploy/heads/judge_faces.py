@@ -71,7 +71,7 @@ def _groups(pairs: Sequence[FacePair]) -> Iterator[tuple[str, list[FacePair]]]:
         )
 
 
-def _plain(rendered: Rendered) -> bool:
+def is_plain(rendered: Rendered) -> bool:
     """Nothing worn or held, by day."""
     bare = not (rendered.text("glasses") or rendered.text("head"))
     free = rendered.number("mask") == 0 and rendered.number("hand") == 0
@@ -79,7 +79,7 @@ def _plain(rendered: Rendered) -> bool:
 
 
 _TESTS: dict[str, Callable[[Rendered], bool]] = {
-    "plain": _plain,
+    "plain": is_plain,
     "infrared": lambda r: r.number("ir") == 1,
     "night, tunnel, oncoming lights": lambda r: r.text("light") in ("night", "tunnel", "oncoming"),
     "low sun": lambda r: r.text("light") == "sun",
