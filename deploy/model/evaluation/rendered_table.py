@@ -29,11 +29,19 @@ from deploy.model.labels.point_definition import points_of
 from deploy.model.labels.rendered_lessons import boxes_of
 from edge_pose.values import Box, HeadPose
 from edge_pose.vision.eyes.eye_network import EyeNetwork, EyesReading
-from edge_pose.vision.face.face_network import FaceNetwork
+from edge_pose.vision.face.face_network import FaceFlags, FaceNetwork
 from edge_pose.vision.geometry import rotation_matrix
 
 BINS = ((0, 30), (30, 60), (60, 90))
 _MOST_YAW_DEG = 45.0
+_FLAGS = {
+    "eye_left_visible": "eye_l_visible",
+    "eye_right_visible": "eye_r_visible",
+    "glasses": "glasses",
+    "dark_glasses": "dark_glasses",
+    "mask": "mask",
+    "hand": "hand",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,6 +50,7 @@ class Seen:
 
     row: dict[str, str]
     pose: HeadPose
+    flags: FaceFlags
     eyes: EyesReading
 
     @property
@@ -60,7 +69,12 @@ def rendered_table(face: Path, eyes: Path, tables: list[Path]) -> Section:
     """All rows of all tables."""
     networks = FaceNetwork(face), EyeNetwork(eyes)
     seen = [one for table in tables for one in _read(networks, table)]
-    numbers = {"pose": _pose(seen), "gaze": _gaze(seen), "lids": _lids(seen)}
+    numbers = {
+        "pose": _pose(seen),
+        "flags": _flags(seen),
+        "gaze": _gaze(seen),
+        "lids": _lids(seen),
+    }
     lines = [f"{name}: {values}" for name, values in numbers.items()]
     return Section(lines=lines, numbers=numbers)
 
@@ -79,7 +93,7 @@ def _read(networks: tuple[FaceNetwork, EyeNetwork], table: Path) -> Iterator[See
                 x1, y1, x2, y2 = boxes[i].tolist()
                 found = face.read(np.asarray(image, np.uint8), Box(x1=x1, y1=y1, x2=x2, y2=y2))
                 said = eyes.read(np.asarray(image, np.uint8), found.points, found.pose)
-                yield Seen(row=rows[i], pose=found.pose, eyes=said)
+                yield Seen(row=rows[i], pose=found.pose, flags=found.flags, eyes=said)
 
 
 def _pose(seen: list[Seen]) -> dict[str, Any]:
@@ -136,6 +150,18 @@ def _lids(seen: list[Seen]) -> dict[str, Any]:
             "shut_lowered_auc": round(area_under(np.array(shut), np.array(lowered)), 3),
             "eyes": [len(shut), len(opened), len(lowered)],
         }
+    return out
+
+
+def _flags(seen: list[Seen]) -> dict[str, Any]:
+    """Of each flag: how many have it, AUC, share of those found, share of the others called so."""
+    out = {}
+    for name, true in _FLAGS.items():
+        said = np.array([getattr(one.flags, name) for one in seen])
+        yes = np.array([one.row[true] not in ("", "0") for one in seen], bool)
+        area = round(area_under(said[yes], said[~yes]), 3)
+        found, false = _mean(said[yes] > 0.5), _mean(said[~yes] > 0.5)
+        out[name] = {"count": int(yes.sum()), "auc": area, "found": found, "false": false}
     return out
 
 

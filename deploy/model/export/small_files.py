@@ -55,6 +55,8 @@ State = Mapping[str, Floats]
 _CPU = torch.device("cpu")
 _SHARES = {"real": 0.6, "turned": 0.1, "rendered": 0.3}
 RANGES, VALIDATION = 512, 900
+ENOUGH = 500
+"""Validation faces from which a mean turn of some tenths of a degree is no chance."""
 RARE = ("dark_glasses", "mask", "hand")
 KEPT = 0.98
 """Share of the eyes to be seen that must be called visible, of the faces without something rare
@@ -69,7 +71,8 @@ def shelf_of(paths: list[Path], shape: tuple[int, int, int], split: int, most: i
         lessons = Lessons.load(path)
         rows = np.flatnonzero(lessons.split == split)
         if len(rows):
-            count = min(len(rows), -(-most // len(paths)))
+            # Ranges need a bit of everything, calibration all that is held out.
+            count = min(len(rows), most if split else -(-most // len(paths)))
             parts.append(lessons.pick(np.sort(rng.permutation(rows)[:count])))
     return Shelf(parts, shape, _CPU)
 
@@ -85,8 +88,9 @@ def face_file(state: State, lessons: Path, only: str, out: Path) -> None:
     crops = still_crops(rows)[0].permute(0, 2, 3, 1).numpy()
     pose = twin.get_layer("pose")
     found = rotations_from_6d(twin.predict(crops, 64, verbose=0)["pose"])
-    turn = mean_turn(found, rows["rotation"].numpy())
-    pose.set_weights([turned(x, turn) for x in pose.get_weights()])
+    if len(crops) >= ENOUGH:
+        turn = mean_turn(found, rows["rotation"].numpy())
+        pose.set_weights([turned(x, turn) for x in pose.get_weights()])
     out.write_bytes(quantised(twin, _face_ranges(paths), tuple(FACE_HEADS), ("pose",)))
 
 
@@ -222,8 +226,11 @@ def main() -> None:
     told = json.loads(recipe.read_text("utf-8")) if recipe.is_file() else {}
     clean = "clean" in args.out.stem
     card = told_of(args.out, args.task, clean) | own | {"recipe": told, "commit": commit()}
-    text = json.dumps(card | {"accuracy": {}}, indent=1, ensure_ascii=False)
-    args.out.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+    path, measured = args.out.with_suffix(".json"), {}
+    if args.card_only and path.is_file():
+        measured = json.loads(path.read_text("utf-8")).get("accuracy", {})
+    text = json.dumps(card | {"accuracy": measured}, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
     print(json.dumps(own))
 
 
