@@ -21,10 +21,12 @@ _LOWEST_Y, _WIDEST_X = 4.2, 3.0
 """The bust: faces of the body above and within these, in dm."""
 _LID_CLEARANCE = 0.02
 """Of the eyeball's radius: how far a lid lies off it."""
-_FOLLOW = {"Out": 0.9, "In": 0.9, "Up": 0.45, "Down": 0.25}
+_FOLLOW = {"Out": 0.9, "In": 0.9, "Up": 0.45, "Down": 0.18}
 """How much of an eyeLook action the lids make for a turn of the eye: the gap falls to 0.7 at a
 look 30° down (measured in drivers: 0.75 at 27–33°)."""
 _MAX_LOOK = 2.2
+_ROLL = 0.5
+"""Share of the eye's turn up or down that both lids make with it."""
 
 Gaze = dict[Side, tuple[float, float]]
 """(yaw, pitch) in degrees of each eye in the rest pose's axes."""
@@ -56,6 +58,7 @@ class HeadModel:
         for side in SIDES:
             for name, weight in self._lids_following(side, *gaze[side]):
                 add(vertices, self.actions[name], weight)
+            self._roll_lids(vertices, neutral, side, gaze[side][1])
         for name, weight in actions.items():
             add(vertices, self.actions[name], weight)
         for side in SIDES:
@@ -79,6 +82,24 @@ class HeadModel:
             (name, min(_MAX_LOOK, _FOLLOW[way] * turn / self._look_deg[name]))
             for name, way, turn in names
         ]
+
+    def _roll_lids(
+        self, vertices: Floats, neutral: Floats, side: Side, pitch_deg: float
+    ) -> None:
+        """Both lids turn with the eye a part of the way, the corners stay. Without it the lower
+        lid stands before an iris that looks down."""
+        centre, radius = self.eyeball(neutral, side)
+        out = vertices - centre
+        distance = np.linalg.norm(out, axis=1) / radius
+        near = np.clip((1.6 - distance) / 0.5, 0.0, 1.0)
+        corners = np.clip(1.0 - (out[:, 0] / (1.15 * radius)) ** 2, 0.0, 1.0)
+        share = near * near * (3.0 - 2.0 * near) * corners * (out[:, 2] > 0.0)
+        share[EYE_HELPERS["left"].start : EYE_HELPERS["right"].stop] = 0.0
+        turn = np.radians(-_ROLL * pitch_deg) * share
+        cosine, sine = np.cos(turn), np.sin(turn)
+        y, z = out[:, 1].copy(), out[:, 2].copy()
+        vertices[:, 1] = centre[1] + y * cosine - z * sine
+        vertices[:, 2] = centre[2] + y * sine + z * cosine
 
     def _part_eyes_from_lids(self) -> dict[str, float]:
         """Take the eyeball out of the eyeLook actions; how far each turned it, in degrees."""
