@@ -41,7 +41,7 @@ models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, four train
 	@$(LEARN) --only new --images $(CLEAN_FACE_IMAGES) --batch 256 --out $(MODEL_OUT)/face-clean face
 	@$(LEARN) --only new --images $(CLEAN_EYE_IMAGES) --batch 768 --out $(MODEL_OUT)/eyes-clean eyes
 	@for task in face eyes; do \
-	  $(SHIP) $$task $(MODEL_OUT)/$$task/average.pt --lessons $(LESSONS) --only real-1,batch,new --out $(MODELS_FOLDER)/$${task}_int8.tflite; \
+	  $(SHIP) $$task $(MODEL_OUT)/$$task/average.pt --lessons $(LESSONS) --only real,batch,new --out $(MODELS_FOLDER)/$${task}_int8.tflite; \
 	  $(SHIP) $$task $(MODEL_OUT)/$$task-clean/average.pt --lessons $(LESSONS) --only new --out $(MODELS_FOLDER)/$${task}_clean_int8.tflite; done
 	@$(MAKE) models-eval
 
