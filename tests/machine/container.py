@@ -78,6 +78,11 @@ class Container(Guest):
             _unmount(place)
         _released(self.disk.with_suffix(".ext4"))
 
+    def make_read_only(self) -> None:
+        source = ["findmnt", "-n", "-o", "SOURCE", str(self._layers)]
+        device = subprocess.run(source, capture_output=True, text=True, check=True).stdout.strip()
+        Path(f"/sys/fs/ext4/{Path(device).name}/trigger_fs_error").write_text("1")
+
     def remove(self) -> None:
         self.cut()
         self.disk.with_suffix(".ext4").unlink(missing_ok=True)
@@ -95,7 +100,9 @@ class Container(Guest):
             with image.open("wb") as file:
                 file.truncate(_DISK_BYTES)
             subprocess.run(["mke2fs", "-q", "-t", "ext4", str(image)], check=True)
-        subprocess.run(["mount", "-o", "loop", str(image), str(self._layers)], check=True)
+        subprocess.run(
+            ["mount", "-o", "loop,errors=remount-ro", str(image), str(self._layers)], check=True
+        )
         for part in ("upper", "work"):
             (self._layers / part).mkdir(exist_ok=True)
         options = f"lowerdir={self.below},upperdir={self._layers}/upper,workdir={self._layers}/work"

@@ -180,6 +180,10 @@ class Guest:
         self.cut()
         self.disk.unlink(missing_ok=True)
 
+    def make_read_only(self) -> None:
+        """What ext4 does when its card fails (errors=remount-ro)."""
+        self.run("sync; echo u > /proc/sysrq-trigger; sleep 1")
+
     def shut_down(self) -> None:
         self.says("systemctl poweroff")
         if self._qemu is not None:
