@@ -207,6 +207,9 @@ remove_others() {
 }
 
 recover() { # [restart]
+    # An update that is running ends its own trial.
+    exec 8>"$home/.update"
+    flock -n 8 || return 0
     if [[ -e $home/trial ]]; then
         back
         [[ ${1:-} != restart ]] || systemctl --no-block restart edge-pose.service

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import shutil
 import subprocess
@@ -43,7 +44,8 @@ def _guarded() -> int:
     """The same again as a unit of its own: it outlives this terminal, and whatever ends it, what
     is on trial then goes back."""
     command = [
-        "systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--unit=edge-pose-update",
+        "systemd-run", "--quiet", "--pipe", "--wait", "--collect",
+        f"--unit=edge-pose-update-{os.getpid()}",
         f"--setenv={_GUARDED}=1", f"--working-directory={Path.cwd()}",
         f"--property=ExecStopPost={_HOME}/sbin/releases.sh recover restart",
         f"{sys.prefix}/bin/edge-pose", *sys.argv[1:],
@@ -59,6 +61,7 @@ def _update(source: Path, config: Config) -> int:
 
     if source.is_dir() and PACKAGE_FILES.is_dir():
         raise ConfigError("edge-pose is installed as a package here: update from a .deb")
+    _alone()
     place = _HOME / "incoming"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(mode=0o700)
@@ -73,6 +76,15 @@ def _update(source: Path, config: Config) -> int:
         shutil.rmtree(place, ignore_errors=True)
     print(f"edge-pose is now {name}")
     return 0
+
+
+def _alone() -> None:
+    """Held until this process ends."""
+    lock = os.open(_HOME / ".update", os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ConfigError("another update is running") from error
 
 
 def _sees_system_packages() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,17 @@ def test_a_cut_between_any_two_steps_of_a_trial_leaves_the_old_or_the_new(device
     assert device.link("current") == old
     device.does("try", new)
     assert device.link("current") == new
+
+
+def test_a_trial_whose_update_still_runs_is_left_to_it(device: Device) -> None:
+    _, new = two_releases(device)
+    device.does("try", new)
+    with (device.home / ".update").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        device.does("recover")
+        assert device.link("current") == new
+    device.does("recover")
+    assert device.link("current") != new
 
 
 def test_releases_that_failed_do_not_pile_up(device: Device) -> None:

@@ -83,7 +83,7 @@ def test_an_updater_that_is_killed_puts_the_old_one_back_at_once(start: Start) -
     before = release(guest)
     with guest.follow(_UPDATE.format(name="broken")):
         guest.until("test -e /opt/edge-pose/trial", limit_s=600, every_s=0.5)
-        guest.run("systemctl kill -s KILL edge-pose-update.service")
+        guest.run("systemctl kill -s KILL 'edge-pose-update-*'")
     guest.until("test ! -e /opt/edge-pose/trial", limit_s=60)
     assert release(guest) == before
     ready(guest)
