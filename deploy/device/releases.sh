@@ -101,7 +101,7 @@ install_packages() { # PAYLOAD VENV LOCK
         words+=(--find-links "$1/wheels" --timeout 15 --retries 2)
     fi
     "${words[@]}" -r "$3" -r "$1/program.txt" >"$2/pip.log" 2>&1 || {
-        { grep -E '^ERROR' "$2/pip.log" || true; } | tail -2 >&2
+        { grep -E '^ERROR' "$2/pip.log" || cat "$2/pip.log"; } | tail -2 >&2
         die "the packages could not be installed (no network?). On a machine with network:" \
             "deploy/device/pack.sh FOLDER; here: install.sh --offline FOLDER"
     }
