@@ -78,16 +78,17 @@ ACTS = (
     # Well past the 26 degrees that count while the neutral pose is not confirmed.
     Act(name="looking down", start_s=17.9, go_s=0.5, hold_s=4.1, return_s=0.4,
         offset_deg=(0.0, -38.0, 0.0), kind="distraction.down", delay_s=3.5, level="warning"),
-    # Lids heavy but not shut: a nod, not yet a microsleep. Pitch stays near the 30 degrees up to
-    # which eyes are measured, so that the lids can be seen to fall.
+    # Lids heavy but not shut, and at the lowest point out of the 26 degrees of pitch within which
+    # eyes are judged: one such nod is the weakest cue, and stays silent.
     Act(name="nod", start_s=25.1, go_s=1.4, hold_s=0.1, return_s=0.5, lids=0.8,
         lids_early_s=0.2, lids_go_s=0.5, lids_late_s=0.25,
-        offset_deg=(0.0, -20.5, 0.0), kind="fatigue.nod", delay_s=0.1, on_return=True),
+        offset_deg=(0.0, -20.5, 0.0)),
     # 2 s from 15 degrees down, which it passes 0.08 s after half-way.
     Act(name="droop", start_s=28.6, go_s=2.6, hold_s=1.8, return_s=0.6, lids=1.0,
         offset_deg=(3.0, -27.0, 6.0), kind="fatigue.droop", delay_s=2.1, level="warning"),
+    # Eyes shut within a minute of the droop: one story, which goes on under its name.
     Act(name="microsleep", start_s=35.2, go_s=0.2, hold_s=1.4, return_s=0.2, lids=1.0,
-        kind="fatigue.microsleep", delay_s=1.0, level="warning"),
+        kind="fatigue.droop", delay_s=1.0, level="warning"),
 )
 # fmt: on
 END_S = 40.0

@@ -3,7 +3,7 @@
     python -m deploy.detector.quantise ../shared/faces edge_pose/models/face_detector_int8.tflite
 
 The weights are the published ones; labelled faces in frames set the int8 ranges and nothing else.
-Needs the training stack and the float file (``edge-pose models install --optional``).
+Needs the training stack and the float file (``edge-pose models install --mesh``).
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from edge_pose.models import find
 from edge_pose.vision.detector.letterbox import letterboxed
 
 FLOAT = "face_detection_short_range"
-LIMITS = {"regressors": 80.0, "classificators": 5.0}
-"""Input pixels and logits beyond which nothing is told of a face in a 128-pixel input."""
+LIMITS = {"regressors": [70.0, 70.0, 150.0, 150.0, *[80.0] * 12], "classificators": [5.0]}
+"""Logits, and input pixels (centre, size, six points, from the anchor), beyond which nothing is
+told of a face in a 128-pixel input."""
 CEILING = 16.0
 """Of activations; 99.9 % of those on real frames are below 8."""
 CALIBRATION, JUDGED = 400, 2000
@@ -87,7 +88,11 @@ def write_card(model: Path, published: Path, accuracy: dict[str, Any]) -> None:
         "bytes": len(content),
         "input": {"size": 128},
         "outputs": {
-            name: {"scale": limit / 3.0, "offset": -limit} for name, limit in LIMITS.items()
+            name: {
+                "scale": [round(limit / 3.0, 6) for limit in limits],
+                "offset": [-limit for limit in limits],
+            }
+            for name, limits in LIMITS.items()
         },
         "quantisation": "full int8, weights per channel, post-training; input and outputs int8; "
         "the file gives 3 + 3 · output / limit; see outputs",

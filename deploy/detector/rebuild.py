@@ -5,7 +5,7 @@ Only what BlazeFace is made of: convolutions, depthwise ones, ReLU, pooling, cha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,18 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Limits = Mapping[str, Sequence[float]]
+"""Of each output: one number, or one for each of its last axis."""
 
 
-def rebuilt(path: Path, *, limits: dict[str, float], ceiling: float) -> keras.Model:
+def rebuilt(path: Path, *, limits: Limits, ceiling: float) -> keras.Model:
     """The network of a float file, outputs by the file's own names.
 
     ``ceiling``: activations are held below it. Large black areas drive the published network's
     last layers into the thousands, where int8 would have no steps left for faces. All layers are
     scaled together so that the ceiling becomes that of ReLU6, which costs nothing.
 
-    ``limits``: each output is held within ± its limit, so that int8 spends its 256 steps on what
+    ``limits``: each number is held within ± its limit, so that int8 spends its 256 steps on what
     faces give rather than on the wildest anchor of an empty wall. It leaves the network as
     3 + 3 · output / limit, which ReLU6 holds at no cost.
     """
@@ -47,7 +49,7 @@ def rebuilt(path: Path, *, limits: dict[str, float], ceiling: float) -> keras.Mo
 class _Graph:
     """Walks the file's operators in order and makes the Keras tensor of each."""
 
-    def __init__(self, interpreter: Any, scale: float, limits: dict[str, float]) -> None:
+    def __init__(self, interpreter: Any, scale: float, limits: Limits) -> None:
         self._read, self._scale, self._limits = interpreter, scale, limits
         self._details = {int(d["index"]): d for d in interpreter.get_tensor_details()}
         (given,) = interpreter.get_input_details()
@@ -91,7 +93,8 @@ class _Graph:
         y = layer(x)
         published = weights.transpose(1, 2, 3, 0), self._constants[bias]
         if kernel in self._heads:
-            step = 3.0 / self._heads[kernel]
+            limit = self._heads[kernel]
+            step = 3.0 / np.tile(limit, len(published[1]) // len(limit))
             layer.set_weights([published[0] * step / self._scale, published[1] * step + 3.0])
             return keras.layers.ReLU(6.0)(y)
         first = source == self._first
@@ -110,11 +113,11 @@ class _Graph:
         layer.set_weights([weights.transpose(1, 2, 3, 0), self._constants[bias] * self._scale])
         return y
 
-    def _kernels_of_heads(self) -> dict[int, float]:
-        """Kernels of the convolutions that end in an output, and that output's limit."""
+    def _kernels_of_heads(self) -> dict[int, Sequence[float]]:
+        """Kernels of the convolutions that end in an output, and that output's limits."""
         names = {int(d["index"]): str(d["name"]) for d in self._read.get_output_details()}
         operators = list(self._read._get_ops_details())
-        found: dict[int, float] = {}
+        found: dict[int, Sequence[float]] = {}
         for joined in (op for op in operators if op["op_name"] == "CONCATENATION"):
             limit = self._limits[names[int(joined["outputs"][0])]]
             flat = {int(i) for i in joined["inputs"]}

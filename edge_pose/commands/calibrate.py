@@ -96,7 +96,7 @@ def asked(distance_cm: float | None) -> float | None:
 def prepared(config: Config, lens: LensInUse, *, measuring: bool) -> Config:
     """The config with the field of view in use, and a pose mode that measures distances."""
     changes: dict[str, object] = {"camera": lens.camera}
-    if measuring and config.pose.mode == "network":
+    if measuring and config.pose.landmarks == "mesh" and config.pose.mode == "network":
         changes["pose"] = config.pose.model_copy(update={"mode": "hybrid"})
     return config.model_copy(update=changes)
 

@@ -13,7 +13,14 @@ from edge_pose.models.install import install, problem
 def configure(parser: argparse.ArgumentParser) -> None:
     jobs = parser.add_subparsers(dest="job", required=True, metavar="list|install|verify")
     jobs.add_parser("list", help="every model file, its origin and where it lies")
-    fetch = jobs.add_parser("install", help="fetch the model files that are missing, once")
+    fetch = jobs.add_parser(
+        "install", help="check the shipped models; with --mesh or --from bring MediaPipe's, once"
+    )
+    fetch.add_argument(
+        "--mesh",
+        action="store_true",
+        help="fetch MediaPipe's float detector and face mesh (36 MB), for pose.landmarks = mesh",
+    )
     fetch.add_argument(
         "--from",
         dest="source",
@@ -26,20 +33,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     if args.job == "install":
-        install(args.source, say=lambda text: print(text, file=sys.stderr))
+        install(args.source, lambda text: print(text, file=sys.stderr), mesh=args.mesh)
         return 0
     return _verify() if args.job == "verify" else _list()
 
 
 def _list() -> int:
     for entry in CATALOG:
-        place = located(entry) or "not installed: edge-pose models install"
+        place = located(entry) or "optional, not installed: edge-pose models install --mesh"
         print(f"{entry.name}\n    {entry.what}\n    {entry.licence}\n    {place}")
     return 0
 
 
 def _verify() -> int:
-    problems = {entry.name: problem(entry) for entry in CATALOG}
+    here = [entry for entry in CATALOG if entry.member is None or located(entry) is not None]
+    problems = {entry.name: problem(entry) for entry in here}
     for name, text in problems.items():
         print(f"{name}: {text or 'OK'}")
     return 4 if any(problems.values()) else 0

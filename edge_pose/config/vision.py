@@ -11,7 +11,7 @@ class DetectorConfig(Section):
     """How faces are found."""
 
     backend: str = setting(
-        "blazeface_float",
+        "blazeface",
         "blazeface: the shipped int8 model; blazeface_float: as MediaPipe publishes it (edge-pose "
         "models install --mesh); mediapipe: through the mediapipe package, where that installs "
         "(Python 3.12 and older); or a detector that another package registers",
@@ -104,15 +104,15 @@ class PoseConfig(Section):
     """How head angles are measured."""
 
     mode: Literal["network", "fit", "hybrid"] = setting(
-        "hybrid",
-        "network: the int8 pose network; fit: 3D face model fitted to the landmarks; hybrid: both, "
-        "weighted by their uncertainty; network costs a third of it. fit and hybrid also find "
-        "where the head is and turn the angles by the ray to it: a face 0.7 m away, read as if "
-        "from far (weak perspective), then errs 1.1° on exact data; by its box's ray 2.0°",
-        source="mean error on 160 photos with truth: network 2.32°, fit 2.40°, hybrid 2.24°",
+        "network",
+        "network: the face network's own angles; fit: a 3D face fitted to its landmarks; hybrid: "
+        "both, weighted by their expected errors. With pose.landmarks = mesh: the same of the pose "
+        "network and MediaPipe's mesh, and only fit and hybrid then know where the head is",
+        source="mean error on 160 photos with truth: network 2.26°, fit 2.50°, hybrid 2.29°; by "
+        "the mesh 2.32°, 2.40° and 2.24°",
     )
     landmarks: Literal["network", "mesh"] = setting(
-        "mesh",
+        "network",
         "network: the face network's own 68 landmarks; mesh: MediaPipe's face mesh (float, "
         "optional: edge-pose models install --mesh), which also reads the lids then",
     )
@@ -134,16 +134,14 @@ class PoseConfig(Section):
 
 
 class EyesConfig(Section):
-    """Eye and mouth openness from the face mesh."""
+    """Eyes and mouth: how open, shut or lowered, where they look."""
 
     enabled: bool = setting(True, "measure eyes and mouth")
     rate_hz: float = setting(
-        10.0,
-        "how often the mesh is measured, by frame time",
+        15.0,
+        "how often the eyes are read, by frame time (with pose.landmarks = mesh: the mesh)",
         unit="Hz",
-        source="closures count from 0.25 s (PERCLOS) and 1 s "
-        "(microsleep); the mesh is the most expensive "
-        "model on a small board",
+        source="closures count from 0.25 s (PERCLOS) and 1 s (microsleep), nods want 15 Hz",
         gt=0.0,
         le=60.0,
     )

@@ -32,7 +32,7 @@ def check_models(_: Machine, config: Config) -> Iterator[Finding]:
         if trouble is None:
             yield ok("model", f"{entry.name}: {located(entry)}")
         elif entry in needed or located(entry) is not None:
-            fix = "edge-pose models install" if entry.member else "install edge-pose again"
+            fix = "edge-pose models install --mesh" if entry.member else "install edge-pose again"
             yield fail("model", trouble, fix)
         else:
             yield ok("model", f"{entry.name}: not installed, and this config does not need it")

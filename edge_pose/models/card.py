@@ -51,7 +51,9 @@ class Line(_Part):
 
 class FaceCard(_Part):
     """What running a face network needs. ``spread``: ln of degrees; ``landmark_spread``: ln of crop
-    units; ``flag_thresholds``: the logit from which each flag is more likely than not."""
+    units; ``flag_thresholds``: the logit from which each flag is more likely than not;
+    ``box_from_landmarks``: x1, y1, x2, y2 of a tight box from that of its 68 landmarks, in its
+    longer sides."""
 
     file: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -59,6 +61,7 @@ class FaceCard(_Part):
     spread: SpreadCalibration = SpreadCalibration()
     landmark_spread: Line = Line()
     flag_thresholds: dict[str, float] = Field(default_factory=dict)
+    box_from_landmarks: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
 class StripInput(_Part):
@@ -91,13 +94,20 @@ class EyesCard(_Part):
     mirror_average: bool = False
 
 
+class Lines(_Part):
+    """A line for each number of an output's last axis: scale · output + offset."""
+
+    scale: tuple[float, ...]
+    offset: tuple[float, ...]
+
+
 class DetectorCard(_Part):
     """What running a detector of ours needs. ``outputs``: what makes an output input pixels, or
     a logit."""
 
     file: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    outputs: dict[str, Line] = Field(default_factory=dict)
+    outputs: dict[str, Lines] = Field(default_factory=dict)
 
 
 class _Outline(_Part):

@@ -84,8 +84,10 @@ FACE_LANDMARKS = ModelFile(
     member="mediapipe/modules/face_landmark/face_landmark.tflite",
 )
 CATALOG = (
-    HEAD_POSE,
     FACE_DETECTOR_INT8,
+    *FACE.values(),
+    *EYES.values(),
+    HEAD_POSE,
     FACE_DETECTOR,
     FACE_LANDMARKS,
 )
@@ -150,6 +152,6 @@ def _missing(entry: ModelFile) -> str:
     if entry.member is None:
         return f"{PACKAGE_FOLDER / entry.file}: the shipped model is missing; reinstall edge-pose"
     return (
-        f"model {entry.name} is not installed; run `edge-pose models install`, or without "
+        f"model {entry.name} is not installed; run `edge-pose models install --mesh`, or without "
         f"network put {entry.file} (from the mediapipe {MEDIAPIPE} wheel) into {install_folder()}"
     )

@@ -37,12 +37,18 @@ _PIP = (
 _PIP_TIMEOUT_S = 900
 
 
-def install(source: Path | None = None, say: Say = print) -> list[Path]:
-    """Put every missing or damaged model file in place; returns all their paths.
+def install(source: Path | None = None, say: Say = print, *, mesh: bool = False) -> list[Path]:
+    """Put the missing or damaged model files in place that are asked for; returns their paths.
 
-    ``source``: a mediapipe wheel, a .tflite file, or a folder of either (for a board without
-    network); None = fetch the wheel with pip. A file takes its place only when its sha256 is right.
+    All that the default config needs is shipped, and only checked here. ``mesh``: MediaPipe's
+    float files too, for ``pose.landmarks = mesh``; so are they where there is a ``source``: a
+    mediapipe wheel, a .tflite file, or a folder of either (for a board without network). Without
+    one the wheel is fetched with pip. A file takes its place only when its sha256 is right.
     """
+    if source is None and not mesh:
+        paths = [find(entry.name) for entry in CATALOG if entry.member is None]
+        say("all models of the default config are shipped and whole (--mesh: MediaPipe's too)")
+        return paths
     missing = [entry for entry in wanted() if problem(entry)]
     if source is not None:
         _check_kind(source)

@@ -12,6 +12,7 @@ from edge_pose.values import Box, HeadPose
 from edge_pose.vision.detector.detection import Detection, FaceKeypoints
 from edge_pose.vision.eyes.eye_network import EyesReading
 from edge_pose.vision.face.face_network import FaceFlags, FaceReading
+from edge_pose.vision.face.ibug import tight_box
 from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.geometry import rotation_matrix
@@ -44,9 +45,11 @@ class ScriptedFace:
         """What the network would give for a crop round ``box``."""
         del image
         self.boxes.append(box)
+        points = self._points()
         return FaceReading(
+            box=tight_box(points),
             pose=self.pose,
-            points=self._points(),
+            points=points,
             point_std_px=np.full(68, 0.01 * self.side_px, np.float32),
             flags=self.flags,
         )

@@ -66,7 +66,7 @@ def measured(
     looks = [o for o in seen if o.face]
     ratios = [ratio for o in looks if (ratio := _ratio(o, known)) is not None]
     if len(looks) >= _FEWEST and not any(o.position for o in looks):
-        raise ConfigError("pose.mode = network measures no distance; use hybrid or fit for this")
+        raise ConfigError("pose.mode = network measures no distance by the mesh; use hybrid or fit")
     if len(ratios) < _FEWEST:
         raise ConfigError(
             f"the field of view needs {_FEWEST} clear looks ahead, there were {len(ratios)}; "

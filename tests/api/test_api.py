@@ -121,7 +121,7 @@ def test_an_unknown_order_and_a_time_that_is_none_are_refused(portrait: Image) -
 
 def test_watching_a_clip_tells_its_alerts(drive: list[Result]) -> None:
     kinds = {alert.kind for result in drive for alert in result.alerts}
-    assert {AlertKind.GLANCE, AlertKind.DOWN, AlertKind.MICROSLEEP} <= kinds
+    assert {AlertKind.GLANCE, AlertKind.DOWN, AlertKind.DROOP} <= kinds
     assert all(result.frame is not None for result in drive)
 
 

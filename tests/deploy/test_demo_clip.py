@@ -78,9 +78,8 @@ def test_expectations_name_real_kinds_in_order_and_alternate_with_silence() -> N
     assert kinds == [
         AlertKind.GLANCE,
         AlertKind.DOWN,
-        AlertKind.NOD,
         AlertKind.DROOP,
-        AlertKind.MICROSLEEP,
+        AlertKind.DROOP,
     ]
     assert all(level in [one.label for one in AlertLevel] for *_, level in rows[1::2])
     spans = [(start, end) for _, start, end, _ in rows]

@@ -238,13 +238,13 @@ def test_missing_and_damaged_models_fail(
     patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EDGE_POSE_MODELS", str(tmp_path / "models"))
-    mesh = {"landmarks": "mesh"}
+    mesh = {"landmarks": "mesh", "mode": "hybrid"}
     found = examined(
         inference.check_models, patient, detector={"backend": "blazeface_float"}, pose=mesh
     )
     missing = {f.text.split(" ")[1]: f for f in found if f.status is Status.FAIL}
     assert set(missing) == {"face_detection_short_range", "face_landmark"}
-    assert missing["face_detection_short_range"].fix == "edge-pose models install"
+    assert missing["face_detection_short_range"].fix == "edge-pose models install --mesh"
     quiet = examined(inference.check_models, patient, eyes={"enabled": False}, pose=mesh)
     assert [f.status for f in quiet if "face_landmark" in f.text] == [Status.FAIL]
     mesh["mode"] = "network"

@@ -82,7 +82,15 @@ def test_nothing_missing_fetches_nothing(
 ) -> None:
     install.install(_wheel(tmp_path / "mediapipe.whl", content), _quiet)
     monkeypatch.setattr(install, "_pip", lambda _: pytest.fail("no need to fetch"))
-    assert install.install(None, _quiet)
+    assert install.install(None, _quiet, mesh=True)
+
+
+def test_without_a_wish_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A fresh machine without network runs the default config."""
+    monkeypatch.setattr(install, "_pip", lambda _: pytest.fail("no need to fetch"))
+    monkeypatch.setenv("EDGE_POSE_MODELS", str(tmp_path / "none"))
+    names = {path.stem for path in install.install(None, _quiet)}
+    assert {"face_detector_int8", "face_int8", "eyes_int8"} <= names
 
 
 def test_without_network_it_says_what_to_copy(
@@ -92,17 +100,17 @@ def test_without_network_it_says_what_to_copy(
     monkeypatch.setattr(install.sys, "executable", "/nowhere/python")  # type: ignore[attr-defined]
     said: list[str] = []
     with pytest.raises(ModelError, match=r"pip download mediapipe==0\.10\.18.*--from FILE\.whl"):
-        install.install(None, said.append)
+        install.install(None, said.append, mesh=True)
     assert "once" in said[0]
 
 
 def test_finding_what_is_not_there_says_both_ways(content: bytes, tmp_path: Path) -> None:
     assert content
-    with pytest.raises(ModelError, match=r"models install.*mediapipe 0\.10\.18") as error:
+    with pytest.raises(ModelError, match=r"models install --mesh.*mediapipe 0\.10\.18") as error:
         catalog.find(catalog.FACE_DETECTOR.name)
     assert str(tmp_path / "models") in str(error.value)
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(ModelError, match="known: head_pose_int8"):
+    with pytest.raises(ModelError, match="known: face_detector_int8"):
         catalog.find("hand_pose")

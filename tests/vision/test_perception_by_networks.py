@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from edge_pose.config.vision import TrackingConfig
+from edge_pose.config.vision import EyesConfig, TrackingConfig
 from edge_pose.testing.faces import ScriptedEyes, ScriptedFace, detection, mean_face, open_eyes
 from edge_pose.values import Box, Frame, HeadPose, Observation
 from edge_pose.vision.detector.detection import Detection
@@ -46,7 +46,7 @@ def _perception(
     reader = NetworkReader(
         face=face,
         pose=NetworkFacePose(HeadPlacer(mean_face(), hfov_deg=62.0)),
-        eyes=EyeSense(ScriptedEyes(eyes or open_eyes())),
+        eyes=EyeSense(ScriptedEyes(eyes or open_eyes()), EyesConfig()),
         eyes_rate_hz=30.0,
     )
     return Perception(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from edge_pose.config.vision import DetectorConfig
 from edge_pose.errors import ModelError
 from edge_pose.models import FACE_DETECTOR, FACE_DETECTOR_INT8, ModelFile, find
-from edge_pose.models.card import Line, read_detector_card
+from edge_pose.models.card import Lines, read_detector_card
 from edge_pose.values import Box
 from edge_pose.vision.detector.detection import Detection, FaceKeypoints
 from edge_pose.vision.detector.kind import DetectorKind
@@ -84,10 +84,13 @@ class BlazeFace:
 
     def _real(self, name: str, raw: Floats) -> Floats:
         line = self._lines.get(name)
-        return raw if line is None else raw * np.float32(line.scale) + np.float32(line.offset)
+        if line is None:
+            return raw
+        scale, offset = (np.array(part, np.float32) for part in (line.scale, line.offset))
+        return np.asarray(raw * scale + offset, np.float32)
 
 
-def _lines(path: Path) -> dict[str, Line]:
+def _lines(path: Path) -> dict[str, Lines]:
     """What makes each output real: our own file's card says so, MediaPipe's has none."""
     card = path.with_suffix(".json")
     return read_detector_card(path).outputs if card.is_file() else {}

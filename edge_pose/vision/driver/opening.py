@@ -36,7 +36,7 @@ def open_reader(
     driver's open eyes, from an earlier drive."""
     if pose.landmarks == "mesh":
         return _mesh_reader(pose, eyes, hfov_deg, remembered)
-    sense = EyeSense(open_eyes(eyes, model), remembered) if eyes.enabled else None
+    sense = EyeSense(open_eyes(eyes, model), eyes, remembered) if eyes.enabled else None
     return NetworkReader(
         face=open_face(pose, model),
         pose=open_face_pose(pose, hfov_deg=hfov_deg),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.config.vision import EyesConfig
 from edge_pose.values import EyeBaseline, EyeState, HeadPose, Landmarks
+from edge_pose.vision.eyes.in_view import in_view
 from edge_pose.vision.eyes.lids import (
     LEFT_EYE,
     RIGHT_EYE,
@@ -19,7 +18,6 @@ from edge_pose.vision.eyes.lids import (
 from edge_pose.vision.eyes.open_eye import MESH_RATIOS, OpenEye, OpenEyePair
 
 _SCALE = "mesh"
-_NEAR_EYE_MORE_DEG = 15.0
 _MOUTH_MAX_YAW_DEG = 60.0
 
 
@@ -65,12 +63,7 @@ class EyeReader:
     ) -> float | None:
         """The eye's aspect ratio; None when turned away, covered, blurred or too small."""
         config = self._config
-        # Nose to image left (yaw > 0) turns the person's right eye away from the camera.
-        away = pose.yaw_deg if eye == RIGHT_EYE else -pose.yaw_deg
-        limit = config.max_yaw_deg + (0.0 if away > 0 else _NEAR_EYE_MORE_DEG)
-        # One budget for both turns: at 35° of yaw and 20° down open eyes read 17 % too closed.
-        turn = math.hypot(pose.yaw_deg / limit, pose.pitch_deg / config.max_pitch_deg)
-        if turn > 1.0:
+        if not in_view(pose, config, right=eye == RIGHT_EYE):
             return None
         view = eye_view(image, landmarks.points, eye)
         hidden = view.shade < config.min_shade or view.sharpness < config.min_sharpness

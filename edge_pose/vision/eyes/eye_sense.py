@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_pose.config.vision import EyesConfig
 from edge_pose.values import EyeBaseline, HeadPose
 from edge_pose.vision.eyes.eye_network import EyesReading
+from edge_pose.vision.eyes.in_view import in_view
 from edge_pose.vision.eyes.open_eye import OpenEye, OpenEyePair, OpenEyes
 from edge_pose.vision.face.face_network import FaceFlags
 from edge_pose.vision.geometry import EyeInHead
@@ -46,8 +49,10 @@ class EyesSeen:
 class EyeSense:
     """Reads one driver's eyes and learns how far their open eyes are open."""
 
-    def __init__(self, network: EyesFromFace, remembered: EyeBaseline | None = None) -> None:
-        self._network = network
+    def __init__(
+        self, network: EyesFromFace, config: EyesConfig, remembered: EyeBaseline | None = None
+    ) -> None:
+        self._network, self._config = network, config
         self._open = OpenEyePair(_SCALE, NETWORK_OPENINGS, remembered)
 
     @property
@@ -71,6 +76,9 @@ class EyeSense:
         eyes = self._network.read(image, points, pose)
         left = _seen(eyes.visible[0], flags.eye_left_visible)
         right = _seen(eyes.visible[1], flags.eye_right_visible)
+        # Steep heads were rare in training: there a shut lid reads as a lowered one.
+        left = left if in_view(pose, self._config, right=False) else 0.0
+        right = right if in_view(pose, self._config, right=True) else 0.0
         closed = _both_shut(eyes.shut, (left, right))
         visible = max(left, right)
         looks = visible >= _JUDGED and (closed is None or closed < _JUDGED)
@@ -97,11 +105,10 @@ def _seen(in_strip: float, in_face: float) -> float:
 
 
 def _both_shut(shut: tuple[float, float], seen: tuple[float, float]) -> float | None:
-    """Both lids are one movement: the less certain of the eyes that are seen; None = neither."""
-    judged = [
-        probability for probability, visible in zip(shut, seen, strict=True) if visible >= _JUDGED
-    ]
-    return min(judged) if judged else None
+    """The geometric mean over the eyes that are seen: lids move together, so both are evidence of
+    one thing, and a wink stays low; None = neither eye is seen."""
+    judged = [lid for lid, visible in zip(shut, seen, strict=True) if visible >= _JUDGED]
+    return math.prod(judged) ** (1.0 / len(judged)) if judged else None
 
 
 def _look(eyes: EyesReading) -> EyeInHead:

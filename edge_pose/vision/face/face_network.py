@@ -40,18 +40,16 @@ class FaceFlags:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FaceReading:
-    """One face. ``pose``: as its crop shows the head. ``points``: float32 (68, 2), image pixels,
-    iBUG order. ``point_std_px``: float32 (68,), the expected error of each."""
+    """One face. ``box``: tight, from the landmarks: where the next crop is taken. ``pose``: as
+    its crop shows the head. ``points``: float32 (68, 2), image pixels, iBUG order.
+    ``point_std_px``: float32 (68,), the expected error of each."""
+
+    box: Box
 
     pose: HeadPose
     points: NDArray[np.float32]
     point_std_px: NDArray[np.float32]
     flags: FaceFlags
-
-    @property
-    def box(self) -> Box:
-        """Tight, from the landmarks: where the next crop is taken."""
-        return tight_box(self.points)
 
 
 class FaceNetwork:
@@ -78,11 +76,12 @@ class FaceNetwork:
         cv2.cvtColor(self._crop, cv2.COLOR_BGR2RGB, dst=self._crop)
         outputs = self._model.run(self._crop)
         middle = np.array([left + side / 2.0, top + side / 2.0], np.float32)
+        units = mean_of_copies(outputs["landmarks"], 2 * POINTS).reshape(POINTS, 2)
+        points = units * np.float32(side / 2.0) + middle
         return FaceReading(
+            box=tight_box(points, self.card.box_from_landmarks),
             pose=self._pose(outputs),
-            points=mean_of_copies(outputs["landmarks"], 2 * POINTS).reshape(POINTS, 2)
-            * np.float32(side / 2.0)
-            + middle,
+            points=points,
             point_std_px=self._point_std(outputs["landmark_spread"]) * np.float32(side / 2.0),
             flags=self._flags(mean_of_copies(outputs["flags"], len(FLAGS)).tolist()),
         )

@@ -18,11 +18,16 @@ LEFT_EYE_OUTER: Final = 45
 _LIP_TOP, _LIP_BOTTOM, _LIP_RIGHT, _LIP_LEFT = 62, 66, 60, 64
 
 
-def tight_box(points: NDArray[np.floating]) -> Box:
-    """The tight box (brow to chin, ear to ear) of 68 points (68, 2)."""
+def tight_box(
+    points: NDArray[np.floating], moved: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+) -> Box:
+    """The tight box (brow to chin, ear to ear) of 68 points (68, 2). ``moved``: how far x1, y1,
+    x2, y2 lie from the points' own, in shares of the longer side."""
     x1, y1 = points.min(axis=0).tolist()
     x2, y2 = points.max(axis=0).tolist()
-    return Box(x1=x1, y1=y1, x2=x2, y2=y2)
+    side = max(x2 - x1, y2 - y1)
+    sides = (x + share * side for x, share in zip((x1, y1, x2, y2), moved, strict=True))
+    return Box(**dict(zip(("x1", "y1", "x2", "y2"), sides, strict=True)))
 
 
 def lip_gap(points: NDArray[np.floating]) -> tuple[float, float]:

@@ -73,7 +73,7 @@ class StillFaces:
         still = self.reader.read(image, box, exact=score is None)
         presence = still.face.presence
         return StillFace(
-            face=_face(still.face, box, score),
+            face=_face(still.face, still.box or box, score),
             score=1.0 if presence is None else presence,
             mesh=still.mesh,
         )

@@ -23,12 +23,16 @@ from edge_pose.vision.pose.modes import open_pose
 
 Image = NDArray[np.uint8]
 
+_SAME_FACE_IOU = 0.3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StillReading:
-    """``mesh``: MediaPipe's 468 points, where pose.landmarks = mesh."""
+    """``box``: in which the face was read, where that is not the one that was asked for.
+    ``mesh``: MediaPipe's 468 points, where pose.landmarks = mesh."""
 
     face: DriverReading
+    box: Box | None = None
     mesh: Landmarks | None = None
 
 
@@ -49,9 +53,9 @@ class StillByNetworks:
     def read(self, image: Image, box: Box, *, exact: bool) -> StillReading:
         """See ``StillReader``."""
         reading = self._once(image, box)
-        if not exact and reading.box is not None and reading.box.iou(box) > 0.3:
-            reading = self._once(image, reading.box)
-        return StillReading(face=reading)
+        if exact or reading.box is None or reading.box.iou(box) < _SAME_FACE_IOU:
+            return StillReading(face=reading)
+        return StillReading(face=self._once(image, reading.box), box=reading.box)
 
     def _once(self, image: Image, box: Box) -> DriverReading:
         self._reader.forget()
