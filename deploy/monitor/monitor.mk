@@ -1,3 +1,7 @@
-.PHONY: simulate
+.PHONY: simulate mutate
 simulate: $(VENV)/.test-ready ## the monitor on ten hours of attentive driving and hours full of events
 	@EDGE_POSE_SOAK=1 $(BIN)/python -m pytest tests/simulation
+
+MUTANTS ?= 100
+mutate: $(VENV)/.test-ready ## break the monitor's rules in MUTANTS places: a test must notice each
+	@$(BIN)/python -m deploy.monitor.mutate --most $(MUTANTS)

@@ -73,7 +73,7 @@ class NodConfig(Section):
         ge=5, le=45, source="nods are in the sagittal plane",
     )  # fmt: skip
     lids_at: float = setting(
-        0.35, "where eyes are measured, they must fall to this share of the open eye", ge=0.2,
+        0.3, "where eyes are measured, they must fall to this share of the open eye", ge=0.2,
         le=0.95, source="lids follow a look 25–30° down to 0.35–0.4 (median of 194 labelled faces)",
     )  # fmt: skip
     wide: float = setting(

@@ -10,17 +10,22 @@ from __future__ import annotations
 from edge_pose.config.fatigue import PerclosConfig
 
 
+_CELLS = 4  # a second; the window forgets in steps of a quarter
+
+
 class Perclos:
-    """A ring of one-second buckets: constant memory at any frame rate."""
+    """A ring of cells: constant memory at any frame rate."""
 
     def __init__(self, config: PerclosConfig) -> None:
         self._config = config
-        self._measured = [0.0] * config.window_s
-        self._closed = [0.0] * config.window_s
+        self._size = config.window_s * _CELLS
+        self._measured = [0.0] * self._size
+        self._closed = [0.0] * self._size
         self._measured_s = self._closed_s = 0.0
-        self._second: int | None = None
+        self._cell: int | None = None
         self._pending: dict[int, float] = {}
         self._closure_s = 0.0
+        self._was_closed = False
 
     @property
     def value(self) -> float | None:
@@ -30,46 +35,50 @@ class Perclos:
         return max(0.0, min(1.0, self._closed_s / self._measured_s))
 
     def update(self, t_s: float, dt_s: float, closed: bool | None) -> float | None:
-        """Count one moment; ``closed`` None: not to be judged. Returns ``value``."""
-        second = int(t_s)
-        if second != self._second:
-            self._advance(second)
+        """Count one moment; ``closed`` None: not to be judged. Returns ``value``. Lids are taken
+        to have moved halfway between two samples, so that the rate makes no difference."""
+        cell = int(t_s * _CELLS)
+        if cell != self._cell:
+            self._advance(cell)
         if closed is None:
             self._forget_closure()
             return self.value
-        self._measured[second % self._config.window_s] += dt_s
+        self._measured[cell % self._size] += dt_s
         self._measured_s += dt_s
         if closed:
-            self._count_closed(second, dt_s)
-        else:
+            self._count_closed(cell, dt_s if self._was_closed else dt_s / 2.0)
+        elif self._was_closed:
+            self._count_closed(cell, dt_s / 2.0)
             self._forget_closure()
+        self._was_closed = closed
         return self.value
 
-    def _count_closed(self, second: int, dt_s: float) -> None:
+    def _count_closed(self, cell: int, dt_s: float) -> None:
         """Hold a closure back until it is too long for a blink, then count all of it."""
         self._closure_s += dt_s
-        self._pending[second] = self._pending.get(second, 0.0) + dt_s
+        self._pending[cell] = self._pending.get(cell, 0.0) + dt_s
         # Sums of time steps miss the limit by a rounding error.
         if self._closure_s < self._config.blink_s - 1e-6:
             return
         for when, amount in self._pending.items():
-            self._closed[when % self._config.window_s] += amount
+            self._closed[when % self._size] += amount
             self._closed_s += amount
         self._pending.clear()
 
     def _forget_closure(self) -> None:
+        self._was_closed = False
         if self._closure_s:
             self._closure_s = 0.0
             self._pending.clear()
 
-    def _advance(self, second: int) -> None:
-        """Empty the buckets of the seconds that have passed since the last sample."""
-        last = self._second
-        self._second = second
-        if last is None or second <= last:
+    def _advance(self, cell: int) -> None:
+        """Empty the cells that have passed since the last sample."""
+        last = self._cell
+        self._cell = cell
+        if last is None or cell <= last:
             return
-        for when in range(max(last, second - self._config.window_s) + 1, second + 1):
-            self._measured[when % self._config.window_s] = 0.0
-            self._closed[when % self._config.window_s] = 0.0
-        # Summed afresh once a second, so that no rounding error grows.
+        for when in range(max(last, cell - self._size) + 1, cell + 1):
+            self._measured[when % self._size] = 0.0
+            self._closed[when % self._size] = 0.0
+        # Summed afresh, so that no rounding error grows.
         self._measured_s, self._closed_s = sum(self._measured), sum(self._closed)

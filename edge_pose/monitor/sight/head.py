@@ -49,13 +49,16 @@ class HeadJudge:
         return make_sight(seen=True, eyes_closed=closed)
 
     def _judge(self, yaw: float, pitch: float, confirmed: bool) -> None:
+        """Aside and down add up: half of each limit and more at once is off the road, too."""
         config = self._config
-        back = config.hysteresis
-        side = config.yaw_deg * (back if self._away else 1.0)
-        up = config.up_deg * (back if self._away else 1.0)
-        limit = config.down_deg if confirmed else config.down_uncalibrated_deg
-        self._away = abs(yaw) > side or pitch > up
-        self._down = pitch < -limit * (back if self._down else 1.0)
+        low_deg = config.down_deg if confirmed else config.down_uncalibrated_deg
+        aside = abs(yaw) / config.yaw_deg
+        low = max(0.0, -pitch) / low_deg
+        limit = config.hysteresis if self._away or self._down else 1.0
+        up = pitch > config.up_deg * (config.hysteresis if self._away else 1.0)
+        off = aside * aside + low * low > limit * limit
+        self._down = off and (low > limit or low > aside)
+        self._away = up or (off and (aside > limit or not self._down))
 
     def _unseen(self, sample: Sample, closed: bool) -> Sight:
         if self._unseen_s == 0.0:
