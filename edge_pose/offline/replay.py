@@ -17,9 +17,10 @@ from edge_pose.clock import SystemClock
 from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError, SourceError
 from edge_pose.monitor import Monitor
+from edge_pose.monitor.agreement import agreement
 from edge_pose.pipeline import Pipeline, Result
 from edge_pose.tables import EventsWriter, TraceWriter, read_observations
-from edge_pose.values import Frame, Health, NeutralPose, Observation, Scene
+from edge_pose.values import Alert, Frame, Health, NeutralPose, Observation, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +32,16 @@ class Summary:
     seconds: float
     episodes: int
     out: Path
+    trials: tuple[str, ...] = ()
+    """How each kind on trial compares with what was told."""
 
     def __str__(self) -> str:
         share = 100.0 * self.faces / self.frames
-        return (
+        first = (
             f"{self.frames} frames, {self.seconds:.1f} s, a face in {share:.1f} %, "
             f"{self.episodes} episodes → {self.out}"
         )
+        return "\n".join((first, *self.trials))
 
 
 def replay(
@@ -93,21 +97,27 @@ def _make_folder(out: Path) -> None:
 def _write(steps: Iterable[Result], out: Path, source: Path) -> Summary:
     frames = faces = 0
     first = last = None
-    episodes: set[int] = set()
+    episodes: dict[int, Alert] = {}
     with TraceWriter(out / "trace.csv") as trace, EventsWriter(out / "events.jsonl") as events:
         for step in steps:
             trace.write(step.observation, step.state)
             for alert in step.alerts:
                 events.write(alert)
-                episodes.add(alert.id)
+                episodes[alert.id] = alert
             frames += 1
             faces += step.observation.face
             first = step.observation.t_s if first is None else first
             last = step.observation.t_s
     if first is None or last is None:
         raise SourceError(f"{source}: no readable frame or observation in it")
+    compared = agreement(episodes.values())
     return Summary(
-        frames=frames, faces=faces, seconds=last - first, episodes=len(episodes), out=out
+        frames=frames,
+        faces=faces,
+        seconds=last - first,
+        episodes=sum(not alert.shadow for alert in episodes.values()),
+        out=out,
+        trials=tuple(f"on trial: {kind}: {counts}" for kind, counts in compared.items()),
     )
 
 

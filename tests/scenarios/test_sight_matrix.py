@@ -6,6 +6,7 @@ import pytest
 from natural import RATES, Now, Script, during, follow, natural
 
 from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.agreement import agreement
 from edge_pose.testing.drive import AHEAD, Record, watch
 from edge_pose.values import AlertKind, AlertLevel
 
@@ -196,3 +197,5 @@ def test_a_rule_on_trial_reaches_no_lamp() -> None:
     assert not [e for e in record.episodes if not e.shadow]
     assert not any(state.episodes for state in record.states)
     assert len({e.id for e in record.episodes}) == 2
+    compared = agreement(record.episodes)
+    assert (compared["distraction.glance"].both, compared["distraction.glance"].alone) == (0, 1)

@@ -49,14 +49,14 @@ class Limited:
         """Everything that is not judged at present, in words."""
 
     def update(self, now: Situation) -> Finding | None:
-        """The first cause that has lasted long enough to tell."""
+        """The latest cause that has lasted long enough to tell; the others were told before."""
         self._watch(now)
         causes = list(self._causes(now))
         untold = self._untold(now.sample)
         self.limits = (*(text for _, text, _ in causes), *untold) if causes else untold
         if not causes:
             return None
-        topic, text, since = causes[0]
+        topic, text, since = max(causes, key=lambda cause: cause[2])
         lasted_s = now.sample.t_s - since
         return Finding(
             kind=AlertKind.LIMITED,

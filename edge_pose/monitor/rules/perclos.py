@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from edge_pose.config.fatigue import PerclosConfig
 
-
 _CELLS = 4  # a second; the window forgets in steps of a quarter
 
 
