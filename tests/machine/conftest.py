@@ -72,5 +72,5 @@ def start(
         return guest
 
     yield begin
-    for guest in guests:
+    for guest in reversed(guests):  # a later one may see the mounts of an earlier one
         guest.remove()
