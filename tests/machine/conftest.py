@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,6 @@ def start(
     arch: str, installed: Path, media: Path, request: pytest.FixtureRequest
 ) -> Iterator[Start]:
     """Start guests on disks of their own over the installed system; they end with the module."""
-    guests: list[Guest] = []
 
     def begin(name: str = "", *, rtc: str = "utc", hold: bool = False) -> Guest:
         name = name or request.module.__name__
@@ -65,12 +65,12 @@ def start(
             guest: Guest = Container(disk, arch, media, below=MACHINES / f"installed-{arch}")
         else:
             guest = Guest(overlay(installed, f"{name}-{arch}"), arch, media, rtc, hold)
-        guests.append(guest)
+        guests.callback(guest.remove)
         took_s = guest.boot()
         waited_s = 0.0 if hold else ready(guest)
         print(f"\n  {name}: ssh after {took_s:.0f} s, service ready {waited_s:.0f} s later")
         return guest
 
-    yield begin
-    for guest in reversed(guests):  # a later one may see the mounts of an earlier one
-        guest.remove()
+    # The last one ends first (it may see the mounts of an earlier one), and all end.
+    with ExitStack() as guests:
+        yield begin
