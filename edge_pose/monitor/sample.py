@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from edge_pose.values import AlertKind, AlertLevel, VehicleState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Sample:
-    """One accepted observation. Angles in degrees; ``None`` = not measured."""
+    """One accepted observation. Angles in degrees; ``None`` = not measured. No rule writes to it
+    (freezing it would cost a twentieth of all judging)."""
 
     t_s: float
     """Seconds on the intake's own clock: holes are cut out, it never runs back."""

@@ -12,6 +12,8 @@ from edge_pose.config.monitor import DriverConfig
 from edge_pose.monitor.smoothing import share
 from edge_pose.values import Box, HeadPose
 
+_PART = 0.7  # of the whole change shows in the first image, noise and all
+_EVERY_S = 0.1  # a still head needs no closer look
 _MEAN_S = 0.3  # what the angles were, and what they are after the jump, is averaged over so long
 
 
@@ -69,7 +71,8 @@ class Knock:
         self._config = config
         self._before: _View | None = None
         self._after: _View | None = None
-        self._last: _View | None = None
+        self._last: tuple[float, float, float] | None = None
+        self._due_s = 0.0
         self._jump = (0.0, 0.0, 0.0)
 
     def update(
@@ -78,25 +81,32 @@ class Knock:
         """(yaw, pitch) by which the picture has turned, once it is sure that it has."""
         if pose is None:
             return None
+        here = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+        last, self._last = self._last, here
+        before, after = self._before, self._after
+        self._due_s += dt_s
+        if after is None and before is not None and last is not None:
+            still = (
+                abs(here[2] - last[2]) < _PART * self._config.knock_share * self._config.knock_deg
+            )
+            if still and self._due_s < _EVERY_S:
+                return None
+        dt_s, self._due_s = self._due_s, 0.0
         now = _View.of(pose, box)
-        before, after, last = self._before, self._after, self._last
-        self._last = now
         if before is None or dt_s <= 0.0:
             self._before, self._after = now, None
-        elif after is None:
-            if (
-                last is not None
-                and before.seconds >= _MEAN_S
-                and now.far_from(before, self._config, 0.7)
-            ):
-                self._after = now
-                self._last = _View.of(pose, box)
-                self._jump = (now.yaw - last.yaw, now.pitch - last.pitch, now.roll - last.roll)
-            else:
-                before.take(now, dt_s)
-        else:
+        elif after is not None:
             after.take(now, dt_s)
             return self._settle(before, after, interval_s)
+        elif (
+            last is not None
+            and before.seconds >= _MEAN_S
+            and now.far_from(before, self._config, _PART)
+        ):
+            self._after = now
+            self._jump = (here[0] - last[0], here[1] - last[1], here[2] - last[2])
+        else:
+            before.take(now, dt_s)
         return None
 
     def _settle(self, before: _View, after: _View, interval_s: float) -> tuple[float, float] | None:

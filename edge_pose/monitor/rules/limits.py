@@ -51,8 +51,11 @@ class Limited:
     def update(self, now: Situation) -> Finding | None:
         """The latest cause that has lasted long enough to tell; the others were told before."""
         self._watch(now)
-        causes = list(self._causes(now))
         untold = self._untold(now.sample)
+        if not self._is_any(now):
+            self.limits = untold
+            return None
+        causes = list(self._causes(now))
         self.limits = (*(text for _, text, _ in causes), *untold) if causes else untold
         if not causes:
             return None
@@ -66,6 +69,13 @@ class Limited:
             values={"unusable_s": lasted_s, "limit_s": self._config.limited_s},
             topic=topic,
         )
+
+    def _is_any(self, now: Situation) -> bool:
+        """Quickly: has anything lasted?"""
+        for timer, _ in self._watched:
+            if timer.lasting:
+                return True
+        return self._live.lasting or now.swaps >= self._swap_count
 
     def _watch(self, now: Situation) -> None:
         sample = now.sample

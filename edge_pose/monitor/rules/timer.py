@@ -26,7 +26,7 @@ class Timer:
             elif on:
                 self._out_s = 0.0
         if on and not self._running:
-            self._running, self.since = True, t_s
+            self._running, self.since, self.seconds = True, t_s, dt_s / 2.0
         self._on = on
 
     def reset(self) -> None:
