@@ -83,9 +83,7 @@ class HeadModel:
             for name, way, turn in names
         ]
 
-    def _roll_lids(
-        self, vertices: Floats, neutral: Floats, side: Side, pitch_deg: float
-    ) -> None:
+    def _roll_lids(self, vertices: Floats, neutral: Floats, side: Side, pitch_deg: float) -> None:
         """Both lids turn with the eye a part of the way, the corners stay. Without it the lower
         lid stands before an iris that looks down."""
         centre, radius = self.eyeball(neutral, side)

@@ -48,14 +48,17 @@ def quantised(
     content = to_tflite(finer, "int8", examples, outputs)
     runner = _runner(content)
     heads = [name for name in outputs if _linear(finer.get_layer(name))]
+    kept = {name: finer.get_layer(name).get_weights() for name in heads}
     found = runner.run_all(examples)
-    for name in heads:
-        kernel, bias = finer.get_layer(name).get_weights()
+    for name, (kernel, bias) in kept.items():
         count = wanted[name].shape[1]
         drift = found[name].reshape(len(found[name]), -1, count).mean(axis=(0, 1))
-        bias = bias - np.tile(drift - wanted[name].mean(axis=0), len(bias) // count)
-        finer.get_layer(name).set_weights([kernel, bias + _steps(name, runner, dithered, bias)])
-    return to_tflite(finer, "int8", examples, outputs)
+        right = bias - np.tile(drift - wanted[name].mean(axis=0), len(bias) // count)
+        finer.get_layer(name).set_weights([kernel, right + _steps(name, runner, dithered, bias)])
+    content = to_tflite(finer, "int8", examples, outputs)
+    for name, values in kept.items():
+        finer.get_layer(name).set_weights(values)
+    return content
 
 
 def _steps(
@@ -77,11 +80,7 @@ def _copied(network: keras.Model, names: Sequence[str]) -> keras.Model:
         wide = layers.Dense(COPIES * len(bias), name=name)
         outputs[name] = wide(head.input)
         wide.set_weights([np.tile(kernel, (1, COPIES)), np.tile(bias, COPIES)])
-    # A clone, so that correcting biases leaves the network as it was.
-    finer = keras.Model(network.inputs, outputs)
-    clone = keras.models.clone_model(finer)
-    clone.set_weights(finer.get_weights())
-    return clone
+    return keras.Model(network.inputs, outputs) if names else network
 
 
 def _linear(layer: keras.Layer) -> bool:
