@@ -37,6 +37,8 @@ class _Account:
     @property
     def level(self) -> int:
         value = self.value - _ROUNDING
+        if value > self.advisory:
+            return 0
         return (value <= self.advisory) + (value <= self.warning) + (value <= 0.0)
 
     def spend(self, seconds: float, floor: float) -> None:

@@ -50,6 +50,8 @@ class DriverFace:
 
     def swaps(self, t_s: float) -> int:
         """How often the face was another one than before, lately."""
+        if not self._swaps:
+            return 0
         while self._swaps and t_s - self._swaps[0] > self._config.swap_window_s:
             self._swaps.popleft()
         return len(self._swaps)

@@ -7,6 +7,7 @@ from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sight.lids import Reading
 from edge_pose.monitor.smoothing import share
 
+_EVERY_S = 0.2  # a head that keeps still for a minute needs no closer look
 _CALM_S = 1.0  # angles are averaged over so long: noise is no sign of life
 
 
@@ -18,7 +19,7 @@ class Liveness:
         self._still_s = 0.0
         self._place: tuple[float, float] | None = None
         self._mean: tuple[float, float] | None = None
-        self._open = 0.0
+        self._due_s = 0.0
         self.since = 0.0
 
     @property
@@ -64,7 +65,10 @@ class Liveness:
         if mean is None or self._place is None:
             self._mean = self._place = (yaw_deg, pitch_deg)
             return True
-        moved = share(dt_s, _CALM_S)
+        self._due_s += dt_s
+        if self._due_s < _EVERY_S:
+            return False
+        moved, self._due_s = share(self._due_s, _CALM_S), 0.0
         yaw, pitch = mean[0] + moved * (yaw_deg - mean[0]), mean[1] + moved * (pitch_deg - mean[1])
         self._mean = (yaw, pitch)
         off = max(abs(yaw - self._place[0]), abs(pitch - self._place[1]))
