@@ -22,6 +22,7 @@ NETWORK_OPENINGS: Final = OpenEyes(
 )
 """The network's openings: 0 shut … 1 an open eye. Shut and lowered lids stay below 0.75."""
 _SCALE: Final = "eyes-network"
+_LOWERED: Final = 0.3
 _JUDGED: Final = 0.5
 """From this probability an eye counts as seen, and a lid as shut."""
 
@@ -79,12 +80,17 @@ class EyeSense:
         # Steep heads were rare in training: there a shut lid reads as a lowered one.
         left = left if in_view(pose, self._config, right=False) else 0.0
         right = right if in_view(pose, self._config, right=True) else 0.0
-        closed = _both_shut(eyes.shut, (left, right))
+        opened = (
+            self._opening(self._open.left, eyes.opening[0], eyes.shut[0], left, t_s),
+            self._opening(self._open.right, eyes.opening[1], eyes.shut[1], right, t_s),
+        )
+        shut = [_shut(*pair) for pair in zip(eyes.shut, opened, strict=True)]
+        closed = _both_shut((shut[0], shut[1]), (left, right))
         visible = max(left, right)
         looks = visible >= _JUDGED and (closed is None or closed < _JUDGED)
         return EyesSeen(
-            left=self._opening(self._open.left, eyes.opening[0], eyes.shut[0], left, t_s),
-            right=self._opening(self._open.right, eyes.opening[1], eyes.shut[1], right, t_s),
+            left=opened[0],
+            right=opened[1],
             look=_look(eyes) if looks else None,
             lids_closed=closed,
             eyes_visible=visible,
@@ -102,6 +108,12 @@ class EyeSense:
 def _seen(in_strip: float, in_face: float) -> float:
     """An eye is seen where both networks say so: dark glasses, hands, glare, turned away."""
     return min(in_strip, in_face)
+
+
+def _shut(probability: float, opening: float | None) -> float:
+    """A lid that leaves no gap is shut, whatever else is said of it: lids that follow a look down
+    leave a third of the open eye and more, through which the iris is seen."""
+    return probability if opening is None else max(probability, 1.0 - opening / _LOWERED)
 
 
 def _both_shut(shut: tuple[float, float], seen: tuple[float, float]) -> float | None:

@@ -117,6 +117,13 @@ def test_a_wink_is_not_both_lids_shut() -> None:
     assert (seen.lids_closed or 0.0) < 0.2
 
 
+def test_lids_without_a_gap_are_shut_though_the_network_is_not_sure() -> None:
+    unsure = open_eyes(opening=(0.08, 0.09), shut=(0.45, 0.48))
+    seen = _reader(ScriptedFace(POSE), unsure)[0].read(IMAGE, detection(BOX), 0.0)
+    assert (seen.lids_closed or 0.0) > 0.6
+    assert seen.look is None
+
+
 def test_lowered_lids_over_a_visible_iris_look_down() -> None:
     lowered = open_eyes(opening=(0.3, 0.32), shut=(0.08, 0.1), pitch_deg=-24.0)
     seen = _reader(ScriptedFace(POSE), lowered)[0].read(IMAGE, detection(BOX), 0.0)
