@@ -63,8 +63,10 @@ def test_ten_hours(tell: Callable[[str], None], sight: bool) -> None:
     ]
     eyes = "with" if sight else "without"
     tell(f"{len(alerts)} alerts in {hours} h of attentive driving {eyes} sight\n{told(alerts)}")
-    long_looks = [a for a in alerts if a.kind is AlertKind.GLANCE]
-    others = [a for a in alerts if a not in long_looks]
+    looks = [a for a in alerts if a.kind in (AlertKind.GLANCE, AlertKind.REPEATED)]
+    others = [a for a in alerts if a not in looks]
     assert not [a for a in others if a.level > AlertLevel.ADVISORY], told(alerts)
     assert len(others) <= hours / 2, told(alerts)
-    assert len(long_looks) <= 0.89 * hours, told(alerts)  # Euro NCAP's base rate
+    # Looks of 3 s are in the script, 0.6 an hour and more; Euro NCAP's base rates of such looks and
+    # of many in attentive traffic add up to 1.1 an hour.
+    assert len(looks) <= 1.3 * hours, told(alerts)

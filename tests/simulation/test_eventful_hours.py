@@ -69,7 +69,7 @@ def check(seed: int, tell: Callable[[str], None]) -> None:
     report = [f"seed {seed}: {found} of {len(planned)} found, {len(false)} beside them", *rows]
     tell("\n".join([*report, *(["alerts beside them:", *false] if false else [])]))
     assert found >= SHARE * len(planned)
-    assert len(false) <= 1
+    assert len(false) <= 2  # looks of 3 s, 0.6 an hour, are in the script and are told
 
 
 def test_an_hour_with_thirty_events() -> None:
