@@ -50,6 +50,8 @@ class KindFacts:
     beside it, in an episode of its own."""
     collapse: bool
     """One face of a collapse: each one reached is named in the episode."""
+    closure: bool
+    """Eyes that are shut: its episode ends only with eyes seen open."""
     from_angles: bool
     """Only as good as the neutral pose it is judged by: advisory while that is provisional."""
     ends_at_standstill: bool
@@ -66,6 +68,7 @@ def _distraction(story: int) -> KindFacts:
         family=Family.DISTRACTION,
         story=story,
         collapse=False,
+        closure=False,
         from_angles=True,
         ends_at_standstill=True,
         condition=False,
@@ -74,11 +77,14 @@ def _distraction(story: int) -> KindFacts:
     )
 
 
-def _fatigue(*, story: int, urgency: int, from_angles: bool = False) -> KindFacts:
+def _fatigue(
+    *, story: int, urgency: int, from_angles: bool = False, closure: bool = False
+) -> KindFacts:
     return KindFacts(
         family=Family.SLEEP,
         story=story,
         collapse=story > 0,
+        closure=closure,
         from_angles=from_angles,
         ends_at_standstill=False,
         condition=False,
@@ -92,6 +98,7 @@ def _condition(*, urgency: int, silent: bool = False) -> KindFacts:
         family=Family.SYSTEM,
         story=0,
         collapse=False,
+        closure=False,
         from_angles=False,
         ends_at_standstill=False,
         condition=True,
@@ -108,6 +115,7 @@ FACTS: Mapping[AlertKind, KindFacts] = {
         family=Family.DISTRACTION,
         story=3,
         collapse=False,
+        closure=False,
         from_angles=False,
         ends_at_standstill=False,
         condition=False,
@@ -117,10 +125,10 @@ FACTS: Mapping[AlertKind, KindFacts] = {
     AlertKind.NOD: _fatigue(story=0, urgency=1, from_angles=True),
     AlertKind.YAWN: _fatigue(story=0, urgency=1),
     AlertKind.DROWSY: _fatigue(story=0, urgency=5),
-    AlertKind.MICROSLEEP: _fatigue(story=4, urgency=7),
+    AlertKind.MICROSLEEP: _fatigue(story=4, urgency=7, closure=True),
     AlertKind.DROOP: _fatigue(story=5, urgency=6, from_angles=True),
-    AlertKind.SLEEP: _fatigue(story=6, urgency=8),
-    AlertKind.UNRESPONSIVE: _fatigue(story=7, urgency=9),
+    AlertKind.SLEEP: _fatigue(story=6, urgency=8, closure=True),
+    AlertKind.UNRESPONSIVE: _fatigue(story=7, urgency=9, closure=True),
     AlertKind.BLOCKED: _condition(urgency=1),
     AlertKind.FROZEN: _condition(urgency=1),
     AlertKind.LOST: _condition(urgency=1),

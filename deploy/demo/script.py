@@ -86,9 +86,8 @@ ACTS = (
     # 2 s from 15 degrees down, which it passes 0.08 s after half-way.
     Act(name="droop", start_s=28.6, go_s=2.6, hold_s=1.8, return_s=0.6, lids=1.0,
         offset_deg=(3.0, -27.0, 6.0), kind="fatigue.droop", delay_s=2.1, level="warning"),
-    # Eyes shut within a minute of the droop: one story, which goes on under its name.
     Act(name="microsleep", start_s=35.2, go_s=0.2, hold_s=1.4, return_s=0.2, lids=1.0,
-        kind="fatigue.droop", delay_s=1.0, level="warning"),
+        kind="fatigue.microsleep", delay_s=1.0, level="warning"),
 )
 # fmt: on
 END_S = 40.0

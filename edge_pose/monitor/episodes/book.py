@@ -12,6 +12,7 @@ from itertools import count
 
 from edge_pose.config.monitor import EpisodeConfig
 from edge_pose.monitor.episodes.stories import (
+    CLOSURES,
     COLLAPSE,
     CONDITIONS,
     rank,
@@ -178,12 +179,13 @@ class Episodes:
             episode.calm_s = None
             return False
         needed_s = self._config.attention_s
-        if not COLLAPSE.isdisjoint(episode.alert.kinds):
+        shut = not CLOSURES.isdisjoint(episode.alert.kinds)
+        if shut:
             config = self._config
             needed_s = config.sleep_attention_s if calm.eyes_open else config.unseen_attention_s
         if episode.calm_s is None:
             episode.calm_s = 0.0
-        elif calm.eyes_open or COLLAPSE.isdisjoint(episode.alert.kinds):
+        elif calm.eyes_open or not shut:
             episode.calm_s += dt_s
         else:
             # Not to be seen: a fifth of the weight, so that both ways of waiting add up.

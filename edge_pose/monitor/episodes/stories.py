@@ -19,6 +19,9 @@ STORY = frozenset(kind for kind, facts in FACTS.items() if facts.story)
 COLLAPSE = kinds_where("collapse")
 """Faces of one collapse: each one reached is named in the episode, the strongest leads."""
 
+CLOSURES = kinds_where("closure")
+"""Eyes that are shut: attention is believed only from eyes seen open (Euro NCAP: 2 s)."""
+
 FROM_ANGLES = kinds_where("from_angles")
 """Kinds that are only as good as the neutral pose they are judged by."""
 
