@@ -84,7 +84,7 @@ def test_a_calibration_alerts_nobody() -> None:
 
 
 def test_measuring_takes_a_pose_mode_that_knows_distances() -> None:
-    config = Config(pose=PoseConfig(mode="network"))
+    config = Config(pose=PoseConfig(mode="network", landmarks="mesh"))
     lens = lens_in_use(config.camera)
     assert prepared(config, lens, measuring=True).pose.mode == "hybrid"
     assert prepared(config, lens, measuring=False).pose.mode == "network"
@@ -177,7 +177,7 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> None:
         upright.append(camera.rotate in (0, 180))
         return Pictures((640, 480) if upright[-1] else (480, 640))
 
-    def built(*_: object, hfov_deg: float) -> GuidedDriver:
+    def built(*_: object, hfov_deg: float, **__: object) -> GuidedDriver:
         size = (640, 480) if upright[-1] else (480, 640)
         return GuidedDriver(assumed_deg=hfov_deg, size=size)
 

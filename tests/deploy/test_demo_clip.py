@@ -79,7 +79,7 @@ def test_expectations_name_real_kinds_in_order_and_alternate_with_silence() -> N
         AlertKind.GLANCE,
         AlertKind.DOWN,
         AlertKind.DROOP,
-        AlertKind.DROOP,
+        AlertKind.MICROSLEEP,
     ]
     assert all(level in [one.label for one in AlertLevel] for *_, level in rows[1::2])
     spans = [(start, end) for _, start, end, _ in rows]
