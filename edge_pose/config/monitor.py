@@ -76,6 +76,9 @@ class MonitorConfig(Section):
         "defaults of what is not set here: euro-ncap (strictest), eu-gsr (EU 2023/2590 and "
         "2021/1341), gentle (upper ends of the norms' ranges)",
     )
+    extra_rules: tuple[str, ...] = setting(
+        (), "rules of other packages, by the names they register under edge_pose.rules"
+    )
     shadow: tuple[str, ...] = setting(
         (),
         "kinds of alert on trial: found, stored and reported, but told to no one; "

@@ -15,7 +15,6 @@ from edge_pose.capture import demo_clip
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-NEUTRAL_LEARNS = "distraction.glance"
 
 
 def run(*words: str | Path, path: Path | None = None) -> str:
@@ -70,3 +69,22 @@ def test_own_sink(tmp_path: Path) -> None:
     run("-m", "edge_pose", "run", "--config", config, path=tmp_path)
     lines = (tmp_path / "alerts.txt").read_text().splitlines()
     assert any(line.startswith("advisory distraction.glance new: looking away") for line in lines)
+
+
+def test_own_rule(tmp_path: Path) -> None:
+    """Told in a drive that no rule of the program minds."""
+    (tmp_path / "own_rule.py").write_text((EXAMPLES / "own_rule.py").read_text())
+    about = tmp_path / "own_rule-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: own-rule\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[edge_pose.rules]\ntilted = own_rule:TiltedHead\n")
+    rows = [f"{t / 10},1,0,0,{22 if 40 <= t < 110 else 0}" for t in range(200)]
+    drive = tmp_path / "drive.csv"
+    drive.write_text("t_s,face,yaw_deg,pitch_deg,roll_deg\n" + "\n".join(rows) + "\n")
+    words = ("-m", "edge_pose", "replay", drive, "--neutral=0,0", "--out")
+    run(*words, tmp_path / "plain")
+    assert "tilted" not in (tmp_path / "plain" / "events.jsonl").read_text()
+    setting = ("--set", 'monitor.extra_rules=["tilted"]')
+    run(*words, tmp_path / "own", *setting, path=tmp_path)
+    (event,) = (tmp_path / "own" / "events.jsonl").read_text().splitlines()
+    assert "head tilted by 2" in event

@@ -1,4 +1,5 @@
-"""All rules, in the order in which they run. A new rule is one more line here."""
+"""All rules, in the order in which they run. A new rule is one more line here; those of other
+packages run after them."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from edge_pose.monitor.rules.repeated import RepeatedGlances
 from edge_pose.monitor.rules.situation import Rule, Situation
 from edge_pose.monitor.rules.yawns import Yawns
 from edge_pose.monitor.sample import Finding
+from edge_pose.plugins import load_plugin
 
 RULES: tuple[Callable[[MonitorConfig], Rule], ...] = (
     Nods,
@@ -43,7 +45,10 @@ class Rules:
     def __init__(
         self, config: MonitorConfig, which: tuple[Callable[[MonitorConfig], Rule], ...] = RULES
     ) -> None:
-        self._rules: tuple[Rule, ...] = tuple(make(config) for make in which)
+        """Raises ConfigError for a rule of another package that is not installed."""
+        extra = config.extra_rules if which is RULES else ()
+        makers = (*which, *(load_plugin("edge_pose.rules", name) for name in extra))
+        self._rules: tuple[Rule, ...] = tuple(make(config) for make in makers)
 
     def update(self, now: Situation) -> list[Finding]:
         """Everything found at this moment."""
