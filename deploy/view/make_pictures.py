@@ -31,7 +31,7 @@ from edge_pose.view.screen import scaling as fitting
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SIZE = (640, 480)
-MOMENTS = {"attentive": 6.5, "glance": 15.0, "private": 15.4, "microsleep": 36.4}
+MOMENTS = {"attentive": 6.5, "glance": 15.0, "private": 15.4, "microsleep": 36.8}
 """Seconds of the demo clip."""
 
 
