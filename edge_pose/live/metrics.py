@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from edge_pose.sinks import Link
 from edge_pose.values import CameraCondition, DriverState, Health
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:

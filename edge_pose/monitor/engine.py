@@ -152,10 +152,6 @@ class Monitor:
             self._off.withdraw()
         return ()
 
-    def finish(self) -> tuple[Alert, ...]:
-        """The end of the observations: what is open stays without an end."""
-        return ()
-
     def _judge(self, observation: Observation, step: Step) -> list[Alert]:
         observation = self._camera.update(observation, step)
         road = self._road

@@ -250,5 +250,4 @@ def watch(
         update = monitor.update(observation)
         states.append(update.state)
         alerts += update.alerts
-    alerts += monitor.finish()
     return Record(states=tuple(states), alerts=tuple(alerts), monitor=monitor)

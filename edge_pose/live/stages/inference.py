@@ -96,7 +96,7 @@ class InferenceStage(Stage):
             if self._vitals.admits():
                 self._handle(self._pipeline, frame)
         elif self._frames.drained:
-            self._end(self._pipeline.monitor.finish())
+            self.finish()
         elif self._live and self.clock.now() - self._heard_s > _BLIND_AFTER_S:
             self._blind(self._pipeline)
 
@@ -162,7 +162,3 @@ class InferenceStage(Stage):
             told = with_vehicle(alert, self._controls.vehicle)
             for outlet in self._outlets:
                 outlet.alert(told)
-
-    def _end(self, alerts: Sequence[Alert]) -> None:
-        self._alert(alerts)
-        self.finish()
