@@ -21,9 +21,11 @@ demo: $(VENV)/.ready ## set everything up and run the demo clip through the real
 	@printf '\nNext, with your own camera:\n    %s\n    %s\nOn a board: sudo deploy/device/install.sh (docs/install.md)\n' \
 		"$(BIN)/edge-pose doctor" "$(BIN)/edge-pose run --source auto     # then open http://127.0.0.1:8765"
 
-test: $(VENV)/.test-ready ## set everything up and run the tests
+# A file's tests stay in one process: they share a broker, a browser, a database.
+TEST_PROCESSES ?= auto
+test: $(VENV)/.test-ready ## set everything up and run the tests, one process a core
 	@$(BIN)/edge-pose models install
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
 
 lint: $(VENV)/.test-ready ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -62,8 +62,6 @@ NEEDS = {
     "machine": (lambda: "EDGE_POSE_MACHINE" in os.environ, "make test-machine"),
     "soak": (lambda: "EDGE_POSE_SOAK" in os.environ, "make soak"),
 }
-_left_out: Counter[str] = Counter()
-_told: list[str] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,34 +69,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for need in NEEDS:
             if item.get_closest_marker(need) and not here[need]:
-                _left_out[need] += 1
                 item.add_marker(pytest.mark.skip(reason=f"needs {need}: {NEEDS[need][1]}"))
                 break
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """From the tests' reports alone, since these come from the workers of a parallel run too."""
     _summarise_measured(terminalreporter)
-    told = {f"Skipped: needs {need}: {how}" for need, (_, how) in NEEDS.items()}
-    others = Counter(
-        str(report.longrepr[2]).removeprefix("Skipped: ")
-        for report in terminalreporter.stats.get("skipped", [])
-        if report.longrepr[2] not in told
-    )
-    if not (_left_out or others):
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    if not reasons:
         terminalreporter.write_line("nothing was left out")
-    for need, count in sorted(_left_out.items()):
-        terminalreporter.write_line(f"left out: {count} tests marked {need}; {NEEDS[need][1]}")
-    for reason, count in sorted(others.items()):
+    for reason, count in sorted(reasons.items()):
         terminalreporter.write_line(f"left out: {count} tests: {reason}")
 
 
 def _summarise_measured(terminalreporter: pytest.TerminalReporter) -> None:
-    if not _told:
+    told = [
+        f"{report.nodeid}: {text}"
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, text in report.user_properties
+        if name == _MEASURED
+    ]
+    if not told:
         return
     describe = ["git", "describe", "--always", "--dirty"]
     said = subprocess.run(describe, cwd=ROOT, capture_output=True, text=True, check=False)
     terminalreporter.section(f"measured on {said.stdout.strip() or 'an unknown commit'}")
-    for line in _told:
+    for line in told:
         terminalreporter.write_line(line)
 
 
@@ -107,7 +106,7 @@ def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Notes what a long run measured for the summary at the end, which names the commit."""
 
     def note(text: str) -> None:
-        _told.append(f"{request.node.name}: {text}")
+        request.node.user_properties.append((_MEASURED, text))
 
     return note
 

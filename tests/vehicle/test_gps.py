@@ -69,12 +69,12 @@ class FakeGps:
 
 
 def first_words(source: GpsSource) -> dict[str, object]:
-    """What it tells once the daemon listens and has its receiver's first report."""
+    """What it tells once the daemon listens and has its receiver's speed and place."""
     pause = threading.Event()
     for _ in range(200):
         try:
             source.open()
-            if any((words := dict(source.read())).values()):
+            if None not in (words := dict(source.read())).values():
                 return words
         except VehicleError:
             source.close()

@@ -45,7 +45,7 @@ WORDS: dict[str, float | bool | str] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("quantity", QUANTITIES)
+@pytest.mark.parametrize("quantity", sorted(QUANTITIES))
 def test_every_word_that_is_not_renewed_becomes_unknown(quantity: str) -> None:
     rig = Rig(place=True)
     rig.car.hear("can", **{quantity: WORDS[quantity]})
