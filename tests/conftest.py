@@ -62,6 +62,7 @@ NEEDS = {
     "machine": (lambda: "EDGE_POSE_MACHINE" in os.environ, "make test-machine"),
     "soak": (lambda: "EDGE_POSE_SOAK" in os.environ, "make soak"),
 }
+_MEASURED = "measured"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
