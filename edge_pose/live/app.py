@@ -15,7 +15,6 @@ from edge_pose.controls import Controls
 from edge_pose.live.alert_tally import AlertTally
 from edge_pose.live.health import HealthMeter
 from edge_pose.live.health_endpoints import HealthEndpoints
-from edge_pose.live.past_events import StoredEpisodes
 from edge_pose.live.stages import (
     CaptureStage,
     InferenceStage,
@@ -23,9 +22,9 @@ from edge_pose.live.stages import (
     Outlet,
     SinkStage,
     VehicleStage,
-    ViewStage,
 )
 from edge_pose.live.trouble_board import TroubleBoard
+from edge_pose.live.view_stages import view_stages
 from edge_pose.pipeline import Pipeline
 from edge_pose.remembered.heartbeat import Heartbeat
 from edge_pose.remembered.lens import LensMemory
@@ -44,8 +43,6 @@ from edge_pose.values import Frame
 from edge_pose.vehicle.build import build_sources
 from edge_pose.vehicle.inputs import VehicleInputs
 from edge_pose.view.feed import SceneFeed
-from edge_pose.view.screen.window import Screen
-from edge_pose.view.web.server import WebServer
 
 log = logging.getLogger(__name__)
 
@@ -221,43 +218,16 @@ class App:
         car, sources = self.controls.car, build_sources(self.config.vehicle)
         return [VehicleStage(source, car, clock=self.clock) for source in sources]
 
-    def _history(self) -> StoredEpisodes:
-        return StoredEpisodes(self.config.runtime.state_path, since_s=self.clock.wall())
-
     def _views(self) -> list[Stage]:
-        config = self.config
-        views: list[Stage] = []
-        if config.web.enabled:
-            web = WebServer(
-                config.web,
-                self.feed,
-                self.controls,
-                overlay=config.overlay,
-                history=self._history() if config.store.enabled else None,
-                settings=config,
-                notes={"camera.hfov_deg": f"in use: {self.lens.words}", **retention(config)},
-                probes=HealthEndpoints(
-                    (*self.sinks, self.inference, self._capture),
-                    self.feed,
-                    tally=self._tally,
-                    health_meter=self.health_meter,
-                    clock=self.clock,
-                    stall_s=config.runtime.stall_s,
-                    ailing=lambda: self._troubles.ailing,
-                ),
-            )
-            views.append(ViewStage("web", web, clock=self.clock))
-        if config.screen.enabled:
-            screen = Screen(config.screen, self.feed, self.controls, overlay=config.overlay)
-            views.append(ViewStage("screen", screen, clock=self.clock))
-        return views
-
-
-def retention(config: Config) -> dict[str, str]:
-    """How long what is kept of the driver stays, in words, by the setting that decides it."""
-    store, clips = config.store, config.clips
-    oldest = "then, or beyond {0} MB, the oldest go; edge-pose events erase deletes at once"
-    return {
-        "store.days": oldest.format(store.max_mb) if store.enabled else "no events are kept",
-        "clips.days": oldest.format(clips.max_mb) if clips.enabled else "no pictures are kept",
-    }
+        probes = HealthEndpoints(
+            (*self.sinks, self.inference, self._capture),
+            self.feed,
+            tally=self._tally,
+            health_meter=self.health_meter,
+            clock=self.clock,
+            stall_s=self.config.runtime.stall_s,
+            ailing=lambda: self._troubles.ailing,
+        )
+        return view_stages(
+            self.config, self.feed, self.controls, clock=self.clock, lens=self.lens, probes=probes
+        )

@@ -16,7 +16,7 @@ from edge_pose.controls import Controls
 from edge_pose.runtime.stage import Stage
 from edge_pose.view.feed import SceneFeed
 from edge_pose.view.web import History, WebServer
-from edge_pose.view.web.site import Probes
+from edge_pose.view.web.probe_pages import Probes
 
 STOP_S = 2.0
 

@@ -26,6 +26,7 @@ from edge_pose.sinks.mqtt.outbox import Outbox
 from edge_pose.sinks.store import reserve
 from edge_pose.sinks.store.query import EventLog, write_csv, write_jsonl
 from edge_pose.sinks.store.retention import prune
+from edge_pose.sinks.store.rows import write_alert
 from edge_pose.sinks.store.schema import MIGRATIONS, connect
 from edge_pose.sinks.store.sink import StoreSink
 from edge_pose.values import AlertLevel, Frame
@@ -115,9 +116,10 @@ def filled(folder: Path, count: int) -> StoreSink:
     store = a_store(folder, max_mb=1)
     store.open()
     assert store._database is not None
+    wall = store._wall
     store._database.execute("BEGIN")
     for number in range(count):
-        store._write_alert(store._database, an_alert(number, reason="x" * 400))
+        write_alert(store._database, store._run, an_alert(number, reason="x" * 400), wall)
     store._database.execute("COMMIT")
     return store
 

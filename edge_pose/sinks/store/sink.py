@@ -5,31 +5,28 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from edge_pose.config.sinks import StoreConfig
 from edge_pose.errors import SinkError
 from edge_pose.sinks.store.civil_time import fill_in
-from edge_pose.sinks.store.minutes import Minute, MinuteSum
+from edge_pose.sinks.store.minutes import MinuteSum
 from edge_pose.sinks.store.reserve import COMFORT, Reserve, room
 from edge_pose.sinks.store.retention import prune
+from edge_pose.sinks.store.rows import insert_minutes, write_alert
 from edge_pose.sinks.store.schema import DATABASE, connect, is_damage, set_aside
+from edge_pose.sinks.store.waiting_minutes import WaitingMinutes
 from edge_pose.sinks.wall_clock import WallTime, boot_id
 from edge_pose.values import Alert, DriverState, Health
 
 log = logging.getLogger(__name__)
 
 _PRUNE_S = 3600.0
-_WAITING_MINUTES = 120
-_SAME_S = 1.0
 
 _Write = Callable[[sqlite3.Connection], None]
 
@@ -62,7 +59,7 @@ class StoreSink:
         self._database: sqlite3.Connection | None = None
         self._run = 0
         self._sum = MinuteSum()
-        self._minutes: deque[_Kept] = deque(maxlen=_WAITING_MINUTES)
+        self._minutes = WaitingMinutes(wall)
         self._reserve = Reserve(state_dir)
         self._settled = wall.media
         self._pruned_s = float("-inf")
@@ -82,14 +79,14 @@ class StoreSink:
                 self._start_anew()
 
     def alert(self, alert: Alert) -> None:
-        self._durably(lambda database: self._write_alert(database, alert))
+        self._durably(lambda database: write_alert(database, self._run, alert, self._wall))
         self._prune_when_due()
 
     def state(self, state: DriverState, health: Health) -> None:
         self._settle_time()
         minute = self._sum.add(self._wall.at(state.t_s), state, health)
         if minute is not None:
-            self._keep(minute)
+            self._minutes.add(minute, self._sum.ended_t_s)
             self._write_minutes()
             self._prune_when_due()
 
@@ -111,7 +108,7 @@ class StoreSink:
             return
         try:
             if (minute := self._sum.finish()) is not None:
-                self._keep(minute)
+                self._minutes.add(minute, self._sum.ended_t_s)
             self._write_minutes()
         finally:
             self._disconnect()
@@ -172,55 +169,13 @@ class StoreSink:
                 self._database.execute("ROLLBACK")
             raise
 
-    def _write_alert(self, database: sqlite3.Connection, alert: Alert) -> None:
-        at_s = self._wall.at(alert.t_s)
-        known = self._wall.synchronised
-        values = json.dumps(dict(alert.values))
-        database.execute(
-            "INSERT INTO alerts (run, episode, phase, kind, level, utc_s, clock_synchronised, t_s,"
-            ' reason, "values", shadow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-            (self._run, alert.id, alert.phase.value, alert.kind.value, int(alert.level), at_s,
-             known, alert.t_s, alert.reason, values, alert.shadow),
-        )  # fmt: skip
-        ended_s = None if alert.t_end_s is None else at_s - alert.t_s + alert.t_end_s
-        kinds = " ".join(kind.value for kind in alert.kinds or (alert.kind,))
-        database.execute(
-            "INSERT INTO episodes (run, episode, kind, kinds, level, utc_start_s, utc_alert_s,"
-            " utc_end_s, clock_synchronised, t_start_s, t_alert_s, t_end_s, reason,"
-            ' "values", steps, shadow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-            " ON CONFLICT (run, episode) DO UPDATE SET kind = excluded.kind,"
-            " kinds = excluded.kinds, level = excluded.level, utc_end_s = excluded.utc_end_s,"
-            " t_end_s = excluded.t_end_s, reason = excluded.reason, steps = excluded.steps,"
-            ' "values" = excluded."values"',
-            (self._run, alert.id, alert.kind.value, kinds, int(alert.level),
-             at_s - alert.t_s + alert.t_start_s, at_s - alert.t_s + alert.t_alert_s, ended_s,
-             known, alert.t_start_s, alert.t_alert_s, alert.t_end_s, alert.reason, values,
-             _steps(alert), alert.shadow),
-        )  # fmt: skip
-
     def _write_minutes(self) -> None:
         """Minutes give way to events: where room is short they wait, and the oldest are lost."""
         if not self._minutes or room(self._path.parent) < COMFORT:
             return
-        waiting = [self._dated(kept) for kept in self._minutes]
-        self._durably(lambda database: _insert_minutes(database, self._run, waiting))
+        dated = self._minutes.dated()
+        self._durably(lambda database: insert_minutes(database, self._run, dated))
         self._minutes.clear()
-
-    def _dated(self, kept: _Kept) -> _Kept:
-        """With the date by the machine's clock as it goes now: it may have been set meanwhile."""
-        if kept.t_s is None or kept.synchronised is True:
-            return kept
-        utc_s = kept.t_s + self._wall.offset_s
-        if abs(utc_s - kept.minute.utc_s) < _SAME_S:
-            return kept
-        minute = replace(kept.minute, utc_s=utc_s)
-        return _Kept(minute, kept.t_s, self._wall.synchronised)
-
-    def _keep(self, minute: Minute) -> None:
-        t_s = None if self._wall.media else self._sum.ended_t_s
-        moved = t_s is not None and abs(t_s + self._wall.offset_s - minute.utc_s) > _SAME_S
-        synchronised = False if moved else self._wall.synchronised
-        self._minutes.append(_Kept(minute, t_s, synchronised))
 
     def _prune_when_due(self) -> None:
         now_s = self._wall.clock.now()
@@ -242,37 +197,6 @@ class StoreSink:
             if isinstance(error, SinkError):
                 raise
             raise SinkError(f"{self._path}: {error}; {_advice(error)}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A minute on its way to the disk, with its beginning on the frame clock."""
-
-    minute: Minute
-    t_s: float | None
-    synchronised: bool | None
-
-
-def _steps(alert: Alert) -> str:
-    """When the episode reached each kind and level, as JSON."""
-    return json.dumps(
-        [
-            {"t_s": step.t_s, "kind": step.kind.value, "level": int(step.level)}
-            for step in alert.steps
-        ]
-    )
-
-
-_MINUTE_COLUMNS = ", ".join(field.name for field in fields(Minute))
-_MINUTE_MARKS = ", ".join("?" for _ in fields(Minute))
-
-
-def _insert_minutes(database: sqlite3.Connection, run: int, minutes: list[_Kept]) -> None:
-    database.executemany(
-        f"INSERT OR REPLACE INTO minutes (run, t_s, clock_synchronised, {_MINUTE_COLUMNS})"
-        f" VALUES (?, ?, ?, {_MINUTE_MARKS})",
-        [(run, kept.t_s, kept.synchronised, *astuple(kept.minute)) for kept in minutes],
-    )
 
 
 def _is_full(error: sqlite3.Error) -> bool:

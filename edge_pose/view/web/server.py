@@ -22,7 +22,8 @@ from edge_pose.view.web.access import Gate, read_token
 from edge_pose.view.web.connections import Connections, Listener
 from edge_pose.view.web.guard import Guard
 from edge_pose.view.web.pictures import Pictures
-from edge_pose.view.web.site import History, Probes, Site
+from edge_pose.view.web.probe_pages import Probes
+from edge_pose.view.web.site import History, Site
 
 log = logging.getLogger(__name__)
 

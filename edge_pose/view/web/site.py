@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from string import Template
@@ -19,8 +18,9 @@ from edge_pose.view.feed import PastEpisode, SceneFeed
 from edge_pose.view.web import payload, settings
 from edge_pose.view.web.access import Gate
 from edge_pose.view.web.events import Bulletin
-from edge_pose.view.web.guard import LIMIT_BYTES
 from edge_pose.view.web.pictures import BOUNDARY, Pictures
+from edge_pose.view.web.probe_pages import ProbePages, Probes
+from edge_pose.view.web.untrusted_body import body_of, parsed_object
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -37,15 +37,11 @@ _TYPES = {
     "woff2": "font/woff2",
     "png": "image/png",
 }
-_BODY_S = 5.0
-"""A body that takes longer is none."""
 _LOGIN_WORDS = {
     200: "",
     401: "That is not this device's token. Check it and try again.",
     429: "Too many wrong tokens. Wait a moment and try again.",
 }
-_LATE_S = 3.0
-"""Without a scene for so long the program is alive but not ready."""
 
 
 class History(Protocol):
@@ -53,22 +49,6 @@ class History(Protocol):
 
     def today(self) -> Sequence[PastEpisode]:
         """Today's episodes, oldest first; may raise EdgePoseError."""
-        ...
-
-
-class Probes(Protocol):
-    """What machines ask: is it alive, does it monitor, what does it measure."""
-
-    def healthy(self) -> tuple[int, str]:
-        """Status and text of /healthz."""
-        ...
-
-    def ready(self) -> tuple[int, str]:
-        """Status and text of /readyz."""
-        ...
-
-    def metrics(self) -> str:
-        """Prometheus text of /metrics."""
         ...
 
 
@@ -93,7 +73,7 @@ class Site:
         self._responses = responses
         self._feed, self._pictures, self._controls, self._gate = feed, pictures, controls, gate
         self._history, self._config, self._notes = history, config, notes
-        self._probes = probes
+        self._probes = ProbePages(probes, feed)
         self._stopping = stopping
         self._static = files("edge_pose.view") / "static"
         self._names = frozenset(file.name for file in self._static.iterdir())
@@ -117,9 +97,9 @@ class Site:
                 Route("/api/settings", self._settings),
                 Route("/api/command", self._command, methods=["POST"]),
                 Route("/api/distance", self._distance, methods=["POST"]),
-                Route("/healthz", self._alive),
-                Route("/readyz", self._ready),
-                Route("/metrics", self._metrics_text),
+                Route("/healthz", self._probes.alive),
+                Route("/readyz", self._probes.ready),
+                Route("/metrics", self._probes.metrics),
             ]
         )
 
@@ -133,7 +113,7 @@ class Site:
         """Ask for the token; with the right one (form or ?token=) go to the page."""
         token = request.query_params.get("token", "")
         if request.method == "POST":
-            form = parse_qs((await _body(request)).decode("utf-8", "replace"))
+            form = parse_qs((await body_of(request)).decode("utf-8", "replace"))
             token = form.get("token", [""])[0]
         address = request.client.host if request.client else ""
         right = self._gate.try_token(token, address) if token else False
@@ -193,7 +173,7 @@ class Site:
     async def _command(self, request: Request) -> Response:
         """{"command": "acknowledge"} and its like: into the mailbox."""
         try:
-            command = Command(_parsed(await _body(request))["command"])
+            command = Command(parsed_object(await body_of(request))["command"])
         except (ValueError, KeyError, TypeError):
             known = ", ".join(command.value for command in Command)
             return self._json({"error": f'send {{"command": NAME}}, NAME one of: {known}'}, 400)
@@ -203,7 +183,7 @@ class Site:
     async def _distance(self, request: Request) -> Response:
         """{"distance_cm": 62}: the answer to the calibration guide's question."""
         try:
-            distance_cm = float(_parsed(await _body(request))["distance_cm"])
+            distance_cm = float(parsed_object(await body_of(request))["distance_cm"])
         except (ValueError, KeyError, TypeError, OverflowError):
             distance_cm = 0.0
         if not NEAREST_CM <= distance_cm <= FARTHEST_CM:
@@ -213,33 +193,6 @@ class Site:
             return self._json({"error": "no calibration is running: edge-pose calibrate"}, 409)
         self._controls.set_distance(distance_cm / 100.0)
         return self._json({"distance_cm": distance_cm}, 202)
-
-    async def _alive(self, _: Request) -> Response:
-        if self._probes is not None:
-            status, text = self._probes.healthy()
-            return self._text(text, status)
-        return self._text("ok\n")
-
-    async def _ready(self, _: Request) -> Response:
-        if self._probes is not None:
-            status, text = self._probes.ready()
-            if status != 200:
-                return self._text(text, status)
-        age = self._feed.age_s
-        if age is None:
-            return self._text("waiting for the first picture\n", 503)
-        if age > _LATE_S:
-            return self._text(f"no new picture for {age:.1f} s\n", 503)
-        return self._text("ready\n")
-
-    async def _metrics_text(self, _: Request) -> Response:
-        if self._probes is None:
-            return self._text("metrics are not collected\n", 404)
-        return self._responses.Response(
-            self._probes.metrics(),
-            media_type="text/plain; version=0.0.4; charset=utf-8",
-            headers=_FRESH,
-        )
 
     def _file(self, name: str, headers: dict[str, str], status: int = 200) -> Response:
         kind = _TYPES.get(name.rpartition(".")[2])
@@ -259,28 +212,3 @@ class Site:
 def _for_page(request: Request) -> bool:
     """The live page shows alert and gauges itself: its picture carries neither."""
     return request.query_params.get("for") == "page"
-
-
-def _parsed(body: bytes) -> dict[str, Any]:
-    """A JSON object; anything else is a ValueError."""
-    try:
-        value = json.loads(body)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    if not isinstance(value, dict):
-        raise ValueError("not an object")
-    return value
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body; a long one is refused as empty."""
-    body = b""
-    try:
-        async with asyncio.timeout(_BODY_S):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > LIMIT_BYTES:
-                    return b""
-    except TimeoutError:
-        return b""
-    return body
