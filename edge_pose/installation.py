@@ -13,6 +13,9 @@ from edge_pose import __version__
 BOARD_STATE = Path("/var/lib/edge-pose")
 """Where the service of a board keeps its records (StateDirectory= of its unit)."""
 
+CAMERA_LOST = "camera lost"
+"""So begins the service's status line while nothing is seen; an update's trial looks for it."""
+
 _PACKAGE = Path(__file__).parent
 _BUILD = _PACKAGE / "build.json"
 

@@ -22,8 +22,9 @@ from edge_pose.plugins import load_plugin, plugin_names
 _DEMO = Path(__file__).resolve().parent.parent / "demo"
 
 
-def open_source(config: CaptureConfig, clock: Clock) -> Source:
-    """The source that the config names, not yet opened; a live one reconnects by itself.
+def open_source(config: CaptureConfig, clock: Clock, *, patient: bool = False) -> Source:
+    """The source that the config names, not yet opened; a live one reconnects by itself, and with
+    ``patient`` may also be missing at the start.
 
     Raises ConfigError for a source of no known kind. A plugin's factory under
     ``edge_pose.sources`` gets (rest of the address, config, clock) and returns a whole ``Source``.
@@ -36,7 +37,11 @@ def open_source(config: CaptureConfig, clock: Clock) -> Source:
     if not camera.live:
         return camera
     return Reconnecting(
-        camera, clock, first_s=config.retry_delay_s, longest_s=config.retry_delay_max_s
+        camera,
+        clock,
+        first_s=config.retry_delay_s,
+        longest_s=config.retry_delay_max_s,
+        patient=patient,
     )
 
 

@@ -17,17 +17,27 @@ _SLICE_S = 1.0
 
 class Reconnecting(SelfClosing):
     """While the camera is away every ``read`` raises SourceLost, after at most a second or one
-    try to open it: the reader's loop goes on, and ends a blind period by reading again."""
+    try to open it: the reader's loop goes on, and ends a blind period by reading again.
+
+    ``patient``: one that is not there at the first ``open`` is waited for as if it had been lost;
+    else that raises SourceError."""
 
     live = True
 
     def __init__(
-        self, source: Source, clock: Clock, *, first_s: float = 0.5, longest_s: float = 5.0
+        self,
+        source: Source,
+        clock: Clock,
+        *,
+        first_s: float = 0.5,
+        longest_s: float = 5.0,
+        patient: bool = False,
     ) -> None:
         self._source = source
         self._clock = clock
         self._first_s = first_s
         self._longest_s = longest_s
+        self._patient = patient
         self._closing = threading.Event()
         self._lost_s: float | None = None
         self._delay_s = first_s
@@ -49,7 +59,12 @@ class Reconnecting(SelfClosing):
     def open(self) -> None:
         self._closing.clear()
         self._lost_s = None
-        self._source.open()
+        try:
+            self._source.open()
+        except SourceError as error:
+            if not self._patient:
+                raise
+            self._lose(error)
 
     def read(self) -> Frame | None:
         if self._lost_s is not None and not self._closing.is_set():
@@ -67,7 +82,7 @@ class Reconnecting(SelfClosing):
         self._closing.set()
         self._source.close()
 
-    def _lose(self, error: SourceLost) -> None:
+    def _lose(self, error: SourceError) -> None:
         self._source.close()
         self.losses += 1
         self._lost_s = self._clock.now()

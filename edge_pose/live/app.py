@@ -12,6 +12,7 @@ from edge_pose.capture.field_of_view import lens_in_use
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.root import Config
 from edge_pose.controls import Controls
+from edge_pose.installation import CAMERA_LOST
 from edge_pose.live.alert_tally import AlertTally
 from edge_pose.live.health import HealthMeter
 from edge_pose.live.health_endpoints import HealthEndpoints
@@ -53,7 +54,8 @@ _REFRESH_S = 0.5
 class App:
     """One run of the program with one config. ``run`` blocks until the source ends, a stop is
     requested, or an essential stage fails for good (whose error it raises). ``outlets`` get
-    every scene and alert beside the configured sinks; ``source`` replaces the config's."""
+    every scene and alert beside the configured sinks; ``source`` replaces the config's;
+    ``patient``: a camera that is not there at the start is told as lost, and waited for."""
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class App:
         source: Source | None = None,
         outlets: Sequence[Outlet] = (),
         remember: bool = True,
+        patient: bool = False,
     ) -> None:
         self.config = config
         self.clock = clock or SystemClock()
@@ -78,7 +81,7 @@ class App:
         self.health_meter = HealthMeter(
             self.clock, lambda: self._frames.dropped, Board(), config.runtime
         )
-        self._source = source or open_source(config.camera, self.clock)
+        self._source = source or open_source(config.camera, self.clock, patient=patient)
         self._heartbeat = Heartbeat(config.runtime.state_path, self.clock) if remember else None
         self._memory = (
             MemoryStage(
@@ -157,13 +160,14 @@ class App:
             watchdog.tick()
             self._troubles.parts(supervisor.ailing)
             attend()
-            if not ready and self.inference.seen:
+            if not ready and self.inference.telling:
                 self._notifier.ready()
                 ready = True
             if self.clock.now() - refreshed_s >= _REFRESH_S:
                 refreshed_s = self.clock.now()
                 health = self.health_meter.refresh()
-                self._notifier.status(summary_line(health, self.inference.level))
+                line = summary_line(health, self.inference.level)
+                self._notifier.status(f"{CAMERA_LOST}, {line}" if self.inference.blind else line)
                 summary.tick(health, self.inference.level)
             self.clock.wait(self.stop_requested, _TICK_S)
 

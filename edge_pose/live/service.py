@@ -8,7 +8,7 @@ from collections.abc import Callable
 from edge_pose import stop_signals
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.root import Config
-from edge_pose.errors import ConfigError, StageStuck
+from edge_pose.errors import ConfigError, EdgePoseError, StageStuck
 from edge_pose.live.alert_log import AlertLog
 from edge_pose.live.app import App
 from edge_pose.remembered.preset import choose_preset
@@ -25,7 +25,8 @@ _GRACE_S = 5.0  # below the unit's TimeoutStopSec; a busy machine may be slow wi
 class Service:
     """Runs an App until a stop is wanted; for a reload swaps it for one with the new config.
 
-    An invalid new config is refused with its problems in the log, and the old App goes on.
+    An invalid new config is refused with its problems in the log, and the old App goes on; one
+    that reads well but does not come to watch anything gives way to the old one, too.
     """
 
     def __init__(
@@ -42,6 +43,8 @@ class Service:
         self._verbose = verbose
         self._clock = clock or SystemClock()
         self._notifier = notifier or Notifier()
+        self._proven: Config | None = None
+        """The last one with which something was watched."""
 
     def run(self) -> int:
         """Blocks until the end; raises what made the program fail."""
@@ -50,16 +53,37 @@ class Service:
         config: Config | None = first
         with journal.in_background(self._clock), only_instance(first.runtime.state_path):
             while config is not None:
-                config = self._run_until_change(config)
+                config = self._run_or_go_back(config)
         self._notifier.stopping()
         return 0
 
+    def _run_or_go_back(self, config: Config) -> Config | None:
+        """The config of the next App: after one that did not come to watch, that before it."""
+        try:
+            following = self._run_until_change(config)
+        except EdgePoseError as error:
+            stuck = isinstance(error, StageStuck) or self._signals.stop_wanted
+            if stuck or self._proven is None or self._proven is config:
+                raise
+            log.error("the new config does not run, the old one is used again: %s", error)
+            return self._proven
+        return following
+
     def _run_until_change(self, config: Config) -> Config | None:
         """Run one App; the config of the next one, or None when the run is over."""
-        app = App(config, clock=self._clock, notifier=self._notifier, outlets=[AlertLog()])
+        app = App(
+            config,
+            clock=self._clock,
+            notifier=self._notifier,
+            outlets=[AlertLog()],
+            # Nobody reads an error message there, and a program that watched once watches on.
+            patient=self._notifier.managed or self._proven is not None,
+        )
         new: list[Config] = []
 
         def attend() -> None:
+            if app.inference.telling:
+                self._proven = config
             if self._signals.stop_wanted:
                 self._begin_to_stop(app)
             elif self._signals.reload_wanted or self._asked_for(app):

@@ -25,6 +25,11 @@ class Notifier:
         """Kept open: the watchdog must be fed also when no descriptor is left."""
 
     @property
+    def managed(self) -> bool:
+        """True under a service manager: nobody sits before a terminal."""
+        return self._address.startswith(("/", "@"))
+
+    @property
     def watchdog_s(self) -> float | None:
         """The interval within which systemd wants to hear of us, None when it does not."""
         pid = self._environ.get("WATCHDOG_PID")
@@ -57,10 +62,14 @@ class Notifier:
             self._status = line
             self._send(f"STATUS={line}")
 
+    @property
+    def _address(self) -> str:
+        return self._environ.get("NOTIFY_SOCKET", "")
+
     def _send(self, state: str) -> None:
-        address = self._environ.get("NOTIFY_SOCKET", "")
-        if not address.startswith(("/", "@")):
+        if not self.managed:
             return
+        address = self._address
         # A leading @ stands for the zero byte of Linux's abstract namespace.
         path = "\0" + address[1:] if address.startswith("@") else address
         with contextlib.suppress(OSError):

@@ -6,7 +6,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from edge_pose.errors import ConfigError
@@ -44,5 +44,7 @@ def _take(handle: int, folder: Path) -> None:
             f"{folder}: in use by {who}; end it (sudo systemctl stop edge-pose), or set another "
             "runtime.state_dir"
         ) from error
-    os.truncate(handle, 0)
-    os.pwrite(handle, str(os.getpid()).encode(), 0)
+    # The lock holds without the number; a full disk must not keep anybody from monitoring.
+    with suppress(OSError):
+        os.truncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from edge_pose.errors import EdgePoseError
+from edge_pose.installation import CAMERA_LOST
 
 PACKAGE_FILES = Path("/usr/lib/edge-pose/payload")
 """Where the Debian package keeps its payload: there, dpkg has to know the new release too."""
@@ -19,10 +20,11 @@ _START_TIMEOUT_S = 150.0
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """``active``: ready and running. ``pid`` 0: no process."""
+    """``active``: ready and running. ``pid`` 0: no process. ``sees``: not without its camera."""
 
     active: bool
     pid: int
+    sees: bool = True
 
 
 class Board(Protocol):
@@ -64,11 +66,14 @@ class InstalledBoard:
 
     def service(self) -> ServiceState:
         shown = _run(
-            ["systemctl", "show", "edge-pose.service", "--property=ActiveState,MainPID"], 30.0
-        ).stdout
+            ["systemctl", "show", "edge-pose.service",
+             "--property=ActiveState,MainPID,StatusText"], 30.0,
+        ).stdout  # fmt: skip
         fields = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
         return ServiceState(
-            fields.get("ActiveState") == "active", int(fields.get("MainPID", "0") or 0)
+            fields.get("ActiveState") == "active",
+            int(fields.get("MainPID", "0") or 0),
+            sees=not fields.get("StatusText", "").startswith(CAMERA_LOST),
         )
 
     def register(self, package: Path | None) -> None:

@@ -23,10 +23,10 @@ def update(board: Board, parcel: Parcel, clock: Clock, *, healthy_s: float, say:
     """Install ``parcel`` beside the running release, start it, and keep it once it has been ready
     and running for ``healthy_s``. Returns its name. Raises UpdateRefused after going back."""
     say("setting the new release up beside the old one; monitoring goes on")
-    name = board.build(parcel.payload)
+    name, saw = board.build(parcel.payload), board.service().sees
     board.put_on_trial(name)
     say(f"starting {name}")
-    trouble = _trouble(board, clock, healthy_s, say)
+    trouble = _trouble(board, clock, healthy_s, say, saw)
     if trouble:
         board.back()
         again = "runs again" if board.restart() else "is back, but is not ready: edge-pose doctor"
@@ -36,8 +36,9 @@ def update(board: Board, parcel: Parcel, clock: Clock, *, healthy_s: float, say:
     return name
 
 
-def _trouble(board: Board, clock: Clock, healthy_s: float, say: Say) -> str:
-    """Why the release on trial cannot stay; empty when it may."""
+def _trouble(board: Board, clock: Clock, healthy_s: float, say: Say, saw: bool) -> str:
+    """Why the release on trial cannot stay; empty when it may. One that finds no camera gives way
+    to one that ``saw``."""
     if not board.restart():
         return "did not become ready (journalctl -u edge-pose; is the camera there?)"
     say(f"it is ready; watching it for {healthy_s:.0f} s")
@@ -49,4 +50,4 @@ def _trouble(board: Board, clock: Clock, healthy_s: float, say: Say) -> str:
         now = board.service()
         if not now.active or now.pid != first.pid:
             return "ended within its trial"
-    return ""
+    return "finds no camera" if saw and not board.service().sees else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import itertools
 import logging
@@ -209,6 +210,18 @@ def test_a_camera_that_is_not_there_at_the_start_is_an_error() -> None:
     inner.opened, inner.fail_opens = 1, 1
     with pytest.raises(SourceError, match="no such camera"):
         Reconnecting(inner, clock).open()
+
+
+def test_a_patient_one_waits_for_a_camera_that_is_not_there_at_the_start() -> None:
+    clock = FakeClock()
+    inner = ScriptedSource([1], clock)
+    inner.opened, inner.fail_opens = 1, 3
+    with Reconnecting(inner, clock, patient=True) as source:
+        frame = None
+        while frame is None:
+            with contextlib.suppress(SourceLost):
+                frame = source.read()
+    assert inner.fail_opens == 0
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))

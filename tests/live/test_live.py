@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,9 @@ from edge_pose.clock import SystemClock
 from edge_pose.config.loader import load
 from edge_pose.config.root import Config
 from edge_pose.errors import SourceError, SourceLost
+from edge_pose.installation import CAMERA_LOST
 from edge_pose.live.app import App
+from edge_pose.runtime.notify import Notifier
 from edge_pose.testing.sources import ScriptedSource
 from edge_pose.values import Alert, AlertKind, Command, Scene
 
@@ -40,6 +43,21 @@ class Listener:
 
     def alert(self, alert: Alert) -> None:
         self.alerts.append(alert)
+
+
+class Told(Notifier):
+    """What the service manager heard."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.is_ready = False
+        self.lines: list[str] = []
+
+    def ready(self) -> None:
+        self.is_ready = True
+
+    def status(self, text: str) -> None:
+        self.lines.append(text)
 
 
 def test_the_demo_passes_as_fast_as_it_goes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,6 +100,27 @@ def test_no_camera_ends_the_program_with_its_error(tmp_path: Path) -> None:
     app = App(config(tmp_path, "camera.source=file:/nowhere.mp4"), remember=False)
     with pytest.raises(SourceError, match="no such file"):
         app.run()
+
+
+def test_a_service_whose_camera_is_missing_at_the_start_tells_it_and_is_ready(
+    tmp_path: Path,
+) -> None:
+    listener, notifier = Listener(), Told()
+    missing = config(tmp_path, "camera.source=v4l2:/dev/video98", "web.enabled=false")
+    app = App(missing, outlets=[listener], remember=False, patient=True, notifier=notifier)
+
+    def told() -> bool:
+        lost = any(alert.kind is AlertKind.LOST for alert in listener.alerts)
+        return lost and any(line.startswith(CAMERA_LOST) for line in notifier.lines)
+
+    def stop_when_told() -> None:
+        if told() or time.monotonic() > limit_s:
+            app.stop_requested.set()
+
+    limit_s = time.monotonic() + 60.0
+    app.run(stop_when_told)
+    assert told()
+    assert notifier.is_ready
 
 
 def test_a_page_that_cannot_open_does_not_stop_monitoring(tmp_path: Path) -> None:
@@ -129,10 +168,12 @@ def test_events_of_a_run_are_in_the_database(
 
 
 @contextmanager
-def service(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def service(
+    folder: Path, *arguments: str, source: tuple[str, ...] = ("--source", "demo:")
+) -> Iterator[subprocess.Popen[str]]:
     """``edge-pose run`` as a process of its own; its log is on ``stderr``."""
     environment = os.environ | {"STATE_DIRECTORY": str(folder / "state")}
-    command = [sys.executable, "-m", "edge_pose", "run", "--source", "demo:", *arguments]
+    command = [sys.executable, "-m", "edge_pose", "run", *source, *arguments]
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment
     )
@@ -167,6 +208,19 @@ def test_a_broken_config_is_refused_while_running_and_a_good_one_taken(tmp_path:
         read_until(process, "camera: demo:")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
+
+
+def test_a_new_config_that_does_not_run_gives_way_to_the_old_one(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[camera]\nsource = "demo:"\n[web]\nenabled = false\n')
+    with service(tmp_path, "--config", str(file), source=()) as process:
+        read_until(process, "ALERT")
+        file.write_text('[camera]\nsource = "file:/nowhere.mp4"\n[web]\nenabled = false\n')
+        process.send_signal(signal.SIGHUP)
+        assert "/nowhere.mp4" in read_until(process, "the old one is used again")
+        read_until(process, "camera: demo:")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
 
 
 def test_after_a_kill_the_next_program_tells_that_nobody_watched(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -54,3 +55,18 @@ def test_a_directory_that_cannot_be_locked_is_no_reason_not_to_monitor(
     (tmp_path / "file").write_text("in the way")
     with only_instance(tmp_path / "file"):
         assert "cannot be locked" in caplog.text
+
+
+def test_a_full_disk_is_no_reason_not_to_monitor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with (
+        only_instance(tmp_path),
+        pytest.raises(ConfigError, match="in use"),
+        only_instance(tmp_path),
+    ):
+        pass

@@ -22,7 +22,7 @@ class FakeBoard:
         self._clock = clock
         self._ready = ready
         self._ends_s = clock.now() + lives_s
-        self.restarts_itself = False
+        self.restarts_itself = self.blind = False
         self.running = "old"
         self.did: list[str] = []
 
@@ -47,7 +47,8 @@ class FakeBoard:
 
     def service(self) -> ServiceState:
         ended = self._clock.now() >= self._ends_s
-        return ServiceState(not ended or self.restarts_itself, 8 if ended else 7)
+        sees = self.running == "old" or not self.blind
+        return ServiceState(not ended or self.restarts_itself, 8 if ended else 7, sees=sees)
 
     def register(self, package: Path | None) -> None:
         self.did.append(f"register {package}")
@@ -82,6 +83,15 @@ def test_a_release_that_fails_gives_way_to_the_old_one(
         update(board, PARCEL, clock, healthy_s=60.0, say=lambda _: None)
     assert board.did[-2:] == ["back", "restart old"]
     assert not any(step.startswith(("keep", "register")) for step in board.did)
+
+
+def test_a_release_that_finds_no_camera_gives_way_to_one_that_did() -> None:
+    clock = FakeClock()
+    board = FakeBoard(clock)
+    board.blind = True
+    with pytest.raises(UpdateRefused, match="finds no camera"):
+        update(board, PARCEL, clock, healthy_s=60.0, say=lambda _: None)
+    assert board.did[-2:] == ["back", "restart old"]
 
 
 def test_a_release_that_cannot_be_set_up_touches_nothing() -> None:

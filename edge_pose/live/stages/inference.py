@@ -79,6 +79,10 @@ class InferenceStage(Stage):
         self._heard_s = clock.now()
         self._index = 0
         self.level = self.seen = self.faces = 0
+        self.telling = False
+        """Somebody has been told how the driver is, or that the camera is lost."""
+        self.blind = False
+        """The camera is lost."""
 
     def setup(self) -> None:
         self._carried.restart()
@@ -142,6 +146,8 @@ class InferenceStage(Stage):
         )
         for outlet in self._outlets:
             outlet.scene(scene)
+        self.telling = True
+        self.blind = state.camera is CameraCondition.LOST
         if state.level != self.level:
             log.info("attention level %d → %d", self.level, state.level)
             self.level = state.level
