@@ -23,7 +23,9 @@ from edge_pose.values import Gaze, HeadPose
 
 Matrix = NDArray[np.float64]
 _Row = tuple[float, float, float]
-_Rows = tuple[_Row, _Row, _Row]
+Rows = tuple[_Row, _Row, _Row]
+"""A small matrix in plain numbers: each frame needs a few, and arrays of nine numbers cost more
+than their arithmetic."""
 Direction = tuple[float, float, float]
 """From the camera to a place: x right, y up, z towards the viewer (so < 0), of any length."""
 
@@ -33,9 +35,8 @@ def rotation_matrix(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Matrix
     return np.array(_turn(yaw_deg, pitch_deg, roll_deg))
 
 
-def _turn(yaw_deg: float, pitch_deg: float, roll_deg: float) -> _Rows:
-    """Rx(pitch)·Ry(yaw)·Rz(roll) multiplied out, in plain numbers: each frame needs a few, and
-    arrays of nine numbers cost more than their arithmetic."""
+def _turn(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Rows:
+    """Rx(pitch)·Ry(yaw)·Rz(roll) multiplied out."""
     yaw, pitch, roll = math.radians(yaw_deg), math.radians(pitch_deg), math.radians(roll_deg)
     cx, sx = math.cos(pitch), math.sin(pitch)
     cy, sy = math.cos(yaw), math.sin(yaw)
@@ -47,10 +48,16 @@ def _turn(yaw_deg: float, pitch_deg: float, roll_deg: float) -> _Rows:
     )
 
 
-def _times(a: _Rows, b: _Rows) -> _Rows:
-    columns = tuple(zip(*b, strict=True))
-    rows = (tuple(sum(map(operator.mul, row, column)) for column in columns) for row in a)
-    first, second, third = rows
+def _times(a: Rows, b: Rows) -> Rows:
+    (b00, b01, b02), (b10, b11, b12), (b20, b21, b22) = b
+    first, second, third = (
+        (
+            x * b00 + y * b10 + z * b20,
+            x * b01 + y * b11 + z * b21,
+            x * b02 + y * b12 + z * b22,
+        )
+        for x, y, z in a
+    )
     return first, second, third
 
 
@@ -60,10 +67,11 @@ def euler_angles(rotation: Matrix) -> tuple[float, float, float]:
     At yaw = ±90° pitch and roll turn about one axis (gimbal lock): roll is then given as 0.
     """
     first, second, third = rotation.tolist()
-    return _angles((first, second, third))
+    return angles_of_rows((first, second, third))
 
 
-def _angles(rows: _Rows) -> tuple[float, float, float]:
+def angles_of_rows(rows: Rows) -> tuple[float, float, float]:
+    """The same of a rotation in plain numbers."""
     (r00, r01, r02), (_, r11, r12), (_, r21, r22) = rows
     sin_yaw = -max(-1.0, min(1.0, r02))
     yaw = math.asin(sin_yaw)
@@ -132,11 +140,18 @@ def corrected_for_ray(pose: HeadPose, direction: Direction) -> HeadPose:
     undoes that.
     """
     right, up, back = direction
-    # A face at the right of the image seen frontally looks back at the camera, to image left.
-    ray_yaw = math.degrees(math.atan2(right, -back))
-    ray_pitch = math.degrees(math.atan2(-up, math.hypot(right, back)))
     head = _turn(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
-    # Yaw first: the rotation points +z from the camera at a face back along its view ray.
-    ray = _times(_turn(ray_yaw, 0.0, 0.0), _turn(0.0, ray_pitch, 0.0))
-    yaw, pitch, roll = _angles(_times(ray, head))
+    yaw, pitch, roll = angles_of_rows(_times(_back_along(right, up, back), head))
     return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=pose.std_deg)
+
+
+def _back_along(right: float, up: float, back: float) -> Rows:
+    """The rotation that points +z from the camera at a face back along its view ray: Ry(yaw) ·
+    Rx(pitch). A face at the right of the image seen frontally looks back, to image left."""
+    level = math.hypot(right, back)
+    length = math.hypot(level, up)
+    if length == 0.0:
+        return (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+    cx, sx = level / length, -up / length
+    cy, sy = (-back / level, right / level) if level else (1.0, 0.0)
+    return (cy, sx * sy, -sy * cx), (0.0, cx, sx), (sy, -sx * cy, cx * cy)

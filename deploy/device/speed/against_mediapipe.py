@@ -3,8 +3,9 @@
     python -m deploy.device.speed.against_mediapipe CLIP [--frames 300] [--set pose.mode=network]
 
 Needs mediapipe 0.10.18 (Python 3.12 and older) in the same environment. Both see the same decoded
-frames in turns of a few; start-up is left out. Ours is everything of a frame: image quality,
-tracking, face and eye network, gaze and all rules; theirs is the refined mesh and one solvePnP.
+frames in turns of a few, each just written to memory, as a camera's are; start-up is left out.
+Ours is everything of a frame: image quality, tracking, face and eye network, gaze and all rules;
+theirs is the refined mesh and one solvePnP.
 """
 
 from __future__ import annotations
@@ -98,10 +99,11 @@ def run(images: Sequence[Image], ours: Spent, theirs: Spent, settings: Sequence[
     numbered = enumerate(rest, start=_WARM_UP)
     while turn := list(islice(numbered, _TURN)):
         for index, image in turn:
-            frame = Frame(image=image, t=index / 30.0, index=index)
+            frame = Frame(image=image.copy(), t=index / 30.0, index=index)
             ours.time(lambda frame=frame: pipeline.step(frame))  # type: ignore[misc]
         for _, image in turn:
-            theirs.time(lambda image=image: mesh.step(image))  # type: ignore[misc]
+            copy = image.copy()
+            theirs.time(lambda image=copy: mesh.step(image))  # type: ignore[misc]
 
 
 def _images(clip: Path, count: int) -> list[Image]:

@@ -54,7 +54,8 @@ class NetworkReader:
         reading = self._face.read(image, face.box)
         found = self._pose.pose(image, face.box, reading)
         seen = self._look(image, reading, found.pose, t_s)
-        x, y = reading.points[INNER_FACE].mean(axis=0).tolist()
+        inner = reading.points[INNER_FACE]
+        x, y = (inner.sum(axis=0) / len(inner)).tolist()
         return DriverReading(
             pose=found.pose,
             position=found.position,

@@ -75,10 +75,11 @@ class EyeNetwork:
     def read_strip(self, strip: Pixels, pose: HeadPose) -> EyesReading:
         """The eyes in a finished strip, uint8 grey (height, width)."""
         table = self._model.inputs["strip"].native(grey_table(strip, self.card.input.clip))
-        numbers = self._run(cv2.LUT(strip, table), pose.yaw_deg, pose.pitch_deg)
+        native = cv2.LUT(strip, table)
+        numbers = self._run(native, pose.yaw_deg, pose.pitch_deg)
         if self.card.mirror_average:
-            mirror = cv2.LUT(cv2.flip(strip, 1), table)
-            numbers = _mean(numbers, self._run(mirror, -pose.yaw_deg, pose.pitch_deg))
+            mirror = self._run(native[:, ::-1], -pose.yaw_deg, pose.pitch_deg)
+            numbers = _mean(numbers, mirror)
         return self._reading(numbers)
 
     def _run(self, native: NDArray[Any], yaw_deg: float, pitch_deg: float) -> Numbers:

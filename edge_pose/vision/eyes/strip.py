@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-Affine = NDArray[np.float64]
+from edge_pose.vision.image.warp import Affine, Pixels, cut
 
 WIDTH, HEIGHT, SHARE, CLIP = 96, 36, 1.5, 2.5
 _LEAST_DEVIATION = 2.0
 """Of grey: a strip flatter than this holds no eyes, and must not be blown up into noise."""
 _LEAST_PX = 2.0
+_GREYS = np.arange(256.0)
 
 
 def strip_to_image(
@@ -47,17 +47,8 @@ def cut_strip(image: Pixels, to_image: Affine, size: tuple[int, int] = (WIDTH, H
     ``image``: uint8 BGR (height, width, 3); ``size``: (width, height). A large face is first
     shrunk by means of whole pixels, so that none is skipped.
     """
-    scale = math.hypot(to_image[0, 0], to_image[1, 0])
-    whole = int(scale)
-    if whole >= 2:
-        image, to_image = _shrunk(image, to_image, size, whole)
-    strip = cv2.warpAffine(
-        image,
-        to_image,
-        size,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    whole = int(math.hypot(to_image[0, 0], to_image[1, 0]))
+    strip = cut(image, to_image, size, whole=whole, border=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
@@ -69,26 +60,5 @@ def normalised(strip: Pixels, clip: float = CLIP) -> NDArray[np.float32]:
 def grey_table(strip: Pixels, clip: float = CLIP) -> NDArray[np.float32]:
     """What each of the 256 grey values becomes in this strip."""
     mean, deviation = cv2.meanStdDev(strip)
-    values = (np.arange(256) - float(mean[0, 0])) / max(float(deviation[0, 0]), _LEAST_DEVIATION)
-    return np.asarray(np.clip(values, -clip, clip), np.float32)
-
-
-def _shrunk(
-    image: Pixels, to_image: Affine, size: tuple[int, int], whole: int
-) -> tuple[Pixels, Affine]:
-    """The part of the image under the strip, each ``whole`` × ``whole`` pixels their mean."""
-    corners = np.array([[0, 0, 1], [size[0], 0, 1], [0, size[1], 1], [size[0], size[1], 1]])
-    reached = corners @ to_image.T
-    low = np.floor(reached.min(axis=0)).astype(int) - 2 * whole
-    high = np.ceil(reached.max(axis=0)).astype(int) + 2 * whole
-    x1, y1 = max(0, int(low[0])), max(0, int(low[1]))
-    x2, y2 = min(image.shape[1], int(high[0])), min(image.shape[0], int(high[1]))
-    columns, rows = (x2 - x1) // whole, (y2 - y1) // whole
-    if columns < 1 or rows < 1:
-        return image, to_image
-    part = image[y1 : y1 + rows * whole, x1 : x1 + columns * whole]
-    small = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
-    moved = to_image / whole
-    # A mean pixel's centre lies amid its block: x = x1 + whole · u + (whole − 1) / 2.
-    moved[:, 2] = (to_image[:, 2] - (x1, y1) - (whole - 1) / 2.0) / whole
-    return np.asarray(small, np.uint8), moved
+    values = (_GREYS - mean[0, 0]) / max(float(deviation[0, 0]), _LEAST_DEVIATION)
+    return np.asarray(values.clip(-clip, clip), np.float32)

@@ -71,23 +71,22 @@ class FaceNetwork:
     def read(self, image: NDArray[np.uint8], box: Box) -> FaceReading:
         """The face in a tight box. ``image``: uint8 BGR (height, width, 3)."""
         scale = self.card.input.crop_scale
-        left, top, side = square_around(box, scale, self._size)
+        half = np.float32(square_around(box, scale)[2] / 2.0)
         face_crop(image, box, scale, self._size, out=self._crop)
         cv2.cvtColor(self._crop, cv2.COLOR_BGR2RGB, dst=self._crop)
         outputs = self._model.run(self._crop)
-        middle = np.array([left + side / 2.0, top + side / 2.0], np.float32)
         units = mean_of_copies(outputs["landmarks"], 2 * POINTS).reshape(POINTS, 2)
-        points = units * np.float32(side / 2.0) + middle
+        points = units * half + np.array(box.center, np.float32)
         return FaceReading(
             box=tight_box(points, self.card.box_from_landmarks),
             pose=self._pose(outputs),
             points=points,
-            point_std_px=self._point_std(outputs["landmark_spread"]) * np.float32(side / 2.0),
+            point_std_px=self._point_std(outputs["landmark_spread"]) * half,
             flags=self._flags(mean_of_copies(outputs["flags"], len(FLAGS)).tolist()),
         )
 
     def _pose(self, outputs: Outputs) -> HeadPose:
-        yaw, pitch, roll = head_angles(mean_of_copies(outputs["pose"], 6).astype(np.float64))
+        yaw, pitch, roll = head_angles(mean_of_copies(outputs["pose"], 6))
         std_deg = pose_std_deg(float(outputs["spread"].mean()), self.card.spread)
         return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=std_deg)
 
@@ -109,7 +108,7 @@ class FaceNetwork:
 
 def probability(logit: float) -> float:
     """The probability that a logit means."""
-    return 1.0 / (1.0 + math.exp(-min(60.0, max(-60.0, logit))))
+    return 0.5 + 0.5 * math.tanh(0.5 * logit)
 
 
 def _check(model: ImageModel, card: FaceCard) -> None:

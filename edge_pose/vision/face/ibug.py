@@ -26,8 +26,8 @@ def tight_box(
     x1, y1 = points.min(axis=0).tolist()
     x2, y2 = points.max(axis=0).tolist()
     side = max(x2 - x1, y2 - y1)
-    sides = (x + share * side for x, share in zip((x1, y1, x2, y2), moved, strict=True))
-    return Box(**dict(zip(("x1", "y1", "x2", "y2"), sides, strict=True)))
+    left, top, right, bottom = moved
+    return Box(x1=x1 + left * side, y1=y1 + top * side, x2=x2 + right * side, y2=y2 + bottom * side)
 
 
 def lip_gap(points: NDArray[np.floating]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from edge_pose.errors import ModelError
 from edge_pose.models.card import ModelCard, SpreadCalibration, read_card, verified
 from edge_pose.values import Box, HeadPose
-from edge_pose.vision.geometry import Matrix, euler_angles
+from edge_pose.vision.geometry import Matrix, angles_of_rows
 from edge_pose.vision.image.crop import face_crop
 from edge_pose.vision.tflite.interpreter import ImageModel
 
@@ -63,7 +63,8 @@ def head_angles(pose: NDArray[np.floating]) -> tuple[float, float, float]:
     """(yaw, pitch, roll) in degrees of a network's six numbers, or of its three by 90°."""
     numbers = pose.tolist()
     if len(numbers) == 6:
-        return euler_angles(np.array(_columns(numbers)).T)
+        first, second, third = zip(*_columns(numbers), strict=True)
+        return angles_of_rows((first, second, third))
     yaw, pitch, roll = (90.0 * number for number in numbers)
     return yaw, pitch, roll
 

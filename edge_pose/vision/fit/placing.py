@@ -30,6 +30,8 @@ class HeadPlacer:
         self._half_tan = math.tan(math.radians(hfov_deg) / 2.0)
         self._rigid = np.ascontiguousarray(basis.mean[RIGID].T)
         self._middle = basis.mean.mean(axis=0)
+        # Rows: the turned face's x, y, z; the points seen, x right and y down; ones.
+        self._numbers = np.ones((6, len(RIGID)))
 
     def place(
         self,
@@ -44,23 +46,21 @@ class HeadPlacer:
         the face crop shows the head; ``size``: (width, height) of the image in pixels.
         """
         focal = size[0] / (2.0 * self._half_tan)
-        turned = rotation @ self._rigid
-        weight = np.maximum(std_px[RIGID], _LEAST_STD_PX).astype(np.float64) ** -2.0
-        weight /= weight.sum()
-        seen = points[RIGID].astype(np.float64).T
-        seen_middle, model_middle = seen @ weight, turned @ weight
-        across = turned[0] - model_middle[0]
-        down = model_middle[1] - turned[1]
-        extent = float(weight @ (across * across + down * down))
-        matched = float(
-            weight @ (across * (seen[0] - seen_middle[0]) + down * (seen[1] - seen_middle[1]))
-        )
+        numbers = self._numbers
+        np.matmul(rotation, self._rigid, out=numbers[:3])
+        numbers[3:5] = points[RIGID].T
+        weight = np.maximum(std_px[RIGID], _LEAST_STD_PX) ** -2.0
+        # One product gives every sum there is: of each row, and of each row times another.
+        sums = ((numbers * weight) @ numbers.T / weight.sum()).tolist()
+        model_x, model_y, model_z, seen_x, seen_y, _ = sums[5]
+        extent = sums[0][0] - model_x * model_x + sums[1][1] - model_y * model_y
+        matched = sums[0][3] - model_x * seen_x - sums[1][4] + model_y * seen_y
         if not matched > 1e-6 * extent:
             return None
         scale = matched / extent
-        x, y, z = (rotation @ self._middle - model_middle).tolist()
-        distance = focal / scale - z
-        u = seen_middle[0] + scale * x - size[0] / 2.0
-        v = size[1] / 2.0 - (seen_middle[1] - scale * y)
+        x, y, z = (rotation @ self._middle).tolist()
+        distance = focal / scale - (z - model_z)
+        u = seen_x + scale * (x - model_x) - size[0] / 2.0
+        v = size[1] / 2.0 - (seen_y - scale * (y - model_y))
         metres = distance / 1000.0
         return HeadPosition(x_m=u / focal * metres, y_m=v / focal * metres, z_m=-metres)

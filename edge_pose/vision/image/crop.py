@@ -7,20 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.values import Box
+from edge_pose.vision.image.warp import cut
 
 Pixels = NDArray[np.uint8]
 
 
-def square_around(box: Box, scale: float, size: int) -> tuple[int, int, int]:
-    """(left, top, side) in whole pixels of the square centred on a box, scale × its longer side.
-
-    ``size``: of the crop it becomes; the side is rounded so that it shrinks by whole pixels.
-    """
-    side = max(1, round(box.side * scale))
-    whole = max(1, side // size)
-    side = round(side / whole) * whole
+def square_around(box: Box, scale: float) -> tuple[float, float, float]:
+    """(left, top, side) in image pixels of the square centred on a box, scale × its longer side."""
+    side = max(1.0, box.side * scale)
     x, y = box.center
-    return round(x - side / 2), round(y - side / 2), side
+    return x - side / 2.0, y - side / 2.0, side
 
 
 def face_crop(
@@ -29,28 +25,21 @@ def face_crop(
     """The square around a tight face box, size × size pixels, black where the image ends.
 
     ``image``: uint8, shape (height, width, 3). ``out``: an array (size, size, 3) to reuse.
-    Whole source pixels, averaged when it shrinks and linear when it grows (``resized``).
+    It moves by parts of a pixel with its box; what shrinks is averaged (``warp.cut``).
     """
     crop = np.empty((size, size, 3), np.uint8) if out is None else out
-    left, top, side = square_around(box, scale, size)
-    # Only the part inside is resized, to its own place: memory stays bounded for any box.
-    (x1, x2), (y1, y2) = (
-        _inside(start, side, end, max(1, side // size))
-        for start, end in ((left, image.shape[1]), (top, image.shape[0]))
-    )
-    u1, u2, v1, v2 = (round(edge * size / side) for edge in (x1, x2, y1, y2))
-    if (u2 - u1, v2 - v1) != (size, size):
+    left, top, side = square_around(box, scale)
+    height, width = image.shape[:2]
+    step = side / size
+    outside = left >= width or top >= height or left + side <= 0.0 or top + side <= 0.0
+    if outside or step > max(width, height):  # the whole image is less than a pixel of the crop
         crop[:] = 0
-    if u2 > u1 and v2 > v1:
-        part = image[top + y1 : top + y2, left + x1 : left + x2]
-        crop[v1:v2, u1:u2] = resized(part, u2 - u1, v2 - v1)
-    return crop
-
-
-def _inside(start: int, side: int, end: int, step: int) -> tuple[int, int]:
-    """Where the whole steps of a square's side begin and end that lie in an image."""
-    first = -(-max(-start, 0) // step) * step
-    return first, max(first, min(side, end - start) // step * step)
+        return crop
+    # Pixel centres: crop pixel u lies (u + ½) steps from the square's left edge.
+    middle = (step - 1.0) / 2.0
+    to_image = np.array([[step, 0.0, left + middle], [0.0, step, top + middle]])
+    whole = round(step)
+    return cut(image, to_image, (size, size), whole=whole, border=cv2.BORDER_CONSTANT, out=crop)
 
 
 def resized(image: Pixels, width: int, height: int) -> Pixels:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -26,6 +24,7 @@ class ImageMeter:
     def __init__(self) -> None:
         self._before: NDArray[np.uint8] | None = None
         self._levels: deque[float] = deque(maxlen=_FLICKER_FRAMES)
+        self._steps: deque[float] = deque(maxlen=_FLICKER_FRAMES - 1)
         self._clarity: FaceClarity | None = None
         self._clarity_s = float("-inf")
 
@@ -36,12 +35,14 @@ class ImageMeter:
         change = None if before is None else cv2.norm(grey, before, cv2.NORM_L1) / grey.size
         mean, deviation = cv2.meanStdDev(grey)
         brightness = float(mean[0, 0])
+        if self._levels:
+            self._steps.append(abs(brightness - self._levels[-1]))
         self._levels.append(brightness)
         return ImageQuality(
             brightness=brightness,
             contrast=float(deviation[0, 0]),
             change=change,
-            flicker=_flicker(self._levels),
+            flicker=self._flicker(),
         )
 
     def with_face(
@@ -59,12 +60,12 @@ class ImageMeter:
             face_contrast=self._clarity.contrast,
         )
 
-
-def _flicker(levels: Sequence[float]) -> float | None:
-    if len(levels) < _FLICKER_FRAMES:
-        return None
-    changes = sum(abs(after - before) for before, after in pairwise(levels))
-    return changes / (len(levels) - 1) / max(1.0, sum(levels) / len(levels))
+    def _flicker(self) -> float | None:
+        """How much brightness steps from frame to frame, as a share of it."""
+        if len(self._levels) < _FLICKER_FRAMES:
+            return None
+        level = sum(self._levels) / len(self._levels)
+        return sum(self._steps) / len(self._steps) / max(1.0, level)
 
 
 def _coarse(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -196,8 +196,8 @@ def _one_step(before: Box, after: Box) -> bool:
 
 
 def _steady(before: Box, after: Box) -> bool:
+    moved = (
+        before.x1 - after.x1, before.y1 - after.y1, before.x2 - after.x2, before.y2 - after.y2,
+    )  # fmt: skip
     allowed = _STEADY * before.side
-    return all(
-        abs(getattr(before, side) - getattr(after, side)) <= allowed
-        for side in ("x1", "y1", "x2", "y2")
-    )
+    return -allowed <= min(moved) and max(moved) <= allowed

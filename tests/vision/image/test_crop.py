@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_pose.values import Box
+from edge_pose.vision.eyes.strip import cut_strip, strip_to_image
 from edge_pose.vision.image.crop import face_crop, resized, square_around
 
 
@@ -19,9 +21,22 @@ def _box(x: float, y: float, side: float) -> Box:
 
 @given(st.floats(0, 400), st.floats(0, 300), st.floats(8, 500))
 def test_the_square_is_centred_on_the_box(x: float, y: float, side: float) -> None:
-    left, top, found = square_around(_box(x, y, side), 1.5, 96)
-    assert found == pytest.approx(1.5 * side, abs=0.5 + 1.5 * side / 96 / 2)
-    assert (left + found / 2, top + found / 2) == pytest.approx((x, y), abs=1.0)
+    left, top, found = square_around(_box(x, y, side), 1.5)
+    assert found == pytest.approx(1.5 * side)
+    assert (left + found / 2, top + found / 2) == pytest.approx((x, y), abs=1e-6)
+
+
+@pytest.mark.parametrize("side", [60.0, 120.0, 200.0, 330.0])
+def test_the_crop_moves_by_parts_of_a_pixel(side: float) -> None:
+    """A dot's centre of mass lies where the box says, to a small part of a crop pixel."""
+    image = np.zeros((480, 640, 3), np.uint8)
+    cv2.circle(image, (320, 240), round(side / 8), (255, 255, 255), -1)
+    for shift in (0.0, 0.3, 0.5, 0.8):
+        crop = face_crop(image, _box(320 + shift, 240, side), 1.4, 112)[..., 0].astype(float)
+        column = (crop.sum(axis=0) @ np.arange(112)) / crop.sum()
+        # Image pixel 320 has its centre at 320.5 of the edge-to-edge coordinates of boxes.
+        expected = 55.5 + (0.5 - shift) * 112 / (1.4 * side)
+        assert column == pytest.approx(expected, abs=0.05)
 
 
 def test_left_half_red_stays_left_half_red() -> None:
@@ -80,15 +95,16 @@ def _pattern() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 @pytest.mark.parametrize(
     ("x", "y", "side", "digest"),
     [
-        (320, 240, 48.0, "85bb6dd7f623c62f"),  # grows
+        (320, 240, 48.0, "93c82d62e39b2a81"),  # grows
         (320, 240, 80.0, "14a7b1b09a8285b3"),  # own size
         (320, 240, 100.0, "23dc1f9852e2bb0e"),  # a little smaller
-        (320, 240, 142.5, "49ec8962f7eab153"),  # a third smaller
-        (300, 220, 197.0, "fe1ff034da571658"),  # halves and a rest
-        (300, 220, 263.2, "1100a04e48976331"),  # thirds and a rest
-        (320, 240, 320.0, "0c74274c31731728"),  # quarters
-        (40, 60, 150.0, "c205e5a5062d52a4"),  # over the corner
-        (600, 300, 233.0, "3a2f30a644f69ac2"),  # over the edge
+        (320, 240, 142.5, "8cc605ff8291ea75"),  # a third smaller
+        (300, 220, 197.0, "af81bb5db84cc8f8"),  # halves and a rest
+        (300, 220, 263.2, "f42ff2e3d7784d30"),  # thirds and a rest
+        (320, 240, 320.0, "4d3bee3371cacf18"),  # quarters
+        (40, 60, 150.0, "8cd58c820289833e"),  # over the corner
+        (600, 300, 233.0, "41a5f1bc8dc960e9"),  # over the edge
+        (311.37, 222.81, 171.3, "f0807d0b114d0f8b"),  # parts of a pixel
     ],
 )
 def test_a_crop_has_the_same_pixels_on_every_processor(
@@ -96,6 +112,11 @@ def test_a_crop_has_the_same_pixels_on_every_processor(
 ) -> None:
     crop = face_crop(_pattern(), _box(x, y, side), 1.4, 112)
     assert hashlib.sha256(crop.tobytes()).hexdigest()[:16] == digest
+
+
+def test_a_turned_strip_has_the_same_pixels_on_every_processor() -> None:
+    strip = cut_strip(_pattern(), strip_to_image((200.3, 210.7), (410.2, 233.9)))
+    assert hashlib.sha256(strip.tobytes()).hexdigest()[:16] == "22a81c877c2a6ea9"
 
 
 def test_the_detector_sees_the_same_pixels_on_every_processor() -> None:

@@ -113,7 +113,7 @@ def _write_crops(part: Path, photos: Sequence[Photo], boxes: Sequence[Box]) -> N
 
 
 def _in_crop(box: Box) -> tuple[float, float, float, float]:
-    left, top, side = square_around(box, _SCALE, SIDE)
+    left, top, side = square_around(box, _SCALE)
     scale = SIDE / side
     return (
         (box.x1 - left) * scale,
