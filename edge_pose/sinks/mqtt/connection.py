@@ -16,6 +16,7 @@ from edge_pose.clock import Clock
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.errors import SinkError
 from edge_pose.sinks.mqtt.credentials import Login, login
+from edge_pose.sinks.mqtt.largest_packet import bounded_client, wanted_size
 from edge_pose.sinks.mqtt.news import Acknowledged, Arrived, Down, News, NewsQueue, OldBroker, Up
 from edge_pose.sinks.mqtt.properties import publish_properties, receipt
 from edge_pose.sinks.mqtt.situation import Situation, Standing
@@ -63,7 +64,10 @@ class Connection:
         self._subscriptions = subscriptions
         self._client = self._make_client(login(self._config))
         config = self._config
-        self._client.connect_async(config.host, broker_port(config), config.keepalive_s)
+        self._client.connect_async(
+            config.host, broker_port(config), config.keepalive_s,
+            properties=wanted_size() if self._protocol == _MQTT_5 else None,
+        )  # fmt: skip
         self._client.loop_start()
 
     def stop(self, timeout_s: float) -> None:
@@ -107,10 +111,9 @@ class Connection:
         return self._news.take()
 
     def _make_client(self, who: Login) -> Any:
-        from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-        client = Client(
+        client = bounded_client()(
             CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
             protocol=MQTTProtocolVersion(self._protocol),
