@@ -14,8 +14,8 @@ from edge_pose.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from edge_pose.config.root import Config
+    from edge_pose.offline.stills.landmark_table import LandmarkSet
     from edge_pose.values import Face
-    from edge_pose.vision.stills.landmark_table import LandmarkSet
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 def print_photos(paths: Sequence[Path], config: Config, *, as_json: bool) -> int:
     """A line or JSON object for every face; 3 where no picture could be read."""
-    from edge_pose.vision.stills.pictures import Unreadable, read_picture
+    from edge_pose.offline.stills.pictures import Unreadable, read_picture
     from edge_pose.vision.stills.still_faces import StillFaces
 
     faces = StillFaces.build(config)
@@ -135,8 +135,8 @@ def measure_list(
     """A CSV list to a CSV of poses."""
     from contextlib import nullcontext
 
-    from edge_pose.vision.stills.landmark_table import LandmarkTable
-    from edge_pose.vision.stills.pose_list import estimate_list
+    from edge_pose.offline.stills.landmark_table import LandmarkTable
+    from edge_pose.offline.stills.pose_list import estimate_list
     from edge_pose.vision.stills.still_faces import StillFaces
 
     faces = StillFaces.build(config)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,6 +110,14 @@ def geodesic_deg(a: Matrix, b: Matrix) -> float:
     """The angle in degrees of the rotation that takes a to b: the error that has no axis."""
     cosine = (float(np.trace(a.T @ b)) - 1.0) / 2.0
     return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
+
+
+def mean_rotation(rotations: Sequence[Matrix]) -> Matrix:
+    """The rotation nearest to several (3, 3): the mean matrix made a rotation again (Moakher,
+    "Means and Averaging in the Group of Rotations", 2002)."""
+    left, _, right = np.linalg.svd(np.mean(rotations, axis=0))
+    sign = float(np.sign(np.linalg.det(left @ right)))
+    return np.asarray(left @ np.diag([1.0, 1.0, sign]) @ right, np.float64)
 
 
 def mirrored(pose: HeadPose) -> HeadPose:

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from edge_pose.config.root import Config
 from edge_pose.config.vision import DetectorConfig, EyesConfig, PoseConfig, TrackingConfig
+from edge_pose.offline.stills.pose_list import estimate_list
 from edge_pose.values import Box, Frame, Observation
 from edge_pose.vision.detector.blazeface import BlazeFace
 from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.perception import build_perception
-from edge_pose.vision.stills.pose_list import estimate_list
 from edge_pose.vision.stills.still_faces import StillFaces
 
 pytestmark = pytest.mark.shared

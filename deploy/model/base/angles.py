@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_pose.vision.face.ibug import MIRRORED
 from edge_pose.vision.geometry import Matrix, rotation_matrix
 
 Floats = NDArray[np.float64]
@@ -14,14 +15,7 @@ Floats = NDArray[np.float64]
 PITCH_DEG = 0.30
 """Added to the pitch of every label of ../shared/faces; measured by ``labels/label_zero.py``."""
 
-# iBUG landmarks of the mirrored face: the right eye becomes the left one and so on.
-# fmt: off
-MIRRORED_68 = np.array([
-    *range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, 35, 34, 33, 32, 31,
-    45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
-    54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55, 64, 63, 62, 61, 60, 67, 66, 65,
-])
-# fmt: on
+MIRRORED_68 = MIRRORED
 
 
 def euler_deg(rotation: NDArray[np.floating]) -> Floats:

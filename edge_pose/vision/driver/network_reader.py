@@ -14,17 +14,11 @@ from edge_pose.vision.driver.due import Due
 from edge_pose.vision.driver.reading import DriverReading
 from edge_pose.vision.eyes.eye_sense import EyeSense, EyesSeen
 from edge_pose.vision.eyes.mouth import mouth_opening
-from edge_pose.vision.face.face_network import FaceReading
+from edge_pose.vision.face.face_network import FaceReading, FaceSource
 from edge_pose.vision.face.ibug import INNER_FACE
 from edge_pose.vision.pose.estimator import PoseReading
 
 Image = NDArray[np.uint8]
-
-
-class FaceSource(Protocol):
-    """The face network, or a test's stand-in."""
-
-    def read(self, image: Image, box: Box) -> FaceReading: ...
 
 
 class PoseFromFace(Protocol):

@@ -16,6 +16,7 @@ from edge_pose.vision.eyes.eye_network import EyeNetwork
 from edge_pose.vision.eyes.eye_sense import EyeSense
 from edge_pose.vision.face.face_network import FaceNetwork
 from edge_pose.vision.face.mesh import IBUG_68, Landmarker
+from edge_pose.vision.face.several_looks import SeveralLooks
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.fit.placing import HeadPlacer
 from edge_pose.vision.pose.from_face import FittedFacePose, NetworkFacePose
@@ -31,14 +32,17 @@ def open_reader(
     *,
     hfov_deg: float,
     remembered: EyeBaseline | None = None,
+    several_looks: bool = False,
 ) -> FaceReader:
     """A ready reader. Raises ModelError when a model is missing or damaged. ``remembered``: the
-    driver's open eyes, from an earlier drive."""
+    driver's open eyes, from an earlier drive. ``several_looks``: each face is read ten times by the
+    face network, for still pictures."""
     if pose.landmarks == "mesh":
         return _mesh_reader(pose, eyes, hfov_deg, remembered)
     sense = EyeSense(open_eyes(eyes, model), eyes, remembered) if eyes.enabled else None
+    face = open_face(pose, model)
     return NetworkReader(
-        face=open_face(pose, model),
+        face=SeveralLooks(face) if several_looks else face,
         pose=open_face_pose(pose, hfov_deg=hfov_deg),
         eyes=sense,
         eyes_rate_hz=eyes.rate_hz,

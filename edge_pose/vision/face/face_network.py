@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -50,6 +51,14 @@ class FaceReading:
     points: NDArray[np.float32]
     point_std_px: NDArray[np.float32]
     flags: FaceFlags
+
+
+class FaceSource(Protocol):
+    """The face network, or what stands in its place."""
+
+    def read(self, image: NDArray[np.uint8], box: Box) -> FaceReading:
+        """The face in a tight box. ``image``: uint8 BGR (height, width, 3)."""
+        ...
 
 
 class FaceNetwork:

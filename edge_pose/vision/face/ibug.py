@@ -15,6 +15,15 @@ INNER_FACE: Final = slice(17, 68)
 """Everything but the contour, which slides along the head as it turns."""
 RIGHT_EYE_OUTER: Final = 36
 LEFT_EYE_OUTER: Final = 45
+# fmt: off
+MIRRORED: Final = np.array([
+    *range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, 35, 34, 33, 32, 31,
+    45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
+    54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55, 64, 63, 62, 61, 60, 67, 66, 65,
+], np.intp)
+# fmt: on
+"""Which point of a face lies where each of the mirrored face's does: the right eye becomes the left
+one and so on."""
 _LIP_TOP, _LIP_BOTTOM, _LIP_RIGHT, _LIP_LEFT = 62, 66, 60, 64
 
 

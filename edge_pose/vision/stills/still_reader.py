@@ -93,4 +93,7 @@ def open_still_reader(config: Config) -> StillReader:
     if config.pose.landmarks == "mesh":
         landmarker = Landmarker(find(FACE_LANDMARKS.name), threads=config.eyes.threads)
         return StillByMesh(open_pose(config.pose, hfov_deg=hfov_deg), landmarker, config.eyes)
-    return StillByNetworks(open_reader(config.pose, config.eyes, config.model, hfov_deg=hfov_deg))
+    reader = open_reader(
+        config.pose, config.eyes, config.model, hfov_deg=hfov_deg, several_looks=True
+    )
+    return StillByNetworks(reader)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from edge_pose.errors import ConfigError
+from edge_pose.offline.stills.landmark_table import LandmarkTable
+from edge_pose.offline.stills.pictures import Unreadable, read_picture
 from edge_pose.values import Box, Face
-from edge_pose.vision.stills.landmark_table import LandmarkTable
-from edge_pose.vision.stills.pictures import Unreadable, read_picture
 from edge_pose.vision.stills.still_faces import StillFace, StillFaces
 
 _MEASURED = {

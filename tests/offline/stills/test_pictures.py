@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from edge_pose.offline.stills.pictures import Unreadable, read_picture
 from edge_pose.vision.image.pixels import as_bgr
-from edge_pose.vision.stills.pictures import Unreadable, read_picture
 
 COLOUR = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
 

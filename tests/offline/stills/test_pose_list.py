@@ -11,12 +11,11 @@ import pytest
 from numpy.typing import NDArray
 
 from edge_pose.errors import ConfigError
+from edge_pose.offline.stills.pose_list import estimate_list
 from edge_pose.values import Box, EyeState, HeadPose
-from edge_pose.vision.detector.blazeface import BlazeFace
 from edge_pose.vision.detector.detection import Detection, FaceKeypoints
 from edge_pose.vision.driver.reading import DriverReading
 from edge_pose.vision.geometry import EyeInHead, gaze_of
-from edge_pose.vision.stills.pose_list import estimate_list
 from edge_pose.vision.stills.still_faces import StillFaces
 from edge_pose.vision.stills.still_reader import StillReading
 
@@ -149,14 +148,3 @@ def test_a_list_without_files_is_a_config_error(tmp_path: Path, text: str, messa
 def test_a_list_that_is_not_there_is_a_config_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read as CSV"):
         estimate_list(tmp_path / "list.csv", tmp_path / "out.csv", FACES)
-
-
-def test_a_face_that_fills_its_picture_is_found(
-    folder: Path, detector: BlazeFace, portrait: NDArray[np.uint8]
-) -> None:
-    close = portrait[92:152, 194:256]
-    assert not detector.detect(close)
-    cv2.imwrite(str(folder / "close.png"), close)
-    (row,) = _run(folder, "file\nclose.png\n", StillFaces(detector=detector, reader=BoxReader()))
-    found = Box(**{side: float(row[side]) for side in ("x1", "y1", "x2", "y2")})
-    assert found.iou(Box(x1=-12, y1=-17, x2=70, y2=71)) > 0.6

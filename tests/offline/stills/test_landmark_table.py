@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from edge_pose.errors import ConfigError
+from edge_pose.offline.stills.landmark_table import LandmarkSet, LandmarkTable
 from edge_pose.values import Box, Face, Landmarks
 from edge_pose.vision.face.mesh import IBUG_68, POINTS
-from edge_pose.vision.stills.landmark_table import LandmarkSet, LandmarkTable
 from edge_pose.vision.stills.still_faces import StillFace
 
 MESH = Landmarks(points=np.arange(POINTS * 3, dtype=np.float32).reshape(POINTS, 3), score=0.9)
