@@ -9,5 +9,5 @@ Lengths of the rest pose are decimetres, MakeHuman's own; of the posed scene met
 in the image (the person's left), y up, z towards the viewer, as in edge_pose.vision.geometry.
 """
 
-GENERATOR = 5
+GENERATOR = 6
 """Version of the pictures: it changes whenever the same seed gives other pixels or labels."""

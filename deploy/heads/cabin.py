@@ -69,7 +69,16 @@ CUBE_FACES = [
 ]  # fmt: skip
 PANE: Floats = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], np.float64)
 SOFT = ("headrest", "backrest", "far_headrest", "far_backrest", "bench")
-HARD = ("pillar", "rear_pillar_left", "rear_pillar_right", "roof", "door", "far_door", "shelf")
+HARD = (
+    "pillar",
+    "rear_pillar_left",
+    "rear_pillar_right",
+    "roof",
+    "door",
+    "far_door",
+    "shelf",
+    "floor",
+)
 PANES = ("side_window", "rear_side", "far_side", "rear_window")
 """Names of the parts: rounded boxes, sharp boxes, and the panes that show the outside."""
 
@@ -91,6 +100,7 @@ def boxes(cabin: Cabin) -> dict[str, Floats]:
         "roof": _box((-s * 0.36, 0.25, -0.6), (0.85, 0.02, 1.0)),
         "door": _box((s * 0.48, cabin.window_low - 0.4, -0.3), (0.03, 0.4, 1.2)),
         "far_door": _box((-s * 1.20, cabin.window_low - 0.4, -0.3), (0.03, 0.4, 1.2)),
+        "floor": _box((-s * 0.36, -0.85, -0.4), (0.85, 0.02, 1.3)),
         "shelf": _box((-s * 0.36, -0.24, -1.3), (0.8, 0.015, 0.2)),
     }
 

@@ -66,17 +66,19 @@ def sensor_of(number: int, kind: LightKind) -> Sensor:
 
 
 def developed(
-    light: NDArray[np.float32], sensor: Sensor, number: int, face: tuple[int, int, int, int]
+    light: NDArray[np.float32],
+    sensor: Sensor,
+    number: int,
+    face: tuple[int, int, int, int],
+    *,
+    metered: NDArray[np.float32] | None = None,
 ) -> NDArray[np.uint8]:
     """The picture, uint8 RGB (height, width, 3), of linear RGBA; exposed for the face, a box
-    (x1, y1, x2, y2) in pixels; ``number`` seeds its noise."""
-    alpha = np.clip(light[..., 3:], 0.0, 1.0)
-    seen: Picture = light[..., :3] + np.float32(sensor.behind) * (1.0 - alpha)
-    if sensor.grey:
-        seen = np.repeat((seen @ _GREY)[..., None], 3, axis=2)
-    else:
-        seen = seen * np.array(sensor.white, np.float32)
-    blurred = _blurred(_exposed(seen, sensor, face), sensor)
+    (x1, y1, x2, y2) in pixels; ``number`` seeds its noise; ``metered``: another light for which
+    the camera is still exposed."""
+    seen = _sensed(light, sensor)
+    gain = _gain(seen if metered is None else _sensed(metered, sensor), sensor, face)
+    blurred = _blurred(_curved(seen * gain, sensor), sensor)
     noisy = _noisy(blurred, sensor, np.random.default_rng([_NOISE_STREAM, number]))
     return np.asarray((np.clip(noisy, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8))
 
@@ -88,12 +90,25 @@ def jpeg(picture: NDArray[np.uint8], quality: int) -> bytes:
     return bytes(data)
 
 
-def _exposed(seen: Picture, sensor: Sensor, face: tuple[int, int, int, int]) -> Picture:
-    """Brought to a level by the face, highlights rolled off, sRGB's curve."""
+def _sensed(light: NDArray[np.float32], sensor: Sensor) -> Picture:
+    """By the sensor's colours, with what shows where nothing is."""
+    alpha = np.clip(light[..., 3:], 0.0, 1.0)
+    seen: Picture = light[..., :3] + np.float32(sensor.behind) * (1.0 - alpha)
+    if sensor.grey:
+        return np.repeat((seen @ _GREY)[..., None], 3, axis=2)
+    return np.asarray(seen * np.array(sensor.white, np.float32), np.float32)
+
+
+def _gain(seen: Picture, sensor: Sensor, face: tuple[int, int, int, int]) -> np.float32:
+    """What brings the face to the level that the sensor aims at."""
     x1, y1, x2, y2 = face
     grey = seen[y1 : y2 + 1, x1 : x2 + 1] @ _GREY
     level = float(np.median(grey)) + 0.25 * float(np.percentile(grey, 90))
-    linear = seen * np.float32(sensor.aim / max(level, 1e-4))
+    return np.float32(sensor.aim / max(level, 1e-4))
+
+
+def _curved(linear: Picture, sensor: Sensor) -> Picture:
+    """Highlights rolled off, sRGB's curve."""
     rolled = np.where(linear > 0.7, 0.7 + 0.3 * np.tanh((linear - 0.7) / 0.45), linear)
     bright = 1.055 * np.maximum(rolled, 1e-6) ** (1 / 2.4) - 0.055
     curved = np.where(rolled < 0.0031308, rolled * 12.92, bright)

@@ -20,12 +20,27 @@ _HEAD_S, _EYES_S, _BLINK_S = 0.35, 0.08, 0.2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """``head``: (yaw, pitch, roll) and ``look``: (yaw, pitch) in camera axes, degrees; ``lids``:
-    1 open … 0 shut; ``jaw``: 0 shut … 1."""
+    1 open … 0 shut; ``jaw``: 0 shut … 1; ``glasses``: whether they are on; ``hand``: whether one
+    is before the eyes; ``tunnel``: 0 outside … 1 inside."""
 
     head: Angles
     look: Look
     lids: float
     jaw: float
+    glasses: bool = True
+    hand: bool = False
+    tunnel: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """The camera of a drive: where it sees the driver's eyes (camera axes, m), its field of view
+    and its picture. ``wheel``: where the hands grip (right, left), or None: no wheel in view."""
+
+    eyes_m: tuple[float, float, float] = (0.02, 0.03, -0.62)
+    hfov_deg: float = 46.0
+    size_px: tuple[int, int] = (320, 240)
+    grips_deg: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +53,16 @@ class Alert:
 
 @dataclass(slots=True, kw_only=True)
 class Script:
-    """A drive being written. ``road``: where head and eyes are while all is well."""
+    """A drive being written. ``road``: where head and eyes are while all is well;
+    ``glasses_from_s``: when they are put on."""
 
     name: str
     seconds: float
     person: int
     light: LightKind
     glasses: GlassesKind | None = None
+    mount: Mount = Mount()
+    glasses_from_s: float = 0.0
     road: Angles = (0.0, -2.0, 0.0)
     road_look: Look = (0.0, 0.0)
     alerts: list[Alert] = field(default_factory=list)
@@ -52,6 +70,8 @@ class Script:
     _looks: list[tuple[float, Look]] = field(default_factory=list)
     _lids: list[tuple[float, float]] = field(default_factory=list)
     _jaws: list[tuple[float, float]] = field(default_factory=list)
+    _tunnel: list[tuple[float, float]] = field(default_factory=list)
+    _hands: list[tuple[float, float]] = field(default_factory=list)
 
     def head(
         self, at: float, yaw: float, pitch: float, roll: float = 0.0, takes: float = _HEAD_S
@@ -91,12 +111,24 @@ class Script:
     def jaw(self, at: float, opening: float, takes: float) -> None:
         self._jaws += [(at, _value(self._jaws, at, 0.0)), (at + takes, opening)]
 
+    def tunnel(self, start: float, end: float, takes: float = 0.6) -> None:
+        """Drive through a tunnel: its shadow passes over the car in ``takes`` seconds."""
+        self._tunnel += [(start, 0.0), (start + takes, 1.0), (end, 1.0), (end + takes, 0.0)]
+
+    def puts_glasses_on(self, at: float, takes: float = 0.7) -> None:
+        """A hand covers the eyes; when it is gone the glasses are on."""
+        self.glasses_from_s = at + takes / 2.0
+        self._hands.append((at, at + takes))
+
     def at(self, t_s: float) -> Moment:
         return Moment(
             head=_value(self._heads, t_s, self.road),
             look=_value(self._looks, t_s, self.road_look),
             lids=_value(self._lids, t_s, 1.0),
             jaw=_value(self._jaws, t_s, 0.0),
+            glasses=t_s >= self.glasses_from_s,
+            hand=any(start <= t_s < end for start, end in self._hands),
+            tunnel=_value(self._tunnel, t_s, 0.0),
         )
 
 

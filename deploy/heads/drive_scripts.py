@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from deploy.heads.drive_script import Alert, Script
+from deploy.heads.drive_script import Alert, Mount, Script
 
 
 def asleep() -> Script:
@@ -63,4 +63,43 @@ def night() -> Script:
     return drive
 
 
-DRIVES: dict[str, Callable[[], Script]] = {"asleep": asleep, "phone": phone, "night": night}
+def sunglasses() -> Script:
+    """Into low sun: sunglasses go on; behind them a mirror glance, a long look at the passenger."""
+    drive = Script(name="sunglasses", seconds=30.0, person=900_045, light="sun", glasses="sun")
+    drive.blinks(1.5, 8.0)
+    drive.puts_glasses_on(9.0)
+    drive.blinks(11.0, 13.0)
+    drive.glance(14.0, 0.9, 40.0, 6.0, share=0.9)
+    drive.blinks(16.0, 19.0)
+    drive.glance(20.0, 5.0, 50.0, -5.0, share=0.95)
+    drive.blinks(26.0, 29.0)
+    drive.alerts = [Alert(kind="distraction.glance", begins_s=20.0)]
+    return drive
+
+
+def tunnel() -> Script:
+    """A camera before the wheel: into a tunnel and out, inside a long look at the passenger's feet,
+    outside heavy lids that shut."""
+    mount = Mount(
+        eyes_m=(0.0, 0.14, -0.68), hfov_deg=62.0, size_px=(384, 288), grips_deg=(-38.0, 30.0)
+    )
+    drive = Script(name="tunnel", seconds=30.0, person=900_052, light="day", mount=mount)
+    drive.blinks(1.5, 7.0)
+    drive.tunnel(8.0, 18.0)
+    drive.blinks(9.5, 10.5)
+    drive.glance(11.0, 4.8, 42.0, -14.0, share=0.7)
+    drive.blinks(17.0, 18.0)
+    drive.blinks(20.0, 21.0)
+    drive.lids(22.0, 0.0, takes=0.3)
+    drive.lids(25.0, 1.0, takes=0.15)
+    drive.blinks(27.0, 29.0, every=2.0)
+    drive.alerts = [
+        Alert(kind="distraction.glance", begins_s=11.0),
+        Alert(kind="fatigue.microsleep", begins_s=22.3),
+    ]
+    return drive
+
+
+DRIVES: dict[str, Callable[[], Script]] = {
+    "asleep": asleep, "phone": phone, "night": night, "sunglasses": sunglasses, "tunnel": tunnel,
+}  # fmt: skip

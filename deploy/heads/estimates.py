@@ -27,6 +27,8 @@ from edge_pose.vision.geometry import rotation_matrix
 _FRAME_PX = 480
 """A crop is shown to the detector in the middle of a frame this large, as a camera would."""
 _FOUND_IOU = 0.3
+_CORNER = np.float32(0.5)
+"""The product counts pixels from the middle of the first one, the truth from its corner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,7 +74,7 @@ class MeshProduct:
         return FaceEstimate(
             rotation=_rotation(pose),
             std_deg=pose.std_deg,
-            points=mesh[IBUG_68, :2],
+            points=mesh[IBUG_68, :2] + _CORNER,
             opening=(eyes[0], eyes[1]),
             found=self._found.found(rendered),
         )
@@ -90,7 +92,7 @@ class NetworkProduct:
         return FaceEstimate(
             rotation=_rotation(reading.pose),
             std_deg=reading.pose.std_deg,
-            points=reading.points,
+            points=reading.points + _CORNER,
             opening=None,
             found=self._found.found(rendered),
         )
@@ -109,7 +111,7 @@ class EyesProduct:
             roll_deg=0.0,
             std_deg=None,
         )
-        reading = self._network.read(rendered.image, rendered.points, pose)
+        reading = self._network.read(rendered.image, rendered.points - _CORNER, pose)
         return EyesEstimate(
             shut=(reading.shut[1], reading.shut[0]),
             visible=(reading.visible[1], reading.visible[0]),
@@ -142,7 +144,7 @@ def _framed(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, float
 
 
 def _box(rendered: Rendered) -> Box:
-    x1, y1, x2, y2 = rendered.box
+    x1, y1, x2, y2 = (float(edge - _CORNER) for edge in rendered.box)
     return Box(x1=x1, y1=y1, x2=x2, y2=y2)
 
 

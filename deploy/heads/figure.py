@@ -10,18 +10,22 @@ import numpy as np
 from deploy.heads import cabin as car
 from deploy.heads import garments, spectacles
 from deploy.heads.anatomy import LANDMARKS, SIDES, Floats, Side
+from deploy.heads.arms import sleeve_faces
 from deploy.heads.blades import Growths
 from deploy.heads.expression import MovedFace, moved_face
 from deploy.heads.eyeball import eyeball_mesh
 from deploy.heads.hair import combed
-from deploy.heads.hand import Hand, bottle, bottle_faces, phone
+from deploy.heads.hand import Hands, bottle_faces
+from deploy.heads.hand_shape import HandShape
 from deploy.heads.head_model import HeadModel
+from deploy.heads.mesh_points import mesh_corners, mesh_points
 from deploy.heads.parts import Faces, Parts, Piece
 from deploy.heads.people import MEAN_ADULT, People, Person
 from deploy.heads.plan import Plan
 from deploy.heads.posture import Skeleton
 from deploy.heads.shell import Shell, normals, triangles
 from deploy.heads.turning import direction, rotation_between
+from deploy.heads.wheel import wheel_faces
 
 _SHIRT_OFF = 0.08
 _BROW_OFF = np.array([0.0, 0.0, 0.012])
@@ -53,7 +57,8 @@ class Eye:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Posed:
-    """``shapes``: vertices (N, 3) of each piece that is there; ``landmarks`` (68, 3);
+    """``shapes``: vertices (N, 3) of each piece that is there; ``landmarks`` (68, 3); ``mesh``
+    (68, 3): where the face mesh's points are;
     ``target`` (3,): the point looked at; ``scalp``: how much hair darkens the skin, (V,)."""
 
     person: Person
@@ -61,6 +66,7 @@ class Posed:
     skeleton: Skeleton
     shapes: dict[str, Floats]
     landmarks: Floats
+    mesh: Floats
     eyes: dict[Side, Eye]
     target: Floats
 
@@ -78,7 +84,8 @@ class Figure:
         mean = self.people.built(MEAN_ADULT)
         self.growths = Growths(mean, used, self.corners)
         self.pieces = {kind: _pieces(parts, kind) for kind in PIECES}
-        self.hand = Hand(self.model)
+        self.hand = HandShape(self.model)
+        self._mesh = mesh_corners()
         self._shirt = Shell(self.skin_faces, _below_collar(mean[used]))
         self._crown, self._beanie = garments.crown_cloth(0.10), garments.crown_cloth(0.15)
         self._scarf, self._mask = garments.scarf_cloth(), garments.mask_cloth()
@@ -100,6 +107,7 @@ class Figure:
         return Posed(
             person=person, moved=moved, skeleton=skeleton, shapes=shapes,
             landmarks=skeleton.bent(moved.vertices[LANDMARKS]), eyes=eyes,
+            mesh=skeleton.bent(mesh_points(self._mesh, moved.vertices)),
             target=skeleton.on_head(moved.target[None])[0],
         )  # fmt: skip
 
@@ -110,9 +118,9 @@ class Figure:
                 points=len(model.used), faces=self.skin_faces, uvs=model.uvs,
                 face_uvs=model.face_uvs,
             ),
-            "hand": Topology(
-                points=len(hand.points), faces=hand.faces, uvs=hand.uvs, face_uvs=hand.face_uvs
-            ),
+            **dict.fromkeys(("hand", "grip_left", "grip_right"), _plain(hand.faces)),
+            **dict.fromkeys(("sleeve_left", "sleeve_right"), _plain(sleeve_faces())),
+            "wheel": _plain(wheel_faces()),
             "phone": _plain(car.CUBE_FACES),
             "bottle": _plain(bottle_faces()),
             "shirt": _plain(self._shirt.faces),
@@ -184,12 +192,8 @@ class Figure:
             shapes["straps"] = skeleton.on_head(garments.straps(mask, vertices))
         if wear.belt:
             shapes["belt"] = skeleton.on_torso(garments.belt(vertices, plan.cabin.side))
-        if wear.held:
-            shapes["hand"] = self.hand.placed(skeleton, vertices, wear)
-        if wear.held == "phone":
-            shapes["phone"] = phone(skeleton, vertices, wear)
-        if wear.held == "bottle":
-            shapes["bottle"] = bottle(skeleton, vertices)
+        if wear.held or plan.subject == "faces":
+            shapes |= Hands(self.hand, skeleton, vertices).placed(plan)
         return shapes
 
     def _headwear(self, plan: Plan, vertices: Floats, skeleton: Skeleton) -> dict[str, Floats]:

@@ -10,7 +10,8 @@ from deploy.heads.parts import Faces
 from deploy.heads.tubes import tube, tube_faces
 
 _UP, _FRONT = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
-_VISOR, _BELT, _STRAP = 17, 14, 8
+_VISOR, _BELT, _STRAP = 17, 24, 8
+_BY = 8
 _BELT_OFF = 0.16
 """Of the belt from the skin, dm: above the shirt."""
 _CHIN, _NOSE_TOP, _NOSE_TIP, _BROWS = 8, 27, 30, slice(17, 27)
@@ -132,7 +133,7 @@ def belt(vertices: Floats, side: int) -> Floats:
     """The shoulder belt, 48 mm wide, from the shoulder on the window's side across the chest."""
     chest = vertices[:BODY]
     neck_y = float(vertices[LANDMARKS[_CHIN], 1]) - 0.45
-    share = np.linspace(0.0, 1.0, _BELT)
+    share = np.linspace(0.0, 1.7, _BELT)
     middle = np.stack([side * (1.05 - 1.9 * share), neck_y - 0.05 - 1.5 * share], axis=1)
     across = np.array([side * 0.62, 0.78]) * 0.24
     return np.concatenate([_laid(chest, middle + across), _laid(chest, middle - across)])
@@ -146,9 +147,10 @@ def _laid(chest: Floats, line: Floats) -> Floats:
 
 
 def _depth(chest: Floats, x: float, y: float) -> float:
-    """How far out the chest is there."""
-    near = np.hypot(chest[:, 0] - x, chest[:, 1] - y) < 0.2
-    return float(chest[near, 2].max()) if near.any() else float("nan")
+    """How far out the chest is there; the belly's vertices are farther apart than the chest's."""
+    away = np.hypot(chest[:, 0] - x, chest[:, 1] - y)
+    near = away < max(0.2, float(np.partition(away, _BY)[_BY]))
+    return float(chest[near, 2].max())
 
 
 def _head(vertices: Floats) -> Floats:

@@ -1,57 +1,120 @@
-"""A hand before the face or at the ear, and what it holds, placed in camera axes (m)."""
+"""Hands and the arms that bring them: before the face, at the ear with a phone, with a bottle, on
+the wheel, in the lap. All in camera axes, m."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from deploy.heads.anatomy import LANDMARKS, Floats
+from deploy.heads.anatomy import LANDMARKS, SIDES, Floats, Side
+from deploy.heads.arms import Arm, bent_arm, shoulder_of, sleeve
 from deploy.heads.cabin import CUBE
-from deploy.heads.head_model import HeadModel
+from deploy.heads.hand_shape import GRIPPED, HandShape
 from deploy.heads.parts import Faces
+from deploy.heads.plan import Plan
 from deploy.heads.posture import Skeleton
 from deploy.heads.tubes import AROUND, tube, tube_faces
 from deploy.heads.wear import Wear
+from deploy.heads.wheel import along, at, in_the_lap, wheel_points
 
-_WRIST, _FINGERTIP = np.array([-4.31, 2.45, 1.76]), np.array([-4.78, 1.30, 3.01])
-"""Joints joint-r-hand and joint-r-finger-3-4 of the base mesh, dm."""
-_DM = 0.1
 _EARS = (0, 16)
+_MIRRORED = np.array([-1.0, 1.0, 1.0])
+_HELD_FROM_MIDDLE = np.array([0.0, -0.012, 0.0])
+"""From the origin of the hand's shape to the middle that is placed: the palm's."""
+Frame = tuple[Floats, Floats]
+"""Axes (3, 3), columns across, along the fingers, out of the palm; and the origin (3,)."""
 
 
-class Hand:
-    """The base mesh's right hand as a piece of its own; fingers along +y, flat across z."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Hands:
+    """The hands of one posed driver. ``vertices``: the body (V, 3) in the rest pose, dm."""
 
-    def __init__(self, model: HeadModel) -> None:
-        along = (_FINGERTIP - _WRIST) / np.linalg.norm(_FINGERTIP - _WRIST)
-        reach = (model.vertices - _WRIST) @ along
-        near = np.linalg.norm(model.vertices - _WRIST, axis=1) < 3.0
-        kept = [i for i, f in enumerate(model.body_faces) if _within(f, reach, near)]
-        used = sorted({i for k in kept for i in model.body_faces[k]})
-        place = {vertex: i for i, vertex in enumerate(used)}
-        self.faces: Faces = [[place[i] for i in model.body_faces[k]] for k in kept]
-        self.face_uvs: Faces = [model.body_face_uvs[k] for k in kept]
-        self.uvs = model.uvs
-        points = model.vertices[used] - _WRIST
-        self.points = _upright(points, along) * _DM
+    shape: HandShape
+    skeleton: Skeleton
+    vertices: Floats
 
-    def placed(self, skeleton: Skeleton, vertices: Floats, wear: Wear) -> Floats:
-        """Its vertices: palm towards the face at a landmark, or at the ear with a phone."""
-        landmark, turn, before = wear.held_at
-        face = skeleton.on_head(vertices[LANDMARKS])
-        right, up, out = skeleton.head.T
+    def placed(self, plan: Plan) -> dict[str, Floats]:
+        """Both hands, both sleeves, what is held, and the wheel: pieces by name."""
+        wear, shapes = plan.wear, dict[str, Floats]()
+        holding = held_by(wear) if wear.held else None
+        for side in SIDES:
+            if side == holding:
+                frame, points = _before_face(self.skeleton, self.vertices, wear), self.shape.flat
+            else:
+                frame, points = self._resting(plan, side)
+            name = "hand" if side == holding else f"grip_{side}"
+            shapes[name], shapes[f"sleeve_{side}"] = self._armed(points, frame, side)
         if wear.held == "phone":
-            ear = _EARS[int(turn > 0)]
-            sign = -1.0 if ear == 0 else 1.0
-            axes = np.stack([out * sign, up * 0.94 + right * 0.34, -right * sign], axis=1)
-            middle = face[ear] + right * sign * 0.035 - up * 0.02
-        elif wear.held == "bottle":
-            axes = np.stack([right, up, -out], axis=1)
-            middle = face[57] + out * 0.15 - up * 0.08
-        else:
-            way = np.cos(turn) * right + np.sin(turn) * up
-            axes = np.stack([np.cross(way, -out), way, -out], axis=1)
-            middle = face[landmark] + out * (0.02 + before)
-        return np.asarray(self.points @ axes.T + middle)
+            shapes["phone"] = phone(self.skeleton, self.vertices, wear)
+        if wear.held == "bottle":
+            shapes["bottle"] = bottle(self.skeleton, self.vertices)
+        if plan.wheel is not None:
+            shapes["wheel"] = wheel_points(plan.wheel) @ plan.posture.cabin.T + plan.posture.seat_m
+        return shapes
+
+    def _armed(self, points: Floats, frame: Frame, side: Side) -> tuple[Floats, Floats]:
+        """A hand's vertices with its forearm led to the elbow, and the sleeve's."""
+        axes, origin = frame
+        flip = _MIRRORED if side == "left" else np.ones(3)
+        arm = self._arm((self.shape.wrist * flip) @ axes.T + origin, side)
+        aimed = self.shape.aimed(points, ((arm.elbow - origin) @ axes) * flip)
+        return np.asarray((aimed * flip) @ axes.T + origin), sleeve(arm)
+
+    def _arm(self, wrist: Floats, side: Side) -> Arm:
+        shoulder = self.skeleton.on_torso(shoulder_of(self.vertices, side))[0]
+        return bent_arm(shoulder, wrist, self.skeleton.torso, side)
+
+    def _resting(self, plan: Plan, side: Side) -> tuple[Frame, Floats]:
+        """On the wheel, or in the lap."""
+        turn, seat = plan.posture.cabin, plan.posture.seat_m
+        clock = plan.wheel.hands[side] if plan.wheel else None
+        if plan.wheel is None or clock is None:
+            axes = _frame(turn @ np.array([0.0, -0.25, 1.0]), turn @ np.array([0.0, -1.0, 0.0]))
+            return (axes, turn @ in_the_lap(side) + seat), self.shape.flat
+        grip, rim = turn @ at(plan.wheel, clock) + seat, turn @ along(plan.wheel, clock)
+        reach = grip - self._arm(grip, side).elbow
+        reach -= (reach @ rim) * rim
+        fingers = reach / np.linalg.norm(reach)
+        axes = np.stack([rim, fingers, np.cross(rim, fingers)], axis=1)
+        return (axes, grip - axes @ GRIPPED), self.shape.closed
+
+
+def held_by(wear: Wear) -> Side:
+    """Which hand is before the face: the one that comes from its own side."""
+    turn = wear.held_at[1]
+    if wear.held == "phone":
+        return "left" if turn > 0 else "right"
+    if wear.held == "bottle":
+        return "right"
+    return "right" if np.cos(turn) > 0 else "left"
+
+
+def _before_face(skeleton: Skeleton, vertices: Floats, wear: Wear) -> Frame:
+    """Palm towards the face at a landmark, or at the ear with a phone."""
+    landmark, turn, before = wear.held_at
+    face = skeleton.on_head(vertices[LANDMARKS])
+    right, up, out = skeleton.head.T
+    if wear.held == "phone":
+        ear = _EARS[int(turn > 0)]
+        sign = -1.0 if ear == 0 else 1.0
+        axes = _frame(up * 0.94 + right * 0.34, -right * sign)
+        middle = face[ear] + right * sign * 0.035 - up * 0.02
+    elif wear.held == "bottle":
+        axes = _frame(up, -out)
+        middle = face[57] + out * 0.15 - up * 0.08
+    else:  # the elbow is below, so fingers point up or sideways
+        axes = _frame(np.cos(turn) * right + abs(np.sin(turn)) * up, -out)
+        middle = face[landmark] + out * (0.02 + before)
+    return axes, middle + axes @ _HELD_FROM_MIDDLE
+
+
+def _frame(fingers: Floats, palm: Floats) -> Floats:
+    """Axes of a hand whose fingers point one way and whose palm faces nearly another."""
+    y = fingers / np.linalg.norm(fingers)
+    x = np.cross(y, palm)
+    x /= np.linalg.norm(x)
+    return np.stack([x, y, np.cross(x, y)], axis=1)
 
 
 def phone(skeleton: Skeleton, vertices: Floats, wear: Wear) -> Floats:
@@ -83,17 +146,3 @@ def bottle(skeleton: Skeleton, vertices: Floats) -> Floats:
         for r, d in _BOTTLE
     ]
     return np.concatenate(rings)
-
-
-def _within(face: list[int], reach: Floats, near: Floats) -> bool:
-    return all(near[i] and reach[i] > -0.9 for i in face)
-
-
-def _upright(points: Floats, along: Floats) -> Floats:
-    """Turned so that the fingers point along +y and the palm along +z, the palm's middle at 0."""
-    palm = points[(points @ along > 0.2) & (points @ along < 1.2)]
-    _, _, axes = np.linalg.svd(palm - palm.mean(axis=0))
-    thin = axes[2] - (axes[2] @ along) * along
-    thin /= np.linalg.norm(thin)
-    frame = np.stack([np.cross(along, thin), along, thin])
-    return np.asarray((points - along * 0.9) @ frame.T)

@@ -17,8 +17,11 @@ from deploy.heads.turning import best_rotation, direction
 SHAPE_FOLDERS = (
     "head", "forehead", "eyebrows", "neck", "eyes", "nose", "mouth", "ears", "chin", "cheek",
 )  # fmt: skip
-_LOWEST_Y, _WIDEST_X = 4.2, 3.0
-"""The bust: faces of the body above and within these, in dm."""
+_LOWEST_Y, _TRUNK_X, _UPPER_ARM = 1.8, 1.55, 0.55
+"""The bust: faces above the first, within the second or at most the third out of the shoulder,
+where sleeves begin; dm."""
+_SHOULDER, _ARM = np.array([1.68, 5.25]), np.array([0.636, -0.772])
+"""Of the left arm in the rest pose: its joint, and its way to the elbow, (x, y)."""
 _LID_CLEARANCE = 0.02
 """Of the eyeball's radius: how far a lid lies off it."""
 _FOLLOW = {"Out": 0.9, "In": 0.9, "Up": 0.45, "Down": 0.18}
@@ -44,7 +47,6 @@ class HeadModel:
         self.faces: Faces = [base.faces[i] for i in kept]
         self.face_uvs: Faces = [base.face_uvs[i] for i in kept]
         self.body_faces: Faces = [base.faces[i] for i in body]
-        self.body_face_uvs: Faces = [base.face_uvs[i] for i in body]
         self.used = np.unique(np.concatenate([np.array(face) for face in self.faces]))
         self.macro = parts.targets("macrodetails")
         self.shapes = {folder: parts.targets(folder) for folder in SHAPE_FOLDERS}
@@ -136,4 +138,6 @@ def add(vertices: Floats, target: Target, weight: float) -> None:
 
 
 def _in_bust(corners: Floats) -> bool:
-    return bool(corners[:, 1].min() > _LOWEST_Y and np.abs(corners[:, 0]).max() < _WIDEST_X)
+    flat = np.column_stack([np.abs(corners[:, 0]), corners[:, 1]])
+    trunk = (flat[:, 0] < _TRUNK_X) | ((flat - _SHOULDER) @ _ARM < _UPPER_ARM)
+    return bool(corners[:, 1].min() > _LOWEST_Y and trunk.all())

@@ -95,12 +95,12 @@ _TESTS: dict[str, Callable[[Rendered], bool]] = {
 
 
 def landmark_error(rendered: Rendered, points: NDArray[np.floating]) -> float:
-    """Mean distance of the visible inner landmarks by the distance of the outer eye corners in
-    space, which a turned head does not shorten."""
+    """Mean distance of the visible inner landmarks, as the mesh defines them, by the distance of
+    the outer eye corners in space, which a turned head does not shorten."""
     seen = rendered.visible[_INNER]
     if not seen.any():
         return 0.0
-    apart = np.linalg.norm((points - rendered.points)[_INNER][seen], axis=1)
+    apart = np.linalg.norm((points - rendered.mesh)[_INNER][seen], axis=1)
     return float(apart.mean() / eye_distance_px(rendered))
 
 

@@ -17,16 +17,18 @@ from deploy.heads.materials import Drawn, EyeSurface, Lens, Pane, Pictured, Skin
 from deploy.heads.parts import Parts
 from deploy.heads.people import Person
 from deploy.heads.plan import Plan
+from deploy.heads.skin_tone import SkinTones
 
 _PIECE_SURFACE = {
     "body": "skin", "eye_left": "eye", "eye_right": "eye", "lenses": "lens",
     "cap": "hat", "beanie": "hat", "visor": "hat", "scarf": "hat", "straps": "mask",
     "beard": "blades", "moustache": "blades", "scalp": "blades", "fedora": "hat", "roof": "roof",
+    **dict.fromkeys(("grip_left", "grip_right"), "hand"), "wheel": "rim",
+    **dict.fromkeys(("sleeve_left", "sleeve_right"), "shirt"),
     **dict.fromkeys(SOFT, "seat"), **dict.fromkeys(PANES, "pane"),
 }  # fmt: skip
-_PALE_HAND: Rgb = (0.68, 0.42, 0.28)
-_DARK_HAND: Rgb = (0.15, 0.046, 0.018)
-"""Linear means of the cheeks in the pale and the dark skin pictures."""
+_IR_FLAT = 0.6
+"""Share of the skin's contrast that is gone before an infrared lamp."""
 _CARDS = 4.0
 """The cards' pictures are grey strands at about a sixth; this brings them to the blades' light."""
 _TRIM = [name for name in HARD if name != "roof"]
@@ -38,6 +40,7 @@ class Painter:
 
     def __init__(self, parts: Parts, figure: Figure) -> None:
         self._parts, self._growths = parts, figure.growths
+        self._tones = SkinTones(parts, figure.model)
         self._skin, self._eye, self._lens, self._pane = Skin(), EyeSurface(), Lens(), Pane()
         self._hair = Pictured("hair", roughness=0.45, specular=0.3, cut=True, grey=True)
         self._brow = Pictured("brow", roughness=0.8, specular=0.2, cut=True)
@@ -53,6 +56,7 @@ class Painter:
             "blades": Surface("blades", roughness=0.6, specular=0.2),
             "seat": Surface("seat", roughness=0.7, specular=0.3),
             "trim": Surface("trim", roughness=0.6, specular=0.3),
+            "rim": Surface("rim", roughness=0.5, specular=0.4),
             "roof": Surface("roof", roughness=0.9, specular=0.1),
             "phone": Surface("phone", roughness=0.3),
             "bottle": Surface("bottle", roughness=0.2),
@@ -94,8 +98,10 @@ class Painter:
         self._skin.show(loaded(str(self._parts.picture(looks.skin))))
         self._skin.colour(looks.tone)
         self._skin.set(roughness=looks.roughness)
-        self._skin.infrared(0.6 if infrared else 0.0, 0.42 + 0.15 * person.traits.caucasian)
-        self._plain["hand"].colour(_hand_colour(person, infrared=infrared))
+        flat, pale = (_IR_FLAT if infrared else 0.0), 0.42 + 0.15 * person.traits.caucasian
+        self._skin.infrared(flat, pale)
+        cheek = _tinged(self._tones.cheek(looks.skin), looks.tone)
+        self._plain["hand"].colour(_mixed(cheek, pale, flat))
         shade = np.ones((len(self._growths.weights["scalp"]), 4), np.float32)
         shade[:, :3] = self._shade(person)
         self._mesh.color_attributes["shade"].data.foreach_set("color", shade.ravel())
@@ -140,6 +146,7 @@ class Painter:
             self._plain[name].colour(_paled(colour, 0.35) if infrared else colour)
         self._plain["belt"].colour((0.02, 0.02, 0.02))
         self._plain["phone"].colour((0.02, 0.02, 0.025))
+        self._plain["rim"].colour((0.015, 0.015, 0.015))
         self._plain["bottle"].colour(wear.hat_colour)
         glasses = wear.glasses
         if glasses:
@@ -156,18 +163,19 @@ class Painter:
         self._pane.show(self._outside.draw(outside_picture(cabin)), plan.light.outside)
 
 
-def _hand_colour(person: Person, *, infrared: bool) -> Rgb:
-    """The hands' own part of the skin pictures is left out of the parts: one colour."""
-    red, green, blue = _DARK_HAND if "darkskinned" in person.looks.skin else _PALE_HAND
-    tone = person.looks.tone
-    colour = (red * tone[0], green * tone[1], blue * tone[2])
-    return _paled(colour, 0.42) if infrared else colour
-
-
 def _times(colour: Rgb, factor: float) -> Rgb:
     return colour[0] * factor, colour[1] * factor, colour[2] * factor
 
 
 def _paled(colour: Rgb, grey: float) -> Rgb:
     """Dyes are clear to infrared: half the colour goes."""
-    return 0.5 * colour[0] + 0.5 * grey, 0.5 * colour[1] + 0.5 * grey, 0.5 * colour[2] + 0.5 * grey
+    return _mixed(colour, grey, 0.5)
+
+
+def _mixed(colour: Rgb, grey: float, share: float) -> Rgb:
+    red, green, blue = (part + (grey - part) * share for part in colour)
+    return red, green, blue
+
+
+def _tinged(colour: Rgb, tone: Rgb) -> Rgb:
+    return colour[0] * tone[0], colour[1] * tone[1], colour[2] * tone[2]

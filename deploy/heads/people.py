@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from deploy.heads.anatomy import LANDMARKS, Floats
+from deploy.heads.anatomy import ALIGNED, Floats
 from deploy.heads.eyeball import Iris
 from deploy.heads.head_model import HeadModel, add
 from deploy.heads.looks import Looks, sampled_looks
@@ -92,7 +92,7 @@ class People:
         )
 
     def _to_zero(self, neutral: Floats) -> Floats:
-        onto_mean = best_rotation(neutral[LANDMARKS], self._mean[LANDMARKS])
+        onto_mean = best_rotation(neutral[ALIGNED], self._mean[ALIGNED])
         return np.asarray(self.mean_to_zero @ onto_mean)
 
     @cached_property
@@ -101,10 +101,10 @@ class People:
 
     @cached_property
     def mean_to_zero(self) -> Floats:
-        """From MakeHuman's mean adult to the project's mean face, by all 68 landmarks."""
+        """From MakeHuman's mean adult to the project's mean face, by 68 points."""
         with np.load(PACKAGE_FOLDER / "face_basis.npz") as basis:
             face = basis["mean"][IBUG_68].astype(np.float64)
-        return best_rotation(self._mean[LANDMARKS], face)
+        return best_rotation(self._mean[ALIGNED], face)
 
     def built(self, traits: Traits) -> Floats:
         """The bust of these traits: MakeHuman's macro targets."""

@@ -17,10 +17,11 @@ from deploy.heads.expression import Expression, sampled_expression
 from deploy.heads.light import Light, sampled_light
 from deploy.heads.posture import Posture, sampled_posture
 from deploy.heads.wear import Wear, sampled_wear
+from deploy.heads.wheel import Wheel, clear_of_face, sampled_wheel
 
 Subject = Literal["faces", "eyes"]
 
-_SCENE_STREAM, _FACE_STREAM = 102, 103
+_SCENE_STREAM, _FACE_STREAM, _WHEEL_STREAM = 102, 103, 106
 _EVERY, _PAIRED = 10, 8
 """Of every ten pictures the last two are a pair."""
 _SUBJECTS: dict[Subject, int] = {"faces": 1, "eyes": 2}
@@ -28,7 +29,8 @@ _SUBJECTS: dict[Subject, int] = {"faces": 1, "eyes": 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """``number``: the picture's own; ``pair``: that of its pair's first picture, or -1."""
+    """``number``: the picture's own; ``pair``: that of its pair's first picture, or -1; ``wheel``:
+    None where the camera sees none."""
 
     subject: Subject
     number: int
@@ -39,6 +41,7 @@ class Plan:
     wear: Wear
     light: Light
     cabin: Cabin
+    wheel: Wheel | None = None
 
 
 def planned(subject: Subject, number: int, first_identity: int = 0) -> Plan:
@@ -48,6 +51,7 @@ def planned(subject: Subject, number: int, first_identity: int = 0) -> Plan:
     kind = _SUBJECTS[subject]
     rng = np.random.default_rng([_SCENE_STREAM, kind, scene])
     posture = sampled_posture(rng, strip=subject == "eyes")
+    wheel = sampled_wheel(np.random.default_rng([_WHEEL_STREAM, kind, scene]))
     return Plan(
         subject=subject,
         number=number,
@@ -58,4 +62,5 @@ def planned(subject: Subject, number: int, first_identity: int = 0) -> Plan:
         light=sampled_light(rng, posture.eyes_m),
         cabin=open_to_camera(sampled_cabin(rng), posture.cabin.T @ -posture.seat_m),
         expression=sampled_expression(np.random.default_rng([_FACE_STREAM, kind, number])),
+        wheel=clear_of_face(wheel, posture.cabin, posture.seat_m) if subject == "faces" else None,
     )

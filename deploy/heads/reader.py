@@ -23,12 +23,15 @@ _TEXTS = ("file", "light", "glasses", "head", "occ", "hair", "skin")
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rendered:
     """One picture. ``points`` (68, 2) pixels, ``depths_m`` (68,) camera z (< 0), ``visible``
-    (68,); ``labels``: the row, numbers as float, texts as str."""
+    (68,); ``mesh`` (68, 2): where the face mesh's points are (the vertices' where a shard is older
+    than generator 6); ``labels``: the row, numbers as float, texts as str. Pixels count from the
+    picture's corner: the middle of the first pixel is at 0.5."""
 
     image: NDArray[np.uint8]
     """BGR (height, width, 3)."""
     labels: dict[str, float | str]
     points: NDArray[np.float32]
+    mesh: NDArray[np.float32]
     depths_m: NDArray[np.float32]
     visible: NDArray[np.bool_]
 
@@ -72,6 +75,7 @@ def read_shard(table: Path) -> Iterator[Rendered]:
         rows = list(csv.DictReader(file))
     with np.load(table.with_name(f"{table.stem}_points.npz")) as arrays:
         pixels, depths = arrays["px"], arrays["z_m"]
+        mesh = arrays.get("mesh_px", pixels)
         visible = arrays["visible"] if "visible" in arrays else np.ones(depths.shape, bool)
     if len(rows) != len(pixels):
         raise ConfigError(f"{table}: {len(rows)} rows, but {len(pixels)} rows of points")
@@ -79,6 +83,7 @@ def read_shard(table: Path) -> Iterator[Rendered]:
         for index, row in enumerate(rows):
             yield Rendered(
                 image=_picture(tar, row["file"]), labels=_typed(row), points=pixels[index],
+                mesh=mesh[index],
                 depths_m=depths[index], visible=visible[index].astype(bool),
             )  # fmt: skip
 

@@ -22,13 +22,14 @@ from deploy.heads.plan import Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shot:
-    """One finished picture. ``points`` (68, 2) pixels, ``depths_m`` (68,) camera z, ``visible``
-    (68,)."""
+    """One finished picture. ``points`` and ``mesh`` (68, 2) pixels, ``depths_m`` (68,) camera z,
+    ``visible`` (68,)."""
 
     number: int
     jpeg: bytes
     labels: Row
     points: NDArray[np.float32]
+    mesh: NDArray[np.float32]
     depths_m: NDArray[np.float32]
     visible: NDArray[np.bool_]
 
@@ -86,6 +87,7 @@ def _points(shots: list[Shot]) -> bytes:
     np.savez_compressed(
         out,
         px=np.stack([shot.points for shot in shots]),
+        mesh_px=np.stack([shot.mesh for shot in shots]),
         z_m=np.stack([shot.depths_m for shot in shots]),
         visible=np.stack([shot.visible for shot in shots]),
     )

@@ -12,8 +12,8 @@ from deploy.heads.anatomy import Floats
 from deploy.heads.parts import Faces
 
 HIDING = (
-    "body", "hand", "phone", "bottle", "cap", "beanie", "visor", "scarf", "mask",
-    "fedora", "frame",
+    "body", "hand", "grip_left", "grip_right", "sleeve_left", "sleeve_right", "wheel", "phone",
+    "bottle", "cap", "beanie", "visor", "scarf", "mask", "fedora", "frame",
 )  # fmt: skip
 _CLEAR_M = 0.004
 """A surface this much nearer than a landmark is not the landmark's own skin."""

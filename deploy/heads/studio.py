@@ -49,7 +49,8 @@ class Studio:
         picture = developed(light, sensor, plan.number, face_box(points, crop))
         return Shot(
             number=plan.number, jpeg=jpeg(picture, sensor.quality), labels=labels,
-            points=points.astype(np.float32), visible=visible,
+            points=points.astype(np.float32), mesh=crop.project(posed.mesh).astype(np.float32),
+            visible=visible,
             depths_m=posed.landmarks[:, 2].astype(np.float32),
         )  # fmt: skip
 

@@ -24,8 +24,9 @@ def tube_faces(paths: list[tuple[int, bool]]) -> Faces:
     return faces
 
 
-def tube(path: Floats, radius: float, *, closed: bool, up: Floats) -> Floats:
-    """Vertices (N × 6, 3) round a path (N, 3); ``up``: a direction that it never follows."""
+def tube(path: Floats, radius: float | Floats, *, closed: bool, up: Floats) -> Floats:
+    """Vertices (N × 6, 3) round a path (N, 3); ``radius``: one, or (N,) along it; ``up``: a
+    direction that it never follows."""
     ahead = (
         np.roll(path, -1, axis=0) - np.roll(path, 1, axis=0)
         if closed
@@ -37,4 +38,5 @@ def tube(path: Floats, radius: float, *, closed: bool, up: Floats) -> Floats:
     over = np.cross(ahead, side)
     turn = np.linspace(0.0, 2.0 * np.pi, AROUND, endpoint=False)[None, :, None]
     ring = np.cos(turn) * side[:, None] + np.sin(turn) * over[:, None]
-    return np.asarray(path[:, None] + radius * ring).reshape(-1, 3)
+    thick = np.broadcast_to(radius, len(path))[:, None, None]
+    return np.asarray(path[:, None] + thick * ring).reshape(-1, 3)

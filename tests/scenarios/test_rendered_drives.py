@@ -22,7 +22,8 @@ from edge_pose.pipeline import Pipeline, Result
 
 DRIVES = Path(__file__).parent / "drives"
 NAMES = ("asleep", "phone", "night")
-HFOV_DEG = 46.0
+HFOV_DEG = {"tunnel": 62.0}
+OTHER_HFOV_DEG = 46.0
 LATE_S = 0.5
 AFTER_S: dict[str, Callable[[MonitorConfig], float]] = {
     "fatigue.microsleep": lambda monitor: monitor.closures.microsleep_s,
@@ -35,14 +36,18 @@ AFTER_S: dict[str, Callable[[MonitorConfig], float]] = {
 AS_GOOD = {"distraction.down": ("distraction.down", "distraction.glance")}
 NEEDS_THE_EYE_NETWORK = {
     ("asleep", "fatigue.microsleep"), ("asleep", "fatigue.sleep"), ("phone", "distraction.down"),
-    ("phone", "distraction.glance"), ("night", "fatigue.yawn"),
+    ("phone", "distraction.glance"), ("night", "fatigue.yawn"), ("tunnel", "fatigue.microsleep"),
 }  # fmt: skip
 
 
 @functools.cache
 def _played(name: str) -> tuple[Result, ...]:
     """Every frame of a drive through perception and monitor; each drive is played once."""
-    clip = {"source": f"file:{DRIVES / name}.mp4", "fast": True, "hfov_deg": HFOV_DEG}
+    clip = {
+        "source": f"file:{DRIVES / name}.mp4",
+        "fast": True,
+        "hfov_deg": HFOV_DEG.get(name, OTHER_HFOV_DEG),
+    }
     config = Config.model_validate({"camera": clip})
     results = []
     with open_source(config.camera, SystemClock()) as source:

@@ -85,7 +85,7 @@ def driver(number: int = 3) -> tuple[Plan, Posed]:
     }
     posed = Posed(
         person=person(), moved=moved, skeleton=skeleton, shapes={},
-        landmarks=skeleton.bent(points), eyes=eyes,
+        landmarks=skeleton.bent(points), mesh=skeleton.bent(points), eyes=eyes,
         target=skeleton.on_head(moved.target[None])[0],
     )  # fmt: skip
     return plan, posed

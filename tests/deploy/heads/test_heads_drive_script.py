@@ -58,3 +58,19 @@ def test_each_drive_tells_alerts_within_its_time(name: str) -> None:
     assert 24.0 <= drive.seconds <= 60.0
     assert drive.alerts
     assert all(0.0 < alert.begins_s < drive.seconds for alert in drive.alerts)
+
+
+def test_a_tunnels_shadow_comes_and_goes() -> None:
+    drive = script()
+    drive.tunnel(5.0, 9.0, takes=0.6)
+    shares = [drive.at(t).tunnel for t in (4.9, 5.3, 7.0, 9.3, 10.0)]
+    assert shares == pytest.approx([0.0, 0.5, 1.0, 0.5, 0.0])
+
+
+def test_glasses_are_on_when_the_hand_is_gone() -> None:
+    drive = script()
+    drive.puts_glasses_on(6.0, takes=0.8)
+    before, while_, after = drive.at(5.9), drive.at(6.2), drive.at(6.9)
+    assert (before.glasses, before.hand) == (False, False)
+    assert while_.hand
+    assert (after.glasses, after.hand) == (True, False)

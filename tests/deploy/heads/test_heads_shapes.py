@@ -74,6 +74,15 @@ def test_a_picture_is_exposed_for_the_face_and_the_same_each_time() -> None:
     assert abs(float(first.mean()) - float(brighter.mean())) < 3.0
 
 
+def test_an_exposure_that_lags_leaves_a_tunnel_dark() -> None:
+    light = np.ones((40, 40, 4), np.float32) * 0.5
+    dark = light * np.array([0.1, 0.1, 0.1, 1.0], np.float32)
+    sensor, face = sensor_of(3, "day"), (10, 10, 29, 29)
+    settled = developed(dark, sensor, 3, face)
+    entering = developed(dark, sensor, 3, face, metered=light)
+    assert entering.mean() < 0.6 * settled.mean()
+
+
 def test_an_infrared_picture_is_grey() -> None:
     light = np.random.default_rng(1).uniform(0.0, 1.0, (20, 20, 4)).astype(np.float32)
     grey = developed(light, sensor_of(5, "nir"), 5, (0, 0, 19, 19))

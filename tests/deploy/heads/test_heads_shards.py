@@ -25,7 +25,7 @@ def shot(number: int) -> Shot:
     picture = rng.integers(0, 255, (32, 32, 3), np.uint8)
     points = rng.uniform(0, 32, (68, 2)).astype(np.float32)
     return Shot(
-        number=number, jpeg=jpeg(picture, 90), labels=labels, points=points,
+        number=number, jpeg=jpeg(picture, 90), labels=labels, points=points, mesh=points + 1.0,
         depths_m=np.full(68, -0.6, np.float32), visible=np.ones(68, bool),
     )  # fmt: skip
 
@@ -82,6 +82,7 @@ def test_the_reader_gives_back_what_was_written(tmp_path: Path) -> None:
     found = list(read(tmp_path, "faces"))
     assert [r.number("number") for r in found] == list(range(25))
     np.testing.assert_array_equal(found[7].points, shot(7).points)
+    np.testing.assert_array_equal(found[7].mesh, shot(7).mesh)
     expected = cv2.imdecode(np.frombuffer(shot(7).jpeg, np.uint8), cv2.IMREAD_COLOR)
     np.testing.assert_array_equal(found[7].image, expected)
     assert found[7].visible.all()
