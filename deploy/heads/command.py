@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_drive(verbs)
     _add_pages(verbs)
     _add_judge(verbs)
+    _add_definition(verbs)
     return parser
 
 
@@ -101,6 +102,12 @@ def _add_pages(verbs: Verbs) -> None:
     sheet.add_argument("--zoom", type=int, default=1)
     sheet.add_argument("--truth", action="store_true", help="draw landmarks, irises and gaze")
     sheet.set_defaults(run=_sheet)
+    wide = verbs.add_parser("wide", help="a sheet of whole views of drivers at the wheel")
+    wide.add_argument("out", type=Path)
+    wide.add_argument("--parts", type=Path, default=PARTS, help="folder of head parts")
+    wide.add_argument("--columns", type=int, default=3)
+    wide.add_argument("--count", type=int, default=6)
+    wide.set_defaults(run=_wide)
     statistics = verbs.add_parser("statistics", help="a page with the spread of every label")
     statistics.add_argument("folder", type=Path)
     statistics.add_argument("out", type=Path)
@@ -116,13 +123,41 @@ def _sheet(chosen: argparse.Namespace) -> None:
     )  # fmt: skip
 
 
+def _wide(chosen: argparse.Namespace) -> None:
+    from deploy.heads.studio import Studio
+    from deploy.heads.wide import write_wide
+
+    write_wide(Studio(chosen.parts), chosen.out, count=chosen.count, columns=chosen.columns)
+
+
 def _statistics(chosen: argparse.Namespace) -> None:
     from deploy.heads.statistics_page import write_statistics
 
     write_statistics(chosen.folder, chosen.out)
 
 
+def _add_definition(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "definition", help="find anew where the face mesh's points lie on the skin"
+    )
+    verb.add_argument("folder", type=Path)
+    verb.add_argument("--parts", type=Path, default=PARTS, help="folder of head parts")
+    verb.add_argument("--out", type=Path, default=Path(__file__).with_name("mesh_points.csv"))
+    verb.set_defaults(run=_definition)
+
+
+def _definition(chosen: argparse.Namespace) -> None:
+    from deploy.heads.figure import Figure
+    from deploy.heads.mesh_definition import write_definition
+    from deploy.heads.parts import Parts
+
+    write_definition(Figure(Parts(chosen.parts)), chosen.folder, chosen.out)
+
+
 def _add_judge(verbs: Verbs) -> None:
+    found = verbs.add_parser("recall", help="how many plain heads face detectors find")
+    found.add_argument("folders", type=Path, nargs="+")
+    found.set_defaults(run=_recall)
     verb = verbs.add_parser("judge", help="judge networks on rendered pictures: Markdown tables")
     verb.add_argument("folder", type=Path)
     verb.add_argument("--count", type=int, default=1000, help="how many pictures of each subject")
@@ -130,6 +165,12 @@ def _add_judge(verbs: Verbs) -> None:
     verb.add_argument("--eyes", type=Path, help="an eye network instead of the shipped one")
     verb.add_argument("--mesh", action="store_true", help="judge pose network and MediaPipe's mesh")
     verb.set_defaults(run=_judge)
+
+
+def _recall(chosen: argparse.Namespace) -> None:
+    from deploy.heads.recall import recall
+
+    print(recall(chosen.folders))
 
 
 def _judge(chosen: argparse.Namespace) -> None:

@@ -128,13 +128,13 @@ class Finder:
 
     def found(self, rendered: Rendered) -> bool:
         """Whether a detection overlaps the face."""
-        frame, shift, scale = _framed(rendered.image)
+        frame, shift, scale = framed(rendered.image)
         x1, y1, x2, y2 = (v * scale + shift for v in rendered.box)
         truth = Box(x1=x1, y1=y1, x2=x2, y2=y2)
         return any(found.box.iou(truth) > _FOUND_IOU for found in self._detector.detect(frame))
 
 
-def _framed(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, float]:
+def framed(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, float]:
     """The crop, twice as large, its border going on to the frame's."""
     size = 2 * picture.shape[0]
     large = cv2.resize(picture, (size, size), interpolation=cv2.INTER_LINEAR)

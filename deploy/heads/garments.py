@@ -11,6 +11,8 @@ from deploy.heads.tubes import tube, tube_faces
 
 _UP, _FRONT = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
 _VISOR, _BELT, _STRAP = 17, 24, 8
+_TRUNK = 3.4
+"""Half width of where a belt may lie, and half its height, dm."""
 _BY = 8
 _BELT_OFF = 0.16
 """Of the belt from the skin, dm: above the shirt."""
@@ -131,8 +133,9 @@ def belt_faces() -> Faces:
 
 def belt(vertices: Floats, side: int) -> Floats:
     """The shoulder belt, 48 mm wide, from the shoulder on the window's side across the chest."""
-    chest = vertices[:BODY]
     neck_y = float(vertices[LANDMARKS[_CHIN], 1]) - 0.45
+    chest = vertices[:BODY][np.abs(vertices[:BODY, 0]) < _TRUNK]
+    chest = chest[np.abs(chest[:, 1] - neck_y + 1.0) < _TRUNK]
     share = np.linspace(0.0, 1.7, _BELT)
     middle = np.stack([side * (1.05 - 1.9 * share), neck_y - 0.05 - 1.5 * share], axis=1)
     across = np.array([side * 0.62, 0.78]) * 0.24

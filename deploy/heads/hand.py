@@ -13,12 +13,14 @@ from deploy.heads.cabin import CUBE
 from deploy.heads.hand_shape import GRIPPED, HandShape
 from deploy.heads.parts import Faces
 from deploy.heads.plan import Plan
-from deploy.heads.posture import Skeleton
+from deploy.heads.posture import Posture, Skeleton
 from deploy.heads.tubes import AROUND, tube, tube_faces
 from deploy.heads.wear import Wear
-from deploy.heads.wheel import along, at, in_the_lap, wheel_points
+from deploy.heads.wheel import Wheel, along, at, covers, in_the_lap, wheel_points
 
 _EARS = (0, 16)
+_FACE_M = 0.13
+"""What an arm on the wheel keeps clear round the line of sight to the face, m."""
 _MIRRORED = np.array([-1.0, 1.0, 1.0])
 _HELD_FROM_MIDDLE = np.array([0.0, -0.012, 0.0])
 """From the origin of the hand's shape to the middle that is placed: the palm's."""
@@ -41,10 +43,11 @@ class Hands:
         for side in SIDES:
             if side == holding:
                 frame, points = _before_face(self.skeleton, self.vertices, wear), self.shape.flat
+                hand, cloth = self._armed(points, frame, side)
             else:
-                frame, points = self._resting(plan, side)
+                hand, cloth = self._resting(plan, side)
             name = "hand" if side == holding else f"grip_{side}"
-            shapes[name], shapes[f"sleeve_{side}"] = self._armed(points, frame, side)
+            shapes[name], shapes[f"sleeve_{side}"] = hand, cloth
         if wear.held == "phone":
             shapes["phone"] = phone(self.skeleton, self.vertices, wear)
         if wear.held == "bottle":
@@ -65,19 +68,31 @@ class Hands:
         shoulder = self.skeleton.on_torso(shoulder_of(self.vertices, side))[0]
         return bent_arm(shoulder, wrist, self.skeleton.torso, side)
 
-    def _resting(self, plan: Plan, side: Side) -> tuple[Frame, Floats]:
-        """On the wheel, or in the lap."""
+    def _resting(self, plan: Plan, side: Side) -> tuple[Floats, Floats]:
+        """Hand and sleeve on the wheel; in the lap if it grips none or its arm would hide the
+        face."""
         turn, seat = plan.posture.cabin, plan.posture.seat_m
         clock = plan.wheel.hands[side] if plan.wheel else None
-        if plan.wheel is None or clock is None:
-            axes = _frame(turn @ np.array([0.0, -0.25, 1.0]), turn @ np.array([0.0, -1.0, 0.0]))
-            return (axes, turn @ in_the_lap(side) + seat), self.shape.flat
-        grip, rim = turn @ at(plan.wheel, clock) + seat, turn @ along(plan.wheel, clock)
+        if plan.wheel is not None and clock is not None:
+            frame = self._grip(plan.wheel, clock, side, plan.posture)
+            placed = self._armed(self.shape.closed, frame, side)
+            if not covers(np.concatenate(placed), self._face(), _FACE_M):
+                return placed
+        axes = _frame(turn @ np.array([0.0, -0.25, 1.0]), turn @ np.array([0.0, -1.0, 0.0]))
+        return self._armed(self.shape.flat, (axes, turn @ in_the_lap(side) + seat), side)
+
+    def _face(self) -> Floats:
+        """The middle of the face (3,)."""
+        return self.skeleton.on_head(self.vertices[LANDMARKS]).mean(axis=0)
+
+    def _grip(self, wheel: Wheel, clock: float, side: Side, posture: Posture) -> Frame:
+        turn, seat = posture.cabin, posture.seat_m
+        grip, rim = turn @ at(wheel, clock) + seat, turn @ along(wheel, clock)
         reach = grip - self._arm(grip, side).elbow
         reach -= (reach @ rim) * rim
         fingers = reach / np.linalg.norm(reach)
         axes = np.stack([rim, fingers, np.cross(rim, fingers)], axis=1)
-        return (axes, grip - axes @ GRIPPED), self.shape.closed
+        return axes, grip - axes @ GRIPPED
 
 
 def held_by(wear: Wear) -> Side:

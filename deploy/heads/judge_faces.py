@@ -69,13 +69,23 @@ def _groups(pairs: Sequence[FacePair]) -> Iterator[tuple[str, list[FacePair]]]:
             f"yaw to 60, {name}",
             [p for p in pairs if abs(p[0].number("yaw_deg")) < 60 and test(p[0])],
         )
+    frontal = [p for p in pairs if is_plain(p[0]) and _is_frontal(p[0])]
+    yield "yaw and pitch to 20, plain", frontal
 
 
 def is_plain(rendered: Rendered) -> bool:
     """Nothing worn or held, by day."""
+    return is_bare(rendered) and rendered.text("light") in ("day", "sun", "overcast")
+
+
+def is_bare(rendered: Rendered) -> bool:
+    """Nothing worn or held."""
     bare = not (rendered.text("glasses") or rendered.text("head"))
-    free = rendered.number("mask") == 0 and rendered.number("hand") == 0
-    return bare and free and rendered.text("light") in ("day", "sun", "overcast")
+    return bare and rendered.number("mask") == 0 and rendered.number("hand") == 0
+
+
+def _is_frontal(rendered: Rendered) -> bool:
+    return max(abs(rendered.number("yaw_deg")), abs(rendered.number("pitch_deg"))) < 20.0
 
 
 _TESTS: dict[str, Callable[[Rendered], bool]] = {

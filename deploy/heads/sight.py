@@ -21,18 +21,16 @@ _CLEAR_M = 0.004
 
 def seen(points: Floats, shapes: dict[str, Floats], faces: dict[str, Faces]) -> NDArray[np.bool_]:
     """Of points (N, 3): whether the ray from the camera meets nothing before them."""
-    corners: list[Floats] = []
-    joined: Faces = []
-    for name, vertices in shapes.items():
-        if name.partition(":")[0] in HIDING:
-            first = sum(map(len, corners))
-            corners.append(vertices)
-            joined += [[first + i for i in face] for face in faces[name]]
-    tree = BVHTree.FromPolygons(np.concatenate(corners).tolist(), joined)
-    return np.array([_clear(tree, point) for point in points])
+    trees = [
+        BVHTree.FromPolygons(vertices.tolist(), faces[name])
+        for name, vertices in shapes.items()
+        if name.partition(":")[0] in HIDING
+    ]
+    return np.array([_clear(trees, point) for point in points])
 
 
-def _clear(tree: BVHTree, point: Floats) -> bool:
+def _clear(trees: list[BVHTree], point: Floats) -> bool:
     distance = float(np.linalg.norm(point))
-    _, _, _, met = tree.ray_cast(Vector((0.0, 0.0, 0.0)), Vector((point / distance).tolist()))
-    return met is None or met > distance - _CLEAR_M
+    ray = Vector((0.0, 0.0, 0.0)), Vector((point / distance).tolist())
+    met = (tree.ray_cast(*ray, distance - _CLEAR_M)[3] for tree in trees)
+    return all(there is None for there in met)

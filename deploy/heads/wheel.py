@@ -95,23 +95,24 @@ def clear_of_face(wheel: Wheel, turn: Floats, seat_m: Floats) -> Wheel | None:
     ``turn`` (3, 3), ``seat_m`` (3,): the car's axes in the camera's.
     """
     rim = _circle(wheel, wheel.radius, _RIM) @ turn.T + seat_m
-    if _covers(rim, seat_m, _FACE_M) or np.linalg.norm(rim, axis=1).min() < _CAMERA_M:
+    if covers(rim, seat_m, _FACE_M) or np.linalg.norm(rim, axis=1).min() < _CAMERA_M:
         return None
     hands = {
         side: None
-        if clock is None or _covers((turn @ at(wheel, clock) + seat_m)[None], seat_m, _FIST_M)
+        if clock is None or covers((turn @ at(wheel, clock) + seat_m)[None], seat_m, _FIST_M)
         else clock
         for side, clock in wheel.hands.items()
     }
     return replace(wheel, hands=hands)
 
 
-def _covers(points: Floats, face_m: Floats, radius_m: float) -> bool:
-    """Whether a point (N, 3) lies within ``radius_m`` of the line of sight to the face."""
+def covers(points: Floats, face_m: Floats, radius_m: float) -> bool:
+    """Whether a point (N, 3) lies before the face, within ``radius_m`` of the line of sight."""
     far = float(np.linalg.norm(face_m))
     depth = points @ face_m / far
     beside = points / np.maximum(depth, 1e-3)[:, None] * far - face_m
-    return bool((np.linalg.norm(beside, axis=1) < radius_m)[depth > 0.0].any())
+    before = (depth > 0.0) & (depth < far)
+    return bool((np.linalg.norm(beside, axis=1) < radius_m)[before].any())
 
 
 def in_the_lap(side: Side) -> Floats:

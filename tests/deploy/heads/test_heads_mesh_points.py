@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from deploy.heads.anatomy import BODY, LANDMARKS, MIRROR
+from deploy.heads.mesh_definition import _nearest, _Places
 from deploy.heads.mesh_points import mesh_corners, mesh_points
 
 
@@ -30,3 +31,17 @@ def test_a_point_follows_its_vertices() -> None:
 
 def test_no_landmark_is_named_twice() -> None:
     assert len(set(LANDMARKS.tolist())) == 68
+
+
+def test_of_many_places_the_nearest_is_taken_on_both_sides_alike() -> None:
+    mean = np.random.default_rng(1).normal(size=(BODY, 3)) + np.array([0.0, 0.0, 9.0])
+    left, right = np.arange(3), np.arange(3, 6)
+    mean[right] = mean[left] * [-1.0, 1.0, 1.0]
+    shares = np.array([[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]])
+    here, there = (_Places(np.tile(corners, (2, 1)), shares) for corners in (left, right))
+    places = [here if other > k else there for k, other in enumerate(MIRROR.tolist())]
+    places[int(np.flatnonzero(np.arange(68) == MIRROR)[0])] = here
+    misses = [np.array([0.2, 0.1])] * 68
+    found = _nearest(mean, places, misses)
+    assert found[17] == {1: 0.5, 2: 0.5}
+    assert found[26] == {4: 0.5, 5: 0.5}

@@ -116,3 +116,22 @@ def test_a_ray_cluster_makes_the_same_bytes(tmp_path: Path) -> None:
         {p.name: p.read_bytes() for p in (tmp_path / out).iterdir()} for out in ("here", "cluster")
     )
     assert here == cluster
+
+
+def test_gripping_hands_hold_the_rim_and_the_mesh_points_lie_on_the_skin(studio: object) -> None:
+    from deploy.heads.plan import planned
+
+    held = 0
+    for number in range(30):
+        plan = planned("faces", number)
+        posed = studio.figure.posed(plan)  # type: ignore[attr-defined]
+        away = np.linalg.norm(posed.mesh[:, None] - posed.shapes["body"][None], axis=2)
+        assert away.min(axis=1).max() < 0.012
+        for side, clock in plan.wheel.hands.items() if plan.wheel else ():
+            hand = posed.shapes.get(f"grip_{side}")
+            if clock is None or hand is None:
+                continue
+            rim = posed.shapes["wheel"]
+            apart = np.linalg.norm(hand[::5, None] - rim[None], axis=2).min()
+            held += apart < 0.012
+    assert held >= 15

@@ -13,6 +13,7 @@ from deploy.heads.judge import table
 from deploy.heads.judge_eyes import auc
 from deploy.heads.judge_faces import PoseErrors, is_plain
 from deploy.heads.reader import eye_corners, levelled_strip, read
+from deploy.heads.recall import recall
 from deploy.heads.sheet import write_sheet
 from deploy.heads.statistics_page import write_statistics
 
@@ -63,3 +64,11 @@ def test_an_area_under_the_curve_counts_pairs() -> None:
     assert auc([2.0, 3.0], [1.0]) == 1.0
     assert auc([1.0], [1.0]) == 0.5
     assert table(["a", "b"], [["x", "1"]]) == "| a | b |\n| --- | --: |\n| x | 1 |"
+
+
+def test_detectors_find_plain_heads() -> None:
+    told = recall([UNSEEN])
+    name, _, rest = told.splitlines()[0].partition(": ")
+    assert name == "the shipped detector, by day"
+    hits, _, count = rest.split()[:3]
+    assert int(hits) >= 0.95 * int(count) > 15
