@@ -84,7 +84,7 @@ def moustache_weight(mean: Floats, used: NDArray[np.intp]) -> Floats:
     landmarks, (x, y, z) = mean[LANDMARKS], _parts(mean[used])
     low, high = landmarks[51, 1], landmarks[33, 1]
     within = (y > low + 0.01 - 0.35 * np.clip(x - 0.12, 0.0, 1.0)) & (y < high - 0.01)
-    return (within & (x < 0.30) & (z > 1.2)).astype(np.float64)
+    return np.asarray(within & (x < 0.30) & (z > 1.2), np.float64)
 
 
 def scalp_weight(mean: Floats, used: NDArray[np.intp]) -> Floats:

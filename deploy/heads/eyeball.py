@@ -112,6 +112,6 @@ def _smooth(x: Floats, width: float) -> Floats:
 @lru_cache(maxsize=16)
 def _linear_picture(path: Path) -> NDArray[np.float32]:
     """A picture as linear RGB, float32."""
-    bgr = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    bgr = np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR))
     srgb = bgr[..., ::-1].astype(np.float32) / 255.0
     return np.ascontiguousarray(srgb**2.2)

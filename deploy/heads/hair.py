@@ -40,7 +40,7 @@ def combed(hair: Floats, vertices: Floats) -> Floats:
 
 def shade_of(path: Path) -> float:
     """What brings a style's picture to the common grey: a factor on its colour."""
-    picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    picture = np.asarray(cv2.imread(str(path), cv2.IMREAD_UNCHANGED))
     grey = (cv2.cvtColor(picture[..., :3], cv2.COLOR_BGR2GRAY) / 255.0) ** 2.2
     opaque = picture[..., 3] > 128 if picture.shape[2] == 4 else np.ones(grey.shape, bool)
     return _SHADE / max(float(grey[opaque].mean()), 1e-3)

@@ -83,7 +83,7 @@ class Hands:
 
     def _face(self) -> Floats:
         """The middle of the face (3,)."""
-        return self.skeleton.on_head(self.vertices[LANDMARKS]).mean(axis=0)
+        return np.asarray(self.skeleton.on_head(self.vertices[LANDMARKS]).mean(axis=0))
 
     def _grip(self, wheel: Wheel, clock: float, side: Side, posture: Posture) -> Frame:
         turn, seat = posture.cabin, posture.seat_m

@@ -62,7 +62,7 @@ class HandShape:
     def _closed(self, joint: Callable[[int], Floats]) -> Floats:
         chains = [np.array([joint(first) for first in chain]) for chain in (*_FINGERS, _THUMB)]
         owner = np.array([_distance(self.flat, chain) for chain in chains]).argmin(axis=0)
-        points = self.flat.copy()
+        points: Floats = self.flat.copy()
         for k, chain in enumerate(chains):
             mine = owner == k
             bends = _CLOSED_THUMB if k == len(_FINGERS) else _CLOSED

@@ -58,8 +58,11 @@ def face_lines(pairs: Sequence[FacePair]) -> Iterator[Line]:
 
 def _groups(pairs: Sequence[FacePair]) -> Iterator[tuple[str, list[FacePair]]]:
     yield "all", list(pairs)
-    bins = [("yaw ±", "yaw_deg", _YAW_EDGES, abs), ("pitch", "pitch_deg", _PITCH_EDGES, float)]
-    bins.append(("roll ±", "roll_deg", _ROLL_EDGES, abs))
+    bins: tuple[tuple[str, str, tuple[int, ...], Callable[[float], float]], ...] = (
+        ("yaw ±", "yaw_deg", _YAW_EDGES, abs),
+        ("pitch", "pitch_deg", _PITCH_EDGES, float),
+        ("roll ±", "roll_deg", _ROLL_EDGES, abs),
+    )
     for label, column, edges, part in bins:
         for low, high in pairwise(edges):
             chosen = [p for p in pairs if low <= part(p[0].number(column)) < high]

@@ -62,7 +62,7 @@ class Stage:
         self._scene.render.filepath = str(self._file)
         with quiet_output():
             bpy.ops.render.render(write_still=True)
-        picture = cv2.imread(str(self._file), cv2.IMREAD_UNCHANGED)
+        picture = np.asarray(cv2.imread(str(self._file), cv2.IMREAD_UNCHANGED))
         return np.ascontiguousarray(picture[..., [2, 1, 0, 3]], np.float32)
 
     def refresh(self) -> None:
