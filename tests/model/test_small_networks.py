@@ -137,3 +137,18 @@ def test_a_run_ends_at_its_count_and_resumes(tmp_path: Path) -> None:
     assert run.step == 3
     assert Run(recipe, task, tmp_path / "run", torch.device("cpu")).progress() >= 1.0
     assert (tmp_path / "run" / "average.pt").is_file()
+
+
+def test_a_frozen_layer_stays_and_pictures_come_alone(tmp_path: Path) -> None:
+    lessons(6).save(tmp_path / "faces.npz")
+    task = FaceTask(tmp_path, "", {"real": 0, "turned": 0, "rendered": 1}, torch.device("cpu"))
+    recipe = Recipe(task="face", images=8, batch=4, alone=True, frozen="stem,stage0")
+    (tmp_path / "run").mkdir()
+    run = Run(recipe, task, tmp_path / "run", torch.device("cpu"))
+    before = {name: value.clone() for name, value in run.network.state_dict().items()}
+    run.go()
+    assert len(task.batch(4).image) == 4
+    changed = {n for n, value in run.network.state_dict().items() if not value.equal(before[n])}
+    assert not any(name.startswith(("layers.stem", "layers.stage0")) for name in changed)
+    assert "layers.stage1_block0_expand_conv.weight" in changed
+    assert "layers.stage1_block0_expand_norm.running_mean" in changed

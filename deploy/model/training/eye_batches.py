@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -44,8 +44,8 @@ class EyeBatch:
 GAZE_SCALE_DEG = 30.0
 
 
-def eye_batch(draws: list[tuple[Draw, int]]) -> EyeBatch:
-    """So many strips from each shelf, each strip or its mirror image at random."""
+def eye_batch(draws: list[tuple[Draw, int]], beside: bool = True) -> EyeBatch:
+    """So many strips from each shelf, each with its mirror image ``beside`` it, or one of both."""
     parts = [_part(draw.batch(count), Shift()) for draw, count in draws]
     rows = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
     order = torch.randperm(len(rows["head"]), device=rows["head"].device)
@@ -57,7 +57,8 @@ def eye_batch(draws: list[tuple[Draw, int]]) -> EyeBatch:
         head=rows["head"] + torch.randn_like(rows["head"]) * _HEAD_NOISE_DEG / HEAD_SCALE_DEG,
         **_labels(rows, covered),
     )
-    return _half_mirrored(batch)
+    both = _half_mirrored(batch)
+    return both if beside else _one_of_both(both)
 
 
 def clean_strips(rows: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
@@ -155,6 +156,14 @@ def _labels(rows: dict[str, Tensor], covered: Tensor) -> dict[str, Tensor]:
         "visible": torch.where(doubt, torch.nan, visible),
         "iris": torch.where(unsure.repeat_interleave(2, dim=1), torch.nan, rows["iris"]),
     }
+
+
+def _one_of_both(batch: EyeBatch) -> EyeBatch:
+    """Of each strip and its mirror image one, by chance."""
+    count = len(batch.head) // 2
+    at = torch.arange(count, device=batch.head.device)
+    at = at + count * torch.randint(2, (count,), device=at.device)
+    return EyeBatch(**{field.name: getattr(batch, field.name)[at] for field in fields(EyeBatch)})
 
 
 def mirrored_eyes(found: dict[str, Tensor]) -> dict[str, Tensor]:

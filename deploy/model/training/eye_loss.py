@@ -13,8 +13,8 @@ UNSEEN_ERROR_DEG = 25.0
 """What the gaze's spread shall say where no eye is seen."""
 
 
-def eye_loss(found: dict[str, Tensor], batch: EyeBatch) -> dict[str, Tensor]:
-    """The terms by name, weighted."""
+def eye_loss(found: dict[str, Tensor], batch: EyeBatch, beside: bool = True) -> dict[str, Tensor]:
+    """The terms by name, weighted. ``beside``: the second half are mirror images of the first."""
     apart = found["gaze"] - batch.gaze.nan_to_num()
     weight = batch.gaze_weight * batch.gaze.isfinite().all(dim=1)
     miss = functional.smooth_l1_loss(apart, torch.zeros_like(apart), reduction="none", beta=0.05)
@@ -22,6 +22,7 @@ def eye_loss(found: dict[str, Tensor], batch: EyeBatch) -> dict[str, Tensor]:
     trust = batch.opening_weight[:, None] * batch.opening.isfinite()
     known = batch.iris.isfinite() & (batch.iris.abs() < 1.2)
     iris = (found["iris"] - batch.iris.nan_to_num()).abs()
+    mirror = {"mirror": MIRROR * _mirror(found, weight)} if beside else {}
     return {
         "gaze": GAZE * (miss.sum(1) * weight).sum() / weight.sum().clamp(min=1e-6),
         "spread": SPREAD * _spread(apart, weight, found["gaze_spread"][:, 0], batch),
@@ -29,8 +30,7 @@ def eye_loss(found: dict[str, Tensor], batch: EyeBatch) -> dict[str, Tensor]:
         "closed": CLOSED * _known(found["closed"], batch.closed),
         "visible": VISIBLE * _known(found["visible"], batch.visible),
         "iris": IRIS * _mean(iris, known.float()),
-        "mirror": MIRROR * _mirror(found, weight),
-    }
+    } | mirror
 
 
 def _spread(apart: Tensor, weight: Tensor, spread: Tensor, batch: EyeBatch) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -46,8 +46,10 @@ class FaceBatch:
     flags: Tensor
 
 
-def face_batch(draw: Draw, count: int, size: int, strength: Strength) -> FaceBatch:
-    """``count`` pictures and as many mirror images."""
+def face_batch(
+    draw: Draw, count: int, size: int, strength: Strength, beside: bool = True
+) -> FaceBatch:
+    """``count`` pictures, each with its mirror image ``beside`` it, or one of both."""
     rows = draw.batch(count)
     device = rows["image"].device
     absent = torch.rand(count, device=device) < ABSENT
@@ -66,7 +68,7 @@ def face_batch(draw: Draw, count: int, size: int, strength: Strength) -> FaceBat
     rotation = rolled(rows["rotation"], turn)
     points = torch.where(absent[:, None, None], torch.nan, points)
     weight = torch.where(absent, 0.0, rows["weight"])
-    return FaceBatch(
+    both = FaceBatch(
         image=torch.cat([image, image.flip(3)]),
         rotation=torch.cat([rotation, mirrored_rotation(rotation)]),
         points=torch.cat([points, mirrored_points(points)]),
@@ -74,6 +76,15 @@ def face_batch(draw: Draw, count: int, size: int, strength: Strength) -> FaceBat
         absent=absent.repeat(2),
         flags=torch.cat([flags, flags[:, _SWAPPED]]),
     )
+    return both if beside else _one_of_both(both)
+
+
+def _one_of_both(batch: FaceBatch) -> FaceBatch:
+    """Of each picture and its mirror image one, by chance."""
+    count = len(batch.image) // 2
+    at = torch.arange(count, device=batch.image.device)
+    at = at + count * torch.randint(2, (count,), device=at.device)
+    return FaceBatch(**{field.name: getattr(batch, field.name)[at] for field in fields(FaceBatch)})
 
 
 def _elsewhere(box: Tensor) -> Tensor:

@@ -34,20 +34,22 @@ def geodesic(a: Tensor, b: Tensor) -> Tensor:
     return 2.0 * torch.asin((chord / math.sqrt(8.0)).clamp(max=0.999))
 
 
-def face_loss(found: dict[str, Tensor], batch: FaceBatch) -> dict[str, Tensor]:
-    """The terms by name, weighted."""
+def face_loss(found: dict[str, Tensor], batch: FaceBatch, beside: bool = True) -> dict[str, Tensor]:
+    """The terms by name, weighted. ``beside``: the second half are mirror images of the first."""
     rotation = rotation_from_6d(found["pose"])
     angle = geodesic(rotation, batch.rotation)
     weight = batch.weight
     columns = found["pose"].view(-1, 2, 3).norm(dim=2)
+    mirror = {}
+    if beside:
+        mirror["mirror"] = MIRROR * _mirror(rotation, found["landmarks"], batch.absent)
     return {
         "pose": (angle * weight).sum() / weight.sum().clamp(min=1e-6),
         "length": LENGTH * ((columns - 1.0) ** 2).mean(),
         "spread": SPREAD * _spread(angle, found["spread"][:, 0], batch.absent),
         **_points(found, batch),
         "flags": FLAGS * _known(found["flags"], batch.flags),
-        "mirror": MIRROR * _mirror(rotation, found["landmarks"], batch.absent),
-    }
+    } | mirror
 
 
 def _spread(angle: Tensor, spread: Tensor, absent: Tensor) -> Tensor:

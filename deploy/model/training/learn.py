@@ -27,14 +27,16 @@ from torch import Tensor, nn
 from deploy.model.training.lesson_sets import EyeTask, FaceTask, Task
 
 Terms = dict[str, Tensor]
-_LOG_EVERY_S = 20.0
+_LOG_EVERY_S = {"cuda": 20.0, "cpu": 180.0}
+"""Judging costs a processor several seconds."""
 _SAVE_EVERY_S = 45.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """What decides a run. ``batch``: pictures a step, each with its mirror image beside it;
-    ``average``: half-life of averaged weights, share of the run; ``only``: lesson files whose
+    """What decides a run. ``batch``: pictures a step; ``alone``: without the mirror image beside
+    each (half the work a picture); ``frozen``: layers whose names begin so, by commas, stay as they
+    are; ``average``: half-life of averaged weights, share of the run; ``only``: lesson files whose
     names begin so; ``real``, ``turned``, ``rendered``: shares of what is seen."""
 
     task: str
@@ -47,6 +49,8 @@ class Recipe:
     average: float = 0.03
     seed: int = 1
     weights: str = ""
+    alone: bool = False
+    frozen: str = ""
     only: str = ""
     real: float = 0.5
     turned: float = 0.2
@@ -63,9 +67,11 @@ class Run:
         self.network: nn.Module = task.network().to(device, memory_format=torch.channels_last)
         if recipe.weights:
             self.network.load_state_dict(torch.load(recipe.weights, map_location=device))
+        task.beside = not recipe.alone
+        self._frozen = _frozen(self.network, recipe.frozen)
         self.average = copy.deepcopy(self.network).eval()
-        plain = [p for p in self.network.parameters() if p.ndim < 2]
-        heavy = [p for p in self.network.parameters() if p.ndim >= 2]
+        plain = [p for p in self.network.parameters() if p.requires_grad and p.ndim < 2]
+        heavy = [p for p in self.network.parameters() if p.requires_grad and p.ndim >= 2]
         self.optimizer = torch.optim.AdamW(
             [{"params": heavy, "weight_decay": recipe.weight_decay},
              {"params": plain, "weight_decay": 0.0}],
@@ -84,6 +90,8 @@ class Run:
     def go(self) -> None:
         """Trains to the end of the schedule."""
         self.network.train()
+        for layer in self._frozen:
+            layer.eval()
         start, since, saved = time.monotonic() - self.spent, 0.0, self.spent
         sums: dict[str, float] = {}
         count = 0
@@ -94,7 +102,7 @@ class Run:
                 count += 1
                 for name, value in terms.items():
                     sums[name] = sums.get(name, 0.0) + float(value.detach())
-            if self.spent - since > _LOG_EVERY_S and count:
+            if self.spent - since > _LOG_EVERY_S[self.device.type] and count:
                 self._log({name: value / count for name, value in sums.items()})
                 since, sums, count = self.spent, {}, 0
             if self.spent - saved > _SAVE_EVERY_S:
@@ -169,6 +177,16 @@ class Run:
         print(self.recipe.task, " ".join(f"{k} {v}" for k, v in row.items()), flush=True)
 
 
+def _frozen(network: nn.Module, starts: str) -> list[nn.Module]:
+    """The layers that shall not learn, told so."""
+    names = tuple(name for name in starts.split(",") if name)
+    layers = network.get_submodule("layers").named_children()
+    chosen = [layer for name, layer in layers if names and name.startswith(names)]
+    for layer in chosen:
+        layer.requires_grad_(False)
+    return chosen
+
+
 def rate_at(done: float, warm_up: float) -> float:
     """The rate's share of its peak: a straight rise, then a cosine to a hundredth."""
     if done < warm_up:
@@ -197,6 +215,8 @@ def main() -> None:
     for name in ("images", "batch", "seed"):
         parser.add_argument(f"--{name}", type=int)
     parser.add_argument("--weights")
+    parser.add_argument("--alone", action="store_true")
+    parser.add_argument("--frozen", help="layers that do not learn, by commas")
     parser.add_argument("--only", help="files whose names begin with one of these, by commas")
     args = parser.parse_args()
     named = set(Recipe.__dataclass_fields__) - {"lessons"}

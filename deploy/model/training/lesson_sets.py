@@ -34,6 +34,8 @@ _STILL = Strength(crop_scale=CROP_SCALE, scale=0.0, shift=0.0, rotate_deg=0.0)
 
 class Task(Protocol):
     files: list[str]
+    beside: bool
+    """Whether each picture of a batch has its mirror image beside it."""
 
     def network(self) -> nn.Module: ...
     def batch(self, count: int) -> Any: ...
@@ -51,6 +53,8 @@ def files_of(folder: Path, only: str, strips: bool) -> list[Path]:
 
 
 class FaceTask:
+    beside = True
+
     def __init__(
         self, folder: Path, only: str, shares: dict[str, float], device: torch.device
     ) -> None:
@@ -71,7 +75,7 @@ class FaceTask:
         return FaceNetwork()
 
     def batch(self, count: int) -> FaceBatch:
-        return face_batch(self.draw, count, SIZE, self.strength)
+        return face_batch(self.draw, count, SIZE, self.strength, self.beside)
 
     def run(self, network: nn.Module, batch: FaceBatch) -> dict[str, Tensor]:
         found: dict[str, Tensor] = network(
@@ -80,7 +84,7 @@ class FaceTask:
         return found
 
     def loss(self, found: dict[str, Tensor], batch: FaceBatch) -> dict[str, Tensor]:
-        return face_loss(found, batch)
+        return face_loss(found, batch, self.beside)
 
     @torch.no_grad()
     def judge(self, network: nn.Module) -> dict[str, float]:
@@ -117,6 +121,8 @@ def still_crops(rows: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
 
 
 class EyeTask:
+    beside = True
+
     def __init__(
         self, folder: Path, only: str, shares: dict[str, float], device: torch.device
     ) -> None:
@@ -155,7 +161,8 @@ class EyeTask:
         first = round(count * self._parts[0])
         counts = [first, count - first][: len(self._draws)]
         return eye_batch(
-            [(draw, n) for (draw, _), n in zip(self._draws, counts, strict=True) if n > 0]
+            [(draw, n) for (draw, _), n in zip(self._draws, counts, strict=True) if n > 0],
+            self.beside,
         )
 
     def run(self, network: nn.Module, batch: EyeBatch) -> dict[str, Tensor]:
@@ -163,7 +170,7 @@ class EyeTask:
         return found
 
     def loss(self, found: dict[str, Tensor], batch: EyeBatch) -> dict[str, Tensor]:
-        return eye_loss(found, batch)
+        return eye_loss(found, batch, self.beside)
 
     @torch.no_grad()
     def judge(self, network: nn.Module) -> dict[str, float]:
