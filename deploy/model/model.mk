@@ -16,32 +16,47 @@ MODEL_STAGES_IMAGES ?= 307200
 MODEL_RUN = MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 \
 	TF_CPP_MIN_LOG_LEVEL=2 TF_SET_ONEDNN_FPMATH_MODE=BF16 $(MODEL_PYTHON) -m deploy.model
 
-# The two small networks, research and clean. On one H200 both take 10 minutes, on two cores about 8 hours (TRAIN_DEVICE=cpu).
+# The two small networks, research and clean: each learns a base, then a fine pass on the newest renders with its mirror images left
+# out and its first layers kept, which two cores manage in an hour. All on one H200: some 20 minutes; on two cores a day (TRAIN_DEVICE=cpu).
 RENDERS ?= out/heads
 RENDERS_WANTED ?= 10000
-# The last table of faces is learned from by nobody: the test.
+# The last tables are learned from by nobody: the test.
 RENDERS_TEST = $(lastword $(sort $(wildcard $(RENDERS)/faces-*.csv)))
-RENDERS_SEEN = $(filter-out $(RENDERS_TEST),$(sort $(wildcard $(RENDERS)/*.csv)))
+STRIPS_TEST = $(lastword $(sort $(wildcard $(RENDERS)/eyes-*.csv)))
+RENDERS_SEEN = $(filter-out $(RENDERS_TEST) $(STRIPS_TEST),$(sort $(wildcard $(RENDERS)/*.csv)))
 LESSONS = $(MODEL_OUT)/lessons
 FACE_IMAGES ?= 1140000
+FACE_FINE_IMAGES ?= 312000
 EYE_IMAGES ?= 3750000
-CLEAN_FACE_IMAGES ?= 1140000
-CLEAN_EYE_IMAGES ?= 1500000
+EYE_FINE_IMAGES ?= 400000
+CLEAN_FACE_IMAGES ?= 265000
+CLEAN_FACE_FINE_IMAGES ?= 150000
+CLEAN_EYE_IMAGES ?= 850000
+CLEAN_EYE_FINE_IMAGES ?= 400000
 TRAIN_DEVICE ?= $(shell $(MODEL_PYTHON) -c 'import torch; print("cuda" if torch.cuda.is_available() else "cpu")' 2>/dev/null)
 LEARN = $(MODEL_PYTHON) -m deploy.model.training.learn --device $(TRAIN_DEVICE) --lessons $(LESSONS)
+FINE = $(LEARN) --alone --weights
 SHIP = TF_CPP_MIN_LOG_LEVEL=2 $(MODEL_PYTHON) -m deploy.model.export.small_files
 MODELS_FOLDER ?= edge_pose/models
 
 .PHONY: lessons model models models-eval model-eval model-compare test-model
-models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, four trainings, export, tables (resumes)
+models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, trainings, export, tables (resumes)
 	@test -f $(MODEL_OUT)/start.pt || $(MODEL_PYTHON) -m deploy.model.training.from_file $(MODEL_FILE) --lessons $(LESSONS) --out $(MODEL_OUT)/start.pt
-	@$(LEARN) --only real,turned,batch,new --weights $(MODEL_OUT)/start.pt --images $(FACE_IMAGES) --batch 512 --peak-rate 1.5e-3 \
-		--average 0.04 --real 0.55 --turned 0.12 --rendered 0.33 --out $(MODEL_OUT)/face face
-	@$(LEARN) --only real,batch,new --images $(EYE_IMAGES) --batch 1024 --peak-rate 4e-3 --real 0.5 --rendered 0.5 --out $(MODEL_OUT)/eyes eyes
-	@$(LEARN) --only new --images $(CLEAN_FACE_IMAGES) --batch 256 --out $(MODEL_OUT)/face-clean face
-	@$(LEARN) --only new --images $(CLEAN_EYE_IMAGES) --batch 768 --out $(MODEL_OUT)/eyes-clean eyes
+	@$(LEARN) --only real,turned,batch --weights $(MODEL_OUT)/start.pt --images $(FACE_IMAGES) --batch 512 --peak-rate 1.5e-3 \
+		--average 0.04 --real 0.55 --turned 0.12 --rendered 0.33 --out $(MODEL_OUT)/face-base face
+	@$(FINE) $(MODEL_OUT)/face-base/average.pt --only real,turned,new-faces --images $(FACE_FINE_IMAGES) --batch 96 --peak-rate 4e-4 \
+		--average 0.06 --frozen stem,stage0,stage1 --real 0.5 --turned 0.1 --rendered 0.4 --out $(MODEL_OUT)/face face
+	@$(LEARN) --only real,batch --images $(EYE_IMAGES) --batch 1024 --peak-rate 4e-3 --real 0.5 --rendered 0.5 --out $(MODEL_OUT)/eyes-base eyes
+	@$(FINE) $(MODEL_OUT)/eyes-base/average.pt --only real,new --images $(EYE_FINE_IMAGES) --batch 256 --peak-rate 2e-3 --average 0.05 \
+		--real 0.35 --rendered 0.65 --out $(MODEL_OUT)/eyes eyes
+	@$(LEARN) --only new --images $(CLEAN_FACE_IMAGES) --batch 256 --out $(MODEL_OUT)/face-clean-base face
+	@$(FINE) $(MODEL_OUT)/face-clean-base/average.pt --only new-faces --images $(CLEAN_FACE_FINE_IMAGES) --batch 96 --peak-rate 1e-3 \
+		--average 0.06 --out $(MODEL_OUT)/face-clean face
+	@$(LEARN) --only new --images $(CLEAN_EYE_IMAGES) --batch 768 --out $(MODEL_OUT)/eyes-clean-base eyes
+	@$(FINE) $(MODEL_OUT)/eyes-clean-base/average.pt --only new --images $(CLEAN_EYE_FINE_IMAGES) --batch 256 --peak-rate 2e-3 --average 0.05 \
+		--out $(MODEL_OUT)/eyes-clean eyes
 	@for task in face eyes; do \
-	  $(SHIP) $$task $(MODEL_OUT)/$$task/average.pt --lessons $(LESSONS) --only real,batch,new --out $(MODELS_FOLDER)/$${task}_int8.tflite; \
+	  $(SHIP) $$task $(MODEL_OUT)/$$task/average.pt --lessons $(LESSONS) --only real,new --out $(MODELS_FOLDER)/$${task}_int8.tflite; \
 	  $(SHIP) $$task $(MODEL_OUT)/$$task-clean/average.pt --lessons $(LESSONS) --only new --out $(MODELS_FOLDER)/$${task}_clean_int8.tflite; done
 	@$(MAKE) models-eval
 
@@ -51,16 +66,17 @@ models-eval: ## tables of the four shipped networks, written into their cards
 	  $(MODEL_RUN) evaluate --faces $(SHARED)/faces --cache $(MODEL_OUT)/cache --eval $(SHARED)/eval/aflw2000_dev --clips $(SHARED)/clips --into-card $$face; \
 	  $(MODEL_PYTHON) -m deploy.model.evaluation.landmark_table $$face --lessons $(LESSONS) --into-card; \
 	  $(MODEL_PYTHON) -m deploy.model.evaluation.eye_table --face $$face --eyes $$eyes --clips $(SHARED)/clips --into-card; \
-	  $(MODEL_PYTHON) -m deploy.model.evaluation.rendered_table --face $$face --eyes $$eyes $(RENDERS_TEST) --into-card; done
+	  $(MODEL_PYTHON) -m deploy.model.evaluation.rendered_table --face $$face --eyes $$eyes $(RENDERS_TEST) $(STRIPS_TEST) --into-card; done
 
 $(LESSONS)/.ready: $(MODEL_OUT)/profiled $(MODEL_OUT)/profiled_pitch $(MODEL_OUT)/cache/mesh.npz
 	@test -e $(RENDERS)/faces-000.csv || $(MAKE) heads N=$(RENDERS_WANTED) OUT=$(RENDERS)
 	@$(MAKE) lessons
 
 lessons: ## pack photos, turned photos and rendered heads for training
-	@$(MODEL_PYTHON) -m deploy.model.labels.point_definition $(filter $(RENDERS)/faces-%,$(RENDERS_SEEN)) --landmarker $(LANDMARKER) --out $(MODEL_OUT)/offsets.npz
-	@$(MODEL_PYTHON) -m deploy.model.labels.real_lessons $(SHARED)/faces --cache $(MODEL_OUT)/cache --profiled $(MODEL_OUT)/profiled \
-		--profiled $(MODEL_OUT)/profiled_pitch --out $(LESSONS)
+	@test -f $(MODEL_OUT)/offsets.npz || $(MODEL_PYTHON) -m deploy.model.labels.point_definition $(filter $(RENDERS)/faces-%,$(RENDERS_SEEN)) \
+		--landmarker $(LANDMARKER) --out $(MODEL_OUT)/offsets.npz
+	@test -f $(LESSONS)/real-0.npz || $(MODEL_PYTHON) -m deploy.model.labels.real_lessons $(SHARED)/faces --cache $(MODEL_OUT)/cache \
+		--profiled $(MODEL_OUT)/profiled --profiled $(MODEL_OUT)/profiled_pitch --out $(LESSONS)
 	@$(MODEL_PYTHON) -m deploy.model.labels.rendered_lessons $(RENDERS_SEEN) --offsets $(MODEL_OUT)/offsets.npz --prefix new- --out $(LESSONS)
 	@$(MODEL_PYTHON) -m deploy.model.labels.rendered_lessons $(SHARED)/heads/batch/*.csv --offsets $(MODEL_OUT)/offsets.npz --prefix batch- --out $(LESSONS)
 	@touch $(LESSONS)/.ready
