@@ -41,6 +41,7 @@ MODELS_FOLDER ?= edge_pose/models
 
 .PHONY: lessons model models models-eval model-eval model-compare test-model
 models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, trainings, export, tables (resumes)
+	@mkdir -p $(MODELS_FOLDER)
 	@test -f $(MODEL_OUT)/start.pt || $(MODEL_PYTHON) -m deploy.model.training.from_file $(MODEL_FILE) --lessons $(LESSONS) --out $(MODEL_OUT)/start.pt
 	@$(LEARN) --only real,turned,batch --weights $(MODEL_OUT)/start.pt --images $(FACE_IMAGES) --batch 512 --peak-rate 1.5e-3 \
 		--average 0.04 --real 0.55 --turned 0.12 --rendered 0.33 --out $(MODEL_OUT)/face-base face

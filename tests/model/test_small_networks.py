@@ -16,7 +16,7 @@ from deploy.model.architectures.eyes_torch import HEADS as EYE_HEADS  # noqa: E4
 from deploy.model.architectures.eyes_torch import EyesNetwork  # noqa: E402
 from deploy.model.architectures.face import face_twin  # noqa: E402
 from deploy.model.architectures.face_torch import FaceNetwork  # noqa: E402
-from deploy.model.augment.batch_light import disturb, disturb_strip  # noqa: E402
+from deploy.model.augment.batch_light import disturb, disturb_strip, foreign  # noqa: E402
 from deploy.model.augment.batch_warp import face_affine, moved, strip_affine, warp  # noqa: E402
 from deploy.model.augment.example import Strength  # noqa: E402
 from deploy.model.export.opcheck import report  # noqa: E402
@@ -114,6 +114,7 @@ def test_light_keeps_pictures_in_range() -> None:
     for image, change in (
         (torch.rand(40, 3, 48, 48), disturb),
         (torch.rand(40, 1, 36, 96), disturb_strip),
+        (torch.rand(40, 3, 48, 48), lambda x: foreign(x).clamp(0, 1)),
     ):
         seen = change(image)
         assert torch.isfinite(seen).all()

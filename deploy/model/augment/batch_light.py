@@ -125,6 +125,20 @@ def grain(x: Tensor) -> Tensor:
     return x + torch.randn_like(x) * _draw(x, 0.004, 0.03) * (0.6 + 0.8 * (1 - x))
 
 
+def foreign(x: Tensor) -> Tensor:
+    """Textures and colours that no renderer makes: a random filter, mixed in (Xu et al., "Robust
+    and Generalizable Visual Representation Learning via Random Convolutions", ICLR 2021)."""
+    c, side = x.shape[1], 1 + 2 * int(torch.randint(3, (1,)))
+    weights = torch.randn(c, c, side, side, device=x.device) / math.sqrt(c * side * side)
+    reach = side // 2
+    padded = functional.pad(x, (reach, reach, reach, reach), mode="replicate")
+    seen = functional.conv2d(padded, weights)
+    mean, deviation = seen.mean(dim=(2, 3), keepdim=True), seen.std(dim=(2, 3), keepdim=True)
+    like = (seen - mean) / (deviation + 1e-3) * x.std(dim=(2, 3), keepdim=True)
+    like = like + x.mean(dim=(2, 3), keepdim=True)
+    return x + (like - x) * _draw(x, 0.0, 0.8)
+
+
 def jpeg(x: Tensor) -> Tensor:
     """Blocks of 8 × 8, their cosine coefficients rounded, the higher ones more coarsely."""
     n, c, h, w = x.shape

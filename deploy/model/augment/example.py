@@ -22,7 +22,8 @@ _FLIP = np.diag([-1.0, 1.0, 1.0]).astype(np.float32)
 class Strength:
     """How far augmentation goes. ``crop_scale``: nominal side of the crop in box sides;
     ``scale``: ± of its natural logarithm; ``shift``: of the box's side; ``style``: share of images
-    that take over another image's light and colour."""
+    that take over another image's light and colour; ``foreign``: that are seen through a random
+    filter (batches only)."""
 
     crop_scale: float = 1.5
     scale: float = 0.19
@@ -32,6 +33,7 @@ class Strength:
     photometry: bool = True
     occlusion: bool = True
     style: float = 0.0
+    foreign: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

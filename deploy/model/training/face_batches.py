@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from deploy.model.augment.batch_cover import Covered, cover
-from deploy.model.augment.batch_light import disturb
+from deploy.model.augment.batch_light import disturb, foreign, sometimes
 from deploy.model.augment.batch_warp import (
     any_border,
     face_affine,
@@ -28,6 +28,7 @@ ABSENT = 0.05
 """Share of crops without a face: corners of pictures, and crops that lost most of their face."""
 _SWAPPED = [0, 2, 1, 3, 4, 5, 6]
 """Flags of the mirrored face: left and right eye change places."""
+_FILTERS = 6
 _HIDDEN, _FREE = 0.6, 0.25
 """An eye is covered beyond the first share, uncovered below the second."""
 
@@ -60,6 +61,8 @@ def face_batch(
     points = in_units(moved(rows["points"], affine), size, size)
     known = points.isfinite().all(dim=2).all(dim=1)
     covered = cover(image, torch.where(known[:, None, None], points, _PLAIN.to(device)))
+    if strength.foreign:
+        sometimes(image, strength.foreign, foreign, _FILTERS)
     if strength.photometry:
         disturb(image)
     image = image.clamp(0, 1) * 2 - 1

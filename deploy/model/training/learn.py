@@ -37,7 +37,8 @@ class Recipe:
     """What decides a run. ``batch``: pictures a step; ``alone``: without the mirror image beside
     each (half the work a picture); ``frozen``: layers whose names begin so, by commas, stay as they
     are; ``average``: half-life of averaged weights, share of the run; ``only``: lesson files whose
-    names begin so; ``real``, ``turned``, ``rendered``: shares of what is seen."""
+    names begin so; ``real``, ``turned``, ``rendered``: shares of what is seen; ``foreign``: of
+    faces through a random filter."""
 
     task: str
     seconds: float = 0.0
@@ -55,6 +56,7 @@ class Recipe:
     real: float = 0.5
     turned: float = 0.2
     rendered: float = 0.3
+    foreign: float = 0.0
     lessons: list[str] = field(default_factory=list)
 
 
@@ -210,7 +212,7 @@ def main() -> None:
     parser.add_argument("--lessons", type=Path, required=True, help="folder of packed lessons")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    for name in ("seconds", "peak-rate", "average", "real", "turned", "rendered"):
+    for name in ("seconds", "peak-rate", "average", "real", "turned", "rendered", "foreign"):
         parser.add_argument(f"--{name}", type=float)
     for name in ("images", "batch", "seed"):
         parser.add_argument(f"--{name}", type=int)
@@ -225,7 +227,8 @@ def main() -> None:
     if device.type == "cuda":
         torch.set_float32_matmul_precision("high")
     recipe = Recipe(**chosen)
-    shares = {"real": recipe.real, "turned": recipe.turned, "rendered": recipe.rendered}
+    shares = {"real": recipe.real, "turned": recipe.turned}
+    shares |= {"rendered": recipe.rendered, "foreign": recipe.foreign}
     task = TASKS[args.task](args.lessons, recipe.only, shares, device)
     recipe = Recipe(**chosen, lessons=task.files)
     args.out.mkdir(parents=True, exist_ok=True)

@@ -64,7 +64,7 @@ class FaceTask:
         self.files = [path.name for path in paths]
         self.shelf = Shelf.read(paths, SHAPE, device)
         self.draw = Draw(self.shelf, origins(shares))
-        self.strength = Strength()
+        self.strength = Strength(foreign=shares.get("foreign", 0.0))
         origin = self.shelf.labels["origin"]
         self._judged = {
             name: self.shelf.rows(1, origin == kind)[:: max(1, len(origin) // 40_000)]
