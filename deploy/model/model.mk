@@ -79,7 +79,8 @@ lessons: ## pack photos, turned photos and rendered heads for training
 	@test -f $(LESSONS)/real-0.npz || $(MODEL_PYTHON) -m deploy.model.labels.real_lessons $(SHARED)/faces --cache $(MODEL_OUT)/cache \
 		--profiled $(MODEL_OUT)/profiled --profiled $(MODEL_OUT)/profiled_pitch --out $(LESSONS)
 	@$(MODEL_PYTHON) -m deploy.model.labels.rendered_lessons $(RENDERS_SEEN) --offsets $(MODEL_OUT)/offsets.npz --prefix new- --out $(LESSONS)
-	@$(MODEL_PYTHON) -m deploy.model.labels.rendered_lessons $(SHARED)/heads/batch/*.csv --offsets $(MODEL_OUT)/offsets.npz --prefix batch- --out $(LESSONS)
+	@$(MODEL_PYTHON) -m deploy.model.labels.rendered_lessons $(SHARED)/heads/batch/*.csv --offsets $(MODEL_OUT)/offsets.npz \
+		--gaze-above -8 --prefix batch- --out $(LESSONS)
 	@touch $(LESSONS)/.ready
 
 model: $(MODEL_OUT)/profiled $(MODEL_OUT)/profiled_pitch $(MODEL_OUT)/cache/mesh.npz ## train, fine-tune, export and check the pose model (hours; resumes)

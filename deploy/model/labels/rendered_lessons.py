@@ -3,7 +3,8 @@
     python -m deploy.model.labels.rendered_lessons faces-000.csv … --offsets F --out FOLDER
 
 Beside each table lie its pictures (.tar) and landmarks (.npz). Pixels there count from the corner
-of the picture, here whole numbers are pixel centres.
+of the picture, here whole numbers are pixel centres. ``--gaze-above DEG``: looks further down are
+not learned from, for pictures whose lids do not follow them as people's do (generators before 5).
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _SHUT = 0.02
 Rows = list[dict[str, str]]
 
 
-def rendered_lessons(table: Path, offsets: NDArray[np.floating]) -> Lessons:
+def rendered_lessons(
+    table: Path, offsets: NDArray[np.floating], gaze_above_deg: float = -90.0
+) -> Lessons:
     """One table's pictures. Faces are labelled in crops of SIDE pixels, strips in their own."""
     with table.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
@@ -56,6 +59,7 @@ def rendered_lessons(table: Path, offsets: NDArray[np.floating]) -> Lessons:
     hidden = ~(seen & (shut < 0.5))
     iris[np.repeat(hidden, 2, axis=1)] = np.nan
     looking = (seen & (shut < 0.5)).any(axis=1)
+    looking &= _column(rows, "gaze_head_pitch") > gaze_above_deg
     return Lessons(
         blob=blob,
         start=start,
@@ -140,6 +144,7 @@ def main() -> None:
     parser.add_argument("tables", type=Path, nargs="+")
     parser.add_argument("--offsets", type=Path, required=True)
     parser.add_argument("--prefix", default="", help="before the name of each file written")
+    parser.add_argument("--gaze-above", type=float, default=-90.0)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -147,7 +152,7 @@ def main() -> None:
     for table in args.tables:
         path = args.out / f"{args.prefix}{table.stem}.npz"
         if not path.is_file():
-            rendered_lessons(table, offsets).save(path)
+            rendered_lessons(table, offsets, args.gaze_above).save(path)
             print(f"{path.name}: {len(Lessons.load(path))}", flush=True)
 
 
