@@ -28,11 +28,13 @@ LESSONS = $(MODEL_OUT)/lessons
 FACE_IMAGES ?= 1140000
 FACE_FINE_IMAGES ?= 312000
 EYE_IMAGES ?= 3750000
-EYE_FINE_IMAGES ?= 400000
+EYE_FINE_IMAGES ?= 690000
+EYE_LAST_IMAGES ?= 420000
 CLEAN_FACE_IMAGES ?= 265000
 CLEAN_FACE_FINE_IMAGES ?= 150000
 CLEAN_EYE_IMAGES ?= 850000
-CLEAN_EYE_FINE_IMAGES ?= 400000
+CLEAN_EYE_FINE_IMAGES ?= 690000
+EYE_LAST_IMAGES ?= 420000
 TRAIN_DEVICE ?= $(shell $(MODEL_PYTHON) -c 'import torch; print("cuda" if torch.cuda.is_available() else "cpu")' 2>/dev/null)
 LEARN = $(MODEL_PYTHON) -m deploy.model.training.learn --device $(TRAIN_DEVICE) --lessons $(LESSONS)
 FINE = $(LEARN) --alone --weights
@@ -49,10 +51,12 @@ models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, trainings,
 		--average 0.06 --frozen stem,stage0,stage1 --real 0.5 --turned 0.1 --rendered 0.4 --out $(MODEL_OUT)/face face
 	@$(LEARN) --only real,batch --images $(EYE_IMAGES) --batch 1024 --peak-rate 4e-3 --real 0.5 --rendered 0.5 --out $(MODEL_OUT)/eyes-base eyes
 	@$(FINE) $(MODEL_OUT)/eyes-base/average.pt --only real,new --images $(EYE_FINE_IMAGES) --batch 256 --peak-rate 2e-3 --average 0.05 \
-		--real 0.35 --rendered 0.65 --out $(MODEL_OUT)/eyes eyes
+		--real 0.35 --rendered 0.65 --out $(MODEL_OUT)/eyes-renders eyes
+	@$(FINE) $(MODEL_OUT)/eyes-renders/average.pt --only real,new,batch-eyes --images $(EYE_LAST_IMAGES) --batch 256 --peak-rate 1.5e-3 \
+		--average 0.05 --real 0.5 --rendered 0.5 --out $(MODEL_OUT)/eyes eyes
 	@$(LEARN) --only new --images $(CLEAN_FACE_IMAGES) --batch 256 --out $(MODEL_OUT)/face-clean-base face
-	@$(FINE) $(MODEL_OUT)/face-clean-base/average.pt --only new-faces --images $(CLEAN_FACE_FINE_IMAGES) --batch 96 --peak-rate 1e-3 \
-		--average 0.06 --out $(MODEL_OUT)/face-clean face
+	@$(FINE) $(MODEL_OUT)/face-clean-base/average.pt --only new-faces --images $(CLEAN_FACE_FINE_IMAGES) --batch 96 --peak-rate 4e-4 \
+		--steady --foreign 0.1 --average 0.06 --out $(MODEL_OUT)/face-clean face
 	@$(LEARN) --only new --images $(CLEAN_EYE_IMAGES) --batch 768 --out $(MODEL_OUT)/eyes-clean-base eyes
 	@$(FINE) $(MODEL_OUT)/eyes-clean-base/average.pt --only new --images $(CLEAN_EYE_FINE_IMAGES) --batch 256 --peak-rate 2e-3 --average 0.05 \
 		--out $(MODEL_OUT)/eyes-clean eyes

@@ -36,9 +36,10 @@ _SAVE_EVERY_S = 45.0
 class Recipe:
     """What decides a run. ``batch``: pictures a step; ``alone``: without the mirror image beside
     each (half the work a picture); ``frozen``: layers whose names begin so, by commas, stay as they
-    are; ``average``: half-life of averaged weights, share of the run; ``only``: lesson files whose
-    names begin so; ``real``, ``turned``, ``rendered``: shares of what is seen; ``foreign``: of
-    faces through a random filter."""
+    are; ``steady``: normalisation keeps the statistics it has (in short runs of small batches they
+    lag behind the weights); ``average``: half-life of averaged weights, share of the run; ``only``:
+    lesson files whose names begin so; ``real``, ``turned``, ``rendered``: shares of what is seen;
+    ``foreign``: of faces through a random filter."""
 
     task: str
     seconds: float = 0.0
@@ -52,6 +53,7 @@ class Recipe:
     weights: str = ""
     alone: bool = False
     frozen: str = ""
+    steady: bool = False
     only: str = ""
     real: float = 0.5
     turned: float = 0.2
@@ -92,8 +94,9 @@ class Run:
     def go(self) -> None:
         """Trains to the end of the schedule."""
         self.network.train()
-        for layer in self._frozen:
-            layer.eval()
+        for layer in self.network.modules():
+            if layer in self._frozen or (self.recipe.steady and isinstance(layer, nn.BatchNorm2d)):
+                layer.eval()
         start, since, saved = time.monotonic() - self.spent, 0.0, self.spent
         sums: dict[str, float] = {}
         count = 0
@@ -217,7 +220,8 @@ def main() -> None:
     for name in ("images", "batch", "seed"):
         parser.add_argument(f"--{name}", type=int)
     parser.add_argument("--weights")
-    parser.add_argument("--alone", action="store_true")
+    for name in ("alone", "steady"):
+        parser.add_argument(f"--{name}", action="store_true")
     parser.add_argument("--frozen", help="layers that do not learn, by commas")
     parser.add_argument("--only", help="files whose names begin with one of these, by commas")
     args = parser.parse_args()
