@@ -27,14 +27,15 @@ RENDERS_SEEN = $(filter-out $(RENDERS_TEST) $(STRIPS_TEST),$(sort $(wildcard $(R
 LESSONS = $(MODEL_OUT)/lessons
 FACE_IMAGES ?= 1140000
 FACE_FINE_IMAGES ?= 312000
+# A base's step holds twice so many pictures: 10 GB for the face's 512.
+FACE_BATCH ?= 512
 EYE_IMAGES ?= 3750000
 EYE_FINE_IMAGES ?= 690000
 EYE_LAST_IMAGES ?= 420000
 CLEAN_FACE_IMAGES ?= 265000
 CLEAN_FACE_FINE_IMAGES ?= 150000
 CLEAN_EYE_IMAGES ?= 850000
-CLEAN_EYE_FINE_IMAGES ?= 690000
-EYE_LAST_IMAGES ?= 420000
+CLEAN_EYE_FINE_IMAGES ?= 400000
 TRAIN_DEVICE ?= $(shell $(MODEL_PYTHON) -c 'import torch; print("cuda" if torch.cuda.is_available() else "cpu")' 2>/dev/null)
 LEARN = $(MODEL_PYTHON) -m deploy.model.training.learn --device $(TRAIN_DEVICE) --lessons $(LESSONS)
 FINE = $(LEARN) --alone --weights
@@ -45,7 +46,7 @@ MODELS_FOLDER ?= edge_pose/models
 models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, trainings, export, tables (resumes)
 	@mkdir -p $(MODELS_FOLDER)
 	@test -f $(MODEL_OUT)/start.pt || $(MODEL_PYTHON) -m deploy.model.training.from_file $(MODEL_FILE) --lessons $(LESSONS) --out $(MODEL_OUT)/start.pt
-	@$(LEARN) --only real,turned,batch --weights $(MODEL_OUT)/start.pt --images $(FACE_IMAGES) --batch 512 --peak-rate 1.5e-3 \
+	@$(LEARN) --only real,turned,batch --weights $(MODEL_OUT)/start.pt --images $(FACE_IMAGES) --batch $(FACE_BATCH) --peak-rate 1.5e-3 \
 		--average 0.04 --real 0.55 --turned 0.12 --rendered 0.33 --out $(MODEL_OUT)/face-base face
 	@$(FINE) $(MODEL_OUT)/face-base/average.pt --only real,turned,new-faces --images $(FACE_FINE_IMAGES) --batch 96 --peak-rate 4e-4 \
 		--average 0.06 --frozen stem,stage0,stage1 --real 0.5 --turned 0.1 --rendered 0.4 --out $(MODEL_OUT)/face face
