@@ -20,7 +20,7 @@ from edge_pose.vision.face.several_looks import SeveralLooks
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.fit.placing import HeadPlacer
 from edge_pose.vision.pose.from_face import FittedFacePose, NetworkFacePose
-from edge_pose.vision.pose.fusion import Trust
+from edge_pose.vision.pose.fusion import NETWORK_TRUST
 from edge_pose.vision.pose.landmark_fit import LandmarkFit
 from edge_pose.vision.pose.modes import FACE_BASIS, open_network, open_pose
 
@@ -69,7 +69,7 @@ def open_face_pose(pose: PoseConfig, *, hfov_deg: float) -> PoseFromFace:
     network = NetworkFacePose(HeadPlacer(basis, hfov_deg=hfov_deg), other)
     if pose.mode == "network":
         return network
-    trust = Trust() if pose.mode == "hybrid" else None
+    trust = NETWORK_TRUST if pose.mode == "hybrid" else None
     return FittedFacePose(network, LandmarkFit.of_68(basis), trust)
 
 

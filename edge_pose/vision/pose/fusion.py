@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,8 @@ _UNKNOWN_STD_DEG = 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """How the two are weighed; chosen on validation photos (deploy/model/morphable/tune_hybrid.py).
+    """How the two are weighed; by default for the mesh, chosen on validation photos
+    (deploy/model/morphable/tune_hybrid.py).
 
     ``fit_factor``: what the fit's expected error is multiplied by before the comparison;
     ``sharpness``: 2 would be inverse variance of independent errors; ``correlation``: of their
@@ -34,6 +36,11 @@ class Trust:
     fit_factor: float = 1.0
     sharpness: float = 1.5
     correlation: float = 0.4
+
+
+NETWORK_TRUST: Final = Trust(fit_factor=1.0, sharpness=3.0, correlation=0.8)
+"""Where the fit's points come from the same network (tune_landmark_fit.py): both then know the
+same, and the fit rarely adds to it."""
 
 
 def fused(network: HeadPose, fit: HeadPose, trust: Trust) -> HeadPose:
