@@ -41,16 +41,18 @@ $(PI_COUNTS)/mobilenet_v2_int8.tflite:
 	@TF_CPP_MIN_LOG_LEVEL=2 $(MODEL_PYTHON) -m deploy.device.speed.reference $(PI_COUNTS)
 
 # Guests that boot: FORM=full for every repetition and the two-hour soak, MACHINE_ARCH=arm64 for the
-# emulated Cortex-A72, MACHINE_IN=container for all that needs no kernel of its own, at this machine's
-# speed, MACHINE_TESTS=tests/machine/test_power.py for a part.
+# emulated Cortex-A72, MACHINE_IN=qemu|user-mode|container for one kind of guest (docs/machines.md),
+# MACHINE_TESTS=tests/machine/test_power.py for a part.
 FORM ?= short
 MACHINE_ARCH ?= amd64
-MACHINE_IN ?= qemu
+MACHINE_IN ?= auto
 MACHINE_TESTS ?= tests/machine
-MACHINE_NEEDS := root mmdebstrap=mmdebstrap mke2fs=e2fsprogs ssh=openssh-client
+MACHINE_NEEDS := root mmdebstrap=mmdebstrap mke2fs=e2fsprogs ssh=openssh-client setpriv=util-linux
 MACHINE_NEEDS += $(if $(filter container,$(MACHINE_IN)),systemd-nspawn=systemd-container,qemu-img=qemu-utils)
 MACHINE_NEEDS += $(if $(filter arm64,$(MACHINE_ARCH)),qemu-system-aarch64=qemu-system-arm \
 	qemu-aarch64-static=qemu-user-static arch-test=arch-test,qemu-system-x86_64=qemu-system-x86)
+MACHINE_NEEDS += $(if $(filter amd64-auto amd64-user-mode,$(MACHINE_ARCH)-$(MACHINE_IN)),gcc=gcc make=make \
+	flex=flex bison=bison bc=bc ip=iproute2)
 .PHONY: test-machine
 test-machine: ## install, break, cut and update edge_pose on Debian machines in qemu (needs root; docs/machines.md)
 	@$(NEEDS) test-machine $(MACHINE_NEEDS)

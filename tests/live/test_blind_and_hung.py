@@ -142,6 +142,16 @@ def test_a_lost_camera_is_told_within_five_seconds_and_its_state_goes_out() -> N
     assert loop.scenes[-1].state.camera is CameraCondition.OK
 
 
+def test_a_camera_lost_again_and_again_is_told_each_time() -> None:
+    loop = Loop()
+    for _ in range(5):
+        loop.film(8.0)
+        loop.starve(8.0)
+    loop.film(3.0)
+    phases = [alert.phase for alert in loop.of(AlertKind.LOST)]
+    assert phases.count(AlertPhase.NEW) == phases.count(AlertPhase.END) == 5
+
+
 def test_a_camera_that_never_delivers_is_told_too() -> None:
     loop = Loop()
     loop.starve(5.0)

@@ -10,9 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from container import Container
-from guest import MACHINES, Guest, overlay
-from proof import CONTAINER, Start, ready
+from guest import MACHINES, Guest
+from kinds import kind, over
+from proof import Start, ready
+from user_mode import KERNEL
 
 HERE = Path(__file__).parent
 
@@ -48,8 +49,16 @@ def installed(arch: str, bare: Path, media: Path) -> Path:
     if not (disk.exists() and os.environ.get("EDGE_POSE_MACHINE_KEEP")):
         for disk_below in (bare, media):
             assert disk_below.exists()
+        _make_kernel(arch)
         subprocess.run([str(HERE / "installed.sh"), arch], check=True)
     return disk
+
+
+def _make_kernel(arch: str) -> None:
+    """The kernel that runs as a program where one is used, made once."""
+    if kind(arch) == "user-mode" and not KERNEL.exists():
+        build = [str(HERE / "kernel/build.sh"), str(MACHINES / f"root-{arch}")]
+        subprocess.run(build, check=True)
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +68,13 @@ def start(
     """Start guests on disks of their own over the installed system; they end with the module."""
 
     def begin(name: str = "", *, rtc: str = "utc", hold: bool = False) -> Guest:
-        name = name or request.module.__name__
-        if CONTAINER:
-            disk = MACHINES / f"{name}-{arch}.qcow2"
-            guest: Guest = Container(disk, arch, media, below=MACHINES / f"installed-{arch}")
-        else:
-            guest = Guest(overlay(installed, f"{name}-{arch}"), arch, media, rtc, hold)
+        guest = over(installed, name or request.module.__name__, media, arch, rtc=rtc, hold=hold)
         guests.callback(guest.remove)
         took_s = guest.boot()
         waited_s = 0.0 if hold else ready(guest)
-        print(f"\n  {name}: ssh after {took_s:.0f} s, service ready {waited_s:.0f} s later")
+        print(
+            f"\n  {guest.disk.stem}: up after {took_s:.0f} s, service ready {waited_s:.0f} s later"
+        )
         return guest
 
     # The last one ends first (it may see the mounts of an earlier one), and all end.

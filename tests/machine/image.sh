@@ -23,11 +23,22 @@ fi
 
 install -D -m 0600 "$machines/key.pub" "$root/root/.ssh/authorized_keys"
 echo "edge-pose-$arch" >"$root/etc/hostname"
-printf '/dev/vda / ext4 errors=remount-ro 0 1\n' >"$root/etc/fstab"
+printf 'LABEL=GUEST / ext4 errors=remount-ro 0 1\n' >"$root/etc/fstab"
 printf '[Match]\nName=en*\n[Network]\nDHCP=yes\n' >"$root/etc/systemd/network/guest.network"
 printf 'nameserver 10.0.2.3\n' >"$root/etc/resolv.conf"
 install -d "$root/etc/systemd/system/multi-user.target.wants"
 ln -sfn /lib/systemd/system/systemd-networkd.service "$root/etc/systemd/system/multi-user.target.wants/systemd-networkd.service"
+# A kernel that runs as a program is told its address by "ip=".
+install -d "$root/etc/systemd/system/sysinit.target.wants"
+ln -sfn /lib/systemd/system/systemd-network-generator.service "$root/etc/systemd/system/sysinit.target.wants/systemd-network-generator.service"
+# What has no place in a guest, and takes an emulated one many seconds at each boot.
+for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer \
+    e2scrub_reap.service systemd-random-seed.service systemd-update-utmp.service getty@tty1.service \
+    systemd-logind.service user@.service systemd-pstore.service systemd-binfmt.service; do
+    ln -sfn /dev/null "$root/etc/systemd/system/$unit"
+done
+# Nobody waits for logind at each ssh command.
+sed -i '/pam_systemd/d' "$root"/etc/pam.d/common-session*
 # A device in a car waits for no network, and one that is cut off has its log on the disk.
 ln -sfn /dev/null "$root/etc/systemd/system/systemd-networkd-wait-online.service"
 install -d "$root/etc/systemd/journald.conf.d" "$root/var/log/journal"

@@ -18,6 +18,13 @@ chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEN
 rm "$root/tmp/0.0.1.deb"
 MACHINES=$machines "$(dirname "${BASH_SOURCE[0]}")/config.sh" "$root" "$machines/media-$arch"
 umount "$root/proc"
+# Modules of the kernel that runs as a program, where it has been made.
+if [[ $arch == amd64 && -d $machines/user-mode-modules ]]; then
+    for folder in "$machines"/user-mode-modules/lib/modules/*; do
+        cp -a "$folder" "$root/lib/modules/"
+        chroot "$root" /sbin/depmod "$(basename "$folder")"
+    done
+fi
 
 rm -f "$machines/installed-$arch.img"
 truncate -s 6G "$machines/installed-$arch.img"

@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable
 
 import pytest
-from guest import Guest, board
+from guest import Guest
 
 FULL = os.environ.get("EDGE_POSE_MACHINE") == "full"
 
-CONTAINER = os.environ.get("EDGE_POSE_MACHINE_IN") == "container"
-"""Proofs in a container instead of a machine: what needs a kernel or a power switch is left out."""
+IN = os.environ.get("EDGE_POSE_MACHINE_IN", "auto")
+"""What was asked for; ``kinds.kind`` says what it comes to."""
+
+CONTAINER = IN == "container"
+"""What needs a kernel of its own is left out."""
 
 needs_machine = pytest.mark.skipif(CONTAINER, reason="needs a machine, not a container")
 
@@ -33,7 +36,7 @@ def ready(guest: Guest, limit_s: float = 900.0) -> float:
 def patient(guest: Guest) -> None:
     """An emulated processor is many times slower than the slowest board that edge_pose is for:
     its watchdog waits longer."""
-    if CONTAINER or board(guest.arch).kvm:
+    if not guest.slow:
         return
     folder = "/etc/systemd/system/edge-pose.service.d"
     guest.run(

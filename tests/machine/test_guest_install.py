@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
-from guest import Guest, overlay
+from guest import Guest
+from kinds import over
 from proof import Start, install_package, needs_machine, pid, ready
 
 pytestmark = pytest.mark.machine
@@ -68,7 +69,7 @@ def test_the_doctor_has_nothing_to_say_of_a_healthy_board(guest: Guest) -> None:
 
 
 def clean_system(name: str, bare: Path, media: Path, arch: str) -> Guest:
-    guest = Guest(overlay(bare, f"{name}-{arch}"), arch, media)
+    guest = over(bare, name, media, arch)
     print(f"\n  {name}: clean system, ssh after {guest.boot():.0f} s")
     return guest
 
@@ -95,8 +96,7 @@ def test_apt_installs_and_purges_on_a_clean_system(arch: str, bare: Path, media:
         guest.run("apt-get -y purge edge-pose")
         leaves_nothing(guest)
     finally:
-        guest.cut()
-        guest.disk.unlink()
+        guest.remove()
 
 
 @needs_machine
@@ -113,5 +113,4 @@ def test_install_sh_does_the_same_without_network(arch: str, bare: Path, media: 
         guest.run(f"{script} --uninstall --purge")
         leaves_nothing(guest)
     finally:
-        guest.cut()
-        guest.disk.unlink()
+        guest.remove()

@@ -14,7 +14,7 @@ def wanted_size() -> Any:
     from paho.mqtt.packettypes import PacketTypes
     from paho.mqtt.properties import Properties
 
-    properties = Properties(PacketTypes.CONNECT)
+    properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call,unused-ignore]
     properties.MaximumPacketSize = LARGEST_BYTES
     return properties
 
