@@ -158,7 +158,7 @@ class App:
         while not (self.stop_requested.is_set() or supervisor.done):
             supervisor.tick()
             watchdog.tick()
-            self._troubles.parts(supervisor.ailing)
+            self._troubles.parts({**supervisor.ailing, **self.health_meter.ailing})
             attend()
             if not ready and self.inference.telling:
                 self._notifier.ready()

@@ -6,7 +6,7 @@ A hot or throttled board is spared: the loop then works on a share of the frames
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from edge_pose.clock import Clock
@@ -19,6 +19,9 @@ from edge_pose.values import Health
 log = logging.getLogger(__name__)
 
 _PLAUSIBLE_AGE_S = 60.0
+_LATE_S = 1.0
+"""A microsleep lasts so long (Euro NCAP): what is judged later than that is told too late."""
+_LATE_FOR_S = 3.0
 
 
 class HealthMeter:
@@ -41,6 +44,8 @@ class HealthMeter:
         self.age_ms = Quantiles()
         self.step_ms = Quantiles()
         self.health = Health()
+        self._judged_s = self._in_time_s = clock.now()
+        self._age_s = 0.0
 
     def admits(self) -> bool:
         """Whether the board can bear to work on this frame."""
@@ -54,6 +59,17 @@ class HealthMeter:
         # A file played fast counts media time from 0: its frames have no age.
         if 0.0 <= age_s <= _PLAUSIBLE_AGE_S:
             self.age_ms.add(age_s * 1e3)
+            self._judged_s, self._age_s = now, age_s
+            if age_s <= _LATE_S:
+                self._in_time_s = now
+
+    @property
+    def ailing(self) -> Mapping[str, tuple[str, float]]:
+        """Pictures that are judged too late, all of them: by name what is wrong and since when."""
+        late = self._judged_s - self._in_time_s > _LATE_FOR_S
+        if not late or self._clock.now() - self._judged_s > _LATE_FOR_S:
+            return {}
+        return {"camera": (f"pictures are judged {self._age_s:.1f} s late", self._in_time_s)}
 
     def refresh(self) -> Health:
         """Renew ``health``; called a few times a second, never per frame (quantiles cost)."""

@@ -142,6 +142,27 @@ def test_a_lost_camera_is_told_within_five_seconds_and_its_state_goes_out() -> N
     assert loop.scenes[-1].state.camera is CameraCondition.OK
 
 
+def test_pictures_that_are_all_judged_late_are_told_and_one_late_one_is_not() -> None:
+    clock = FakeClock(100.0)
+    meter = HealthMeter(clock, lambda: 0, Board(), RuntimeConfig())
+
+    def judge(age_s: float, seconds: float) -> None:
+        for _ in range(int(seconds * 10)):
+            clock.advance(0.1)
+            meter.frame_done(clock.now() - age_s)
+
+    judge(0.05, 10.0)
+    judge(4.0, 0.5)
+    assert not meter.ailing
+    judge(0.05, 0.1)
+    judge(4.0, 3.5)
+    words, since_s = meter.ailing["camera"]
+    assert "4.0 s late" in words
+    assert clock.now() - since_s == pytest.approx(3.5, abs=0.2)
+    judge(0.05, 0.1)
+    assert not meter.ailing
+
+
 def test_a_camera_lost_again_and_again_is_told_each_time() -> None:
     loop = Loop()
     for _ in range(5):
