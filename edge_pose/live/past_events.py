@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from edge_pose.clock import Clock
 from edge_pose.kinds import FACTS, AlertKind
 from edge_pose.sinks.store.query import EventLog, StoredEpisode, day_bounds
 from edge_pose.view.feed import PastEpisode
@@ -13,12 +14,13 @@ from edge_pose.view.wording import past
 
 
 class StoredEpisodes:
-    """Today's episodes, asked anew each time. ``since_s``: when this run began (UTC); an open
-    episode from before was cut off, by a power cut perhaps, and does not last still."""
+    """Today's episodes, asked anew each time. An open episode from before this run was cut off, by
+    a power cut perhaps, and does not last still."""
 
-    def __init__(self, state_dir: Path, since_s: float) -> None:
+    def __init__(self, state_dir: Path, clock: Clock) -> None:
         self._log = EventLog(state_dir)
-        self._since_s = since_s
+        self._clock = clock
+        self._began_s = clock.now()
 
     def today(self) -> Sequence[PastEpisode]:
         """Oldest first; SinkError when the database cannot be read. What the monitor quietly notes
@@ -31,7 +33,9 @@ class StoredEpisodes:
         return [one for one in told if one.ongoing or not _is_quiet(one.kind)]
 
     def _lasts(self, episode: StoredEpisode) -> bool:
-        return episode.utc_end_s is None and episode.utc_alert_s >= self._since_s
+        # By the date as it is known now: a board without a clock begins its runs in 1970.
+        run_began_utc_s = self._clock.wall() - (self._clock.now() - self._began_s)
+        return episode.utc_end_s is None and episode.utc_alert_s >= run_began_utc_s
 
 
 def _is_quiet(kind: str) -> bool:

@@ -27,7 +27,7 @@ def view_stages(
     """One stage for each view that is enabled."""
     views: list[Stage] = []
     if config.web.enabled:
-        stored = StoredEpisodes(config.runtime.state_path, since_s=clock.wall())
+        stored = StoredEpisodes(config.runtime.state_path, clock)
         web = WebServer(
             config.web,
             feed,

@@ -12,6 +12,7 @@ from edge_pose.config.sinks import StoreConfig
 from edge_pose.live.past_events import StoredEpisodes
 from edge_pose.sinks.store.sink import StoreSink
 from edge_pose.sinks.wall_clock import WallTime
+from edge_pose.testing.clock import FakeClock
 from edge_pose.values import AlertKind, AlertPhase
 
 
@@ -34,7 +35,7 @@ def stored(folder: Path) -> None:
 
 def test_a_later_run_shows_no_old_episode_as_lasting_and_no_old_notes(tmp_path: Path) -> None:
     stored(tmp_path)
-    told = StoredEpisodes(tmp_path, since_s=time.time() + 1).today()
+    told = StoredEpisodes(tmp_path, FakeClock(0.0, wall_s=time.time() + 1.0)).today()
     assert {(one.headline, one.ongoing) for one in told} == {
         ("Looked away", False),
         ("Fell asleep", False),
@@ -42,7 +43,17 @@ def test_a_later_run_shows_no_old_episode_as_lasting_and_no_old_notes(tmp_path: 
 
 
 def test_the_present_run_shows_what_lasts(tmp_path: Path) -> None:
-    began_s = time.time() - 60
+    clock = FakeClock(0.0, wall_s=time.time() - 60.0)
+    present = StoredEpisodes(tmp_path, clock)
     stored(tmp_path)
-    told = StoredEpisodes(tmp_path, since_s=began_s).today()
-    assert sorted(one.ongoing for one in told) == [False, True, True]
+    clock.advance(60.0)
+    assert sorted(one.ongoing for one in present.today()) == [False, True, True]
+
+
+def test_a_run_that_began_in_1970_takes_no_old_episode_for_its_own(tmp_path: Path) -> None:
+    stored(tmp_path)
+    clock = FakeClock(0.0, wall_s=600.0)
+    present = StoredEpisodes(tmp_path, clock)
+    clock.advance(30.0)
+    clock.jump_wall(time.time() + 60.0)
+    assert not any(one.ongoing for one in present.today())

@@ -17,6 +17,7 @@ import pytest
 from sink_examples import WALL_S, a_clock, a_health, a_state, a_wall, an_alert
 
 from edge_pose.cli import main
+from edge_pose.clock import SystemClock
 from edge_pose.config.sinks import ClipsConfig, StoreConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
@@ -191,7 +192,7 @@ def test_a_kind_of_another_version_is_shown_by_its_name(tmp_path: Path) -> None:
     store.close()
     [episode] = EventLog(tmp_path).episodes()
     assert past_episode(episode).headline == "driver.levitating"
-    assert StoredEpisodes(tmp_path, since_s=0.0).today() == []
+    assert StoredEpisodes(tmp_path, SystemClock()).today() == []
     day = f"{__import__('datetime').date.fromtimestamp(episode.utc_start_s)}"
     setting = ("--set", f"runtime.state_dir={tmp_path}")
     assert main(["events", "report", day, "--out", str(tmp_path / "day.html"), *setting]) == 0
