@@ -73,7 +73,10 @@ def sunglasses() -> Script:
     drive.blinks(16.0, 19.0)
     drive.glance(20.0, 5.0, 50.0, -5.0, share=0.95)
     drive.blinks(26.0, 29.0)
-    drive.alerts = [Alert(kind="distraction.glance", begins_s=20.0)]
+    drive.alerts = [
+        Alert(kind="monitor.limited", begins_s=9.7),
+        Alert(kind="distraction.glance", begins_s=20.0),
+    ]
     return drive
 
 

@@ -21,22 +21,26 @@ from edge_pose.config.root import Config
 from edge_pose.pipeline import Pipeline, Result
 
 DRIVES = Path(__file__).parent / "drives"
-NAMES = ("asleep", "phone", "night")
+NAMES = ("asleep", "phone", "night", "sunglasses", "tunnel")
 HFOV_DEG = {"tunnel": 62.0}
 OTHER_HFOV_DEG = 46.0
 LATE_S = 0.5
+# Behind dark glasses a turn to the mirror shows the eyes for some frames: usable time counts twice.
+LIMITED_LATE_S = 1.0
 AFTER_S: dict[str, Callable[[MonitorConfig], float]] = {
     "fatigue.microsleep": lambda monitor: monitor.closures.microsleep_s,
     "fatigue.sleep": lambda monitor: monitor.closures.sleep_s,
     "fatigue.yawn": lambda monitor: monitor.yawns.hold_s,
     "distraction.glance": lambda monitor: monitor.glances.long_s,
     "distraction.down": lambda monitor: monitor.glances.down_s,
+    "monitor.limited": lambda monitor: monitor.presence.limited_s,
 }
 # A look into the lap is a long glance too, told at 3.0 s where the lap's own limit is 3.5 s.
 AS_GOOD = {"distraction.down": ("distraction.down", "distraction.glance")}
 NEEDS_THE_EYE_NETWORK = {
     ("asleep", "fatigue.microsleep"), ("asleep", "fatigue.sleep"), ("phone", "distraction.down"),
     ("phone", "distraction.glance"), ("night", "fatigue.yawn"), ("tunnel", "fatigue.microsleep"),
+    ("sunglasses", "monitor.limited"),
 }  # fmt: skip
 
 
@@ -88,7 +92,8 @@ def test_the_scripts_alert_comes_in_time(name: str, kind: str, begins_s: float) 
     due_s = begins_s + AFTER_S[kind](Config().monitor)
     told = [t_s for found, t_s in _told(name) if found in AS_GOOD.get(kind, (kind,))]
     assert told, f"{kind} is due at {due_s:.1f} s; told were {sorted(_told(name))}"
-    assert min(abs(t_s - due_s) for t_s in told) <= LATE_S
+    late_s = LIMITED_LATE_S if kind == "monitor.limited" else LATE_S
+    assert min(abs(t_s - due_s) for t_s in told) <= late_s
 
 
 @pytest.mark.parametrize("name", NAMES)
