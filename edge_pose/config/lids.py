@@ -92,6 +92,16 @@ class LidsConfig(Section):
         0.4, "… if they were seen shut for this time before", unit="s", ge=0.1, le=1.0,
         source="longer than a blink (0.1–0.4 s)",
     )  # fmt: skip
+    led_deg: float = setting(
+        5.0, "a head that is so far down already when the lids fall went before them: a look",
+        unit="deg", ge=2.0, le=20.0,
+        source="four deviations of the noise; microsleep: the lids first, then the neck",
+    )  # fmt: skip
+    led_shut_s: float = setting(
+        1.0, "… and eyes lost behind it stay shut only if they were seen shut for so long",
+        unit="s", ge=0.3, le=3.0,
+        source="Euro NCAP's microsleep: by then it was told; a hidden eye is unknown",
+    )  # fmt: skip
     blink_s: float = setting(
         0.5, "a shorter closure is a blink: attention goes on", unit="s", ge=0.2, le=0.9,
         source="Caffier 2003: blinks 0.2 s, drowsy ones up to 0.5 s",

@@ -6,12 +6,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import field_validator, model_validator
 
-from edge_pose.config.attention import (
-    AttentionConfig,
-    EpisodeConfig,
-    GlanceConfig,
-    PresenceConfig,
-)
+from edge_pose.config.attention import AttentionConfig, GlanceConfig
+from edge_pose.config.episodes import EpisodeConfig
 from edge_pose.config.fatigue import (
     ClosureConfig,
     DroopConfig,
@@ -21,13 +17,14 @@ from edge_pose.config.fatigue import (
     YawnConfig,
 )
 from edge_pose.config.lids import LidsConfig
+from edge_pose.config.neutral import NeutralConfig
 from edge_pose.config.observing import (
     DriverConfig,
     GazeConfig,
     IntakeConfig,
-    NeutralConfig,
     PoseFilterConfig,
 )
+from edge_pose.config.presence import PresenceConfig
 from edge_pose.config.section import Section, setting
 from edge_pose.config.sight import SightConfig
 from edge_pose.kinds import AlertKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from edge_pose.config.observing import NeutralConfig
+from edge_pose.config.neutral import NeutralConfig
 from edge_pose.errors import ConfigError
 from edge_pose.remembered.fields import number, read_table
 from edge_pose.remembered.files import swap_in

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_pose.config.observing import NeutralConfig
+from edge_pose.config.neutral import NeutralConfig
 from edge_pose.errors import ConfigError
 from edge_pose.remembered.heartbeat import Heartbeat
 from edge_pose.remembered.lens import LensMemory

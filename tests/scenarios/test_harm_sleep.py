@@ -218,3 +218,40 @@ def test_closed_eyes_across_a_hole_are_credited_nothing() -> None:
 
     seen = [o for o in natural(script, 40.0, 30.0) if not 20.5 <= o.t_s < 25.1]
     assert not watch(seen, neutral=AHEAD).of(*ASLEEP)
+
+
+@pytest.mark.parametrize("sight", [False, True])
+@pytest.mark.parametrize("hz", RATES)
+@pytest.mark.parametrize("speed", [8.0, 13.0, 20.0])
+def test_a_head_that_goes_down_before_the_lids_looks_at_something(
+    speed: float, hz: float, sight: bool
+) -> None:
+    """After a yawn with the head back: down by 28° with open eyes, a long blink on the way, and
+    then eyes that are out of view, the head down and turned for three seconds."""
+    down_s = 28.0 / speed
+
+    def script(t: float, now: Now) -> None:
+        s = t - SHUT_AT
+        low = ramp(s, 0.0, down_s) * (1.0 - ramp(s, down_s + 3.0, 0.5))
+        now.pitch, now.yaw, now.roll = -28.0 * low, -8.0 * low, 18.0 * low
+        now.shut = 0.75 * down_s <= s < 0.75 * down_s + 0.5
+        now.eyes_seen = not 0.75 * down_s + 0.5 <= s < down_s + 3.0
+
+    record = watch(natural(script, 40.0, hz, sight=sight), neutral=AHEAD)
+    assert not record.of(*ASLEEP), [e.reason for e in record.episodes]
+
+
+@pytest.mark.parametrize("hz", RATES)
+def test_a_sleeper_whose_head_had_gone_down_before_is_told_when_that_is_seen(hz: float) -> None:
+    """The same with lids that are seen shut for a microsleep's time: hidden eyes then stay shut."""
+
+    def script(t: float, now: Now) -> None:
+        s = t - SHUT_AT
+        now.pitch = -30.0 * ramp(s, -1.0, 2.5)
+        now.shut = 0.0 <= s < 8.0
+        now.eyes_seen = not 1.6 <= s < 8.0
+
+    record = watch(natural(script, 40.0, hz), neutral=AHEAD)
+    for kind, after_s in KINDS:
+        told = record.told(kind)
+        assert told == pytest.approx((SHUT_AT + after_s,), abs=0.35 + 2.0 / hz), kind

@@ -1,7 +1,8 @@
 """Droop and slump: the head has sagged forward or to a side and stays there.
 
-With open eyes a lowered head is a look down, which is judged as distraction. Where no eye is
-measured the speed decides: a gaze shift is quick, a sagging head is slow.
+With open eyes a lowered head is a look down, which is judged as distraction, also if they were
+seen open on the way down and are hidden there. Where no eye is measured the speed decides: a gaze
+shift is quick, a sagging head is slow.
 """
 
 from __future__ import annotations
@@ -51,12 +52,14 @@ class Droop:
 
     def __init__(self, config: MonitorConfig) -> None:
         self._config = droop = config.droop
-        self._misread_s = config.lids.reopen_s
+        self._misread_s, self._blink_s = config.lids.reopen_s, config.lids.blink_s
         self._forward = _Fall(droop.pitch_deg, droop.release, droop.leaving)
         self._sideways = _Fall(droop.roll_deg, droop.release, droop.leaving)
         self._tilt: float | None = None
         self._unseen_s = 0.0
         self._open_s = 0.0
+        self._opened_at = float("-inf")
+        """When open eyes were last seen for long enough to believe it."""
         self._shut_s: float | None = None
         """Since when no open eye has been seen."""
 
@@ -76,7 +79,8 @@ class Droop:
         self._watch_eyes(now.lids, sample)
         if now.lids.reading in _OPEN or (now.lids.explained and not self._slow(self._forward)):
             return None
-        measured = now.lids.reading is Reading.SHUT
+        shut = now.lids.reading is Reading.SHUT
+        measured = shut and now.lids.shut_s >= self._blink_s
         forward = self._held(sample, measured, self._forward, "forward", -sample.off_pitch_deg)
         return forward or self._held(sample, measured, self._sideways, "to a side", lean)
 
@@ -88,7 +92,7 @@ class Droop:
         held_s = sample.t_s - max(fall.since, self._shut_s)
         if held_s < self._config.hold_s:
             return None
-        if not measured and not self._slow(fall):
+        if not measured and (not self._slow(fall) or self._opened_at > fall.began_s):
             return None
         eyes = "eyes closed" if measured else "eyes not measured"
         return Finding(
@@ -106,6 +110,7 @@ class Droop:
             self._open_s += sample.dt_s
             if self._open_s > self._misread_s:
                 self._shut_s = None
+                self._opened_at = sample.t_s
             return
         self._open_s = 0.0
         if self._shut_s is None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edge_pose.config.attention import PresenceConfig
 from edge_pose.config.monitor import MonitorConfig
+from edge_pose.config.presence import PresenceConfig
 from edge_pose.monitor.rules.liveness import Liveness
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding, Sample

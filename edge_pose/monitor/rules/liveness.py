@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_pose.config.attention import PresenceConfig
+from edge_pose.config.presence import PresenceConfig
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sight.lids import Reading
 from edge_pose.monitor.smoothing import share

@@ -2,26 +2,22 @@
 
 A closure is a change against how this driver's lids are held now. It goes on until the eyes are
 seen open for a moment (UN R171: 0.2 s). A head that drops quickly with the lids explains them as
-a look down, for two seconds at most; one that sinks explains nothing, and eyes that it hides on
-its way stay shut.
+a look down, for two seconds at most; one that sinks explains nothing. Eyes out of view are
+unknown, never closed, but for those of a head that sank after the lids had fallen.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
 from edge_pose.config.lids import LidsConfig
 from edge_pose.monitor.sample import Sample
-from edge_pose.monitor.smoothing import share
+from edge_pose.monitor.sight.head_fall import HeadFall
+from edge_pose.monitor.sight.openness import Openness
 
 _ROUNDING = 1e-6
-_TURN_S = 0.35  # a fast drop of the head is looked for over so long
-_WIDEST = 1.4  # openness beyond this is no eye
-_BEFORE_S = 0.75  # memory of where the head just was
-_LATELY_S = 1.0  # eyes that are hardly to be seen are judged over so long
 _STALE_S = 2.0  # after a hole so long nothing goes on
 
 
@@ -72,22 +68,17 @@ class LidsJudge:
 
     def __init__(self, config: LidsConfig) -> None:
         self._config = config
-        self._own = self._level = self._lately = 1.0
-        self._seen_s = 0.0
-        self._track: deque[tuple[float, float]] = deque(maxlen=24)
-        self._dropped_at = float("-inf")
-        self._pitch: float | None = None
-        self._head: float | None = None
+        self._openness = Openness(config)
+        self._fall = HeadFall(config)
         self._begin(None)
 
     @property
     def own(self) -> float:
-        return self._own
+        return self._openness.own
 
     def forget(self) -> None:
         """No closure goes on; the driver's own eye stays known."""
-        self._track.clear()
-        self._dropped_at = float("-inf")
+        self._fall.forget()
         self._begin(None)
 
     def _begin(self, t_s: float | None) -> None:
@@ -95,16 +86,16 @@ class LidsJudge:
         self._since = self._until = t_s
         self._open_at: float | None = None
         self._ajar_at: float | None = None
-        self._bottom = self._level
+        self._bottom = self._openness.level
         self._blind_s = self._up_s = self._shut_s = 0.0
         self._explained = self._judged = False
-        self._before = self._pitch
+        self._fall.begin()
 
     def update(self, sample: Sample) -> Lids:
         """The lids with this sample."""
         if sample.hole_s >= _STALE_S and self._since is not None:
             self._begin(None)
-        self._follow_head(sample)
+        self._fall.follow(sample, closing=self._since is not None)
         reading = self._read(sample)
         if reading is Reading.SHUT:
             self._shut(sample)
@@ -116,19 +107,20 @@ class LidsJudge:
         if self._since is not None:
             self._judge_glance(sample, self._since)
         elif reading is Reading.OPEN or reading is Reading.AJAR:
-            self._learn(sample)
+            self._openness.learn(sample)
         return self._lids(sample, reading)
 
     def _lids(self, sample: Sample, reading: Reading) -> Lids:
-        eyes = sample.eyes
+        eyes, openness = sample.eyes, self._openness
         narrow = (
             eyes is not None
             and reading is not Reading.SHUT
-            and self._lately < self._config.narrow_at * self._own
             and sample.lids_closed is None
+            and openness.is_narrow
         )
-        level, own = round(self._level, 2), round(self._own, 2)
-        lowered = self._measured_lowered(sample, reading)
+        # The lid gap is that of a shut eye, and it is known not to be shut.
+        lowered = reading is Reading.OPEN and eyes is not None and eyes <= openness.closed_at
+        level, own = round(openness.level, 2), round(openness.own, 2)
         if self._since is None or self._until is None:
             return _plain(reading, None, 0.0, False, lowered, level, own, narrow)
         return Lids(
@@ -140,17 +132,6 @@ class LidsJudge:
         """How long a closure has lasted: dips of narrow lids beside a blink add up to none."""
         mostly = self._shut_s >= self._config.mostly_shut * span_s - _ROUNDING
         return span_s if mostly else self._shut_s
-
-    def _measured_lowered(self, sample: Sample, reading: Reading) -> bool:
-        """The lid gap is that of a shut eye, and it is known not to be shut."""
-        return (
-            reading is Reading.OPEN and sample.eyes is not None and sample.eyes <= self._closed_at
-        )
-
-    @property
-    def _closed_at(self) -> float:
-        config = self._config
-        return min(config.closed_at * self._own, config.narrow_closed_at * self._level)
 
     def _read(self, sample: Sample) -> Reading:
         if not sample.face or sample.eyes_hidden:
@@ -167,17 +148,12 @@ class LidsJudge:
         return Reading.OPEN if shut <= self._config.open_probability else Reading.UNKNOWN
 
     def _read_openness(self, sample: Sample, eyes: float) -> Reading:
-        if eyes <= self._closed_at:
+        if eyes <= self._openness.closed_at:
             down = sample.eyes_look_down(self._config.lowered_deg)
             return Reading.OPEN if down else Reading.SHUT
-        if self._since is None or eyes > self._reopened_at():
+        if self._since is None or eyes > self._openness.reopened_at(self._bottom):
             return Reading.OPEN
         return Reading.AJAR
-
-    def _reopened_at(self) -> float:
-        config = self._config
-        way = self._level - self._bottom
-        return min(config.open_at * self._own, self._bottom + config.opened_share * way)
 
     def _shut(self, sample: Sample) -> None:
         if self._since is None:
@@ -208,74 +184,35 @@ class LidsJudge:
             self._begin(None)
 
     def _lose(self, sample: Sample) -> None:
-        """Not to be seen: bridged for a moment; behind a sunk head they stay shut."""
+        """Not to be seen: bridged for a moment; behind a head that sank after them, shut."""
         self._open_at = self._ajar_at = None
         self._blind_s += sample.dt_s
         assert self._since is not None
         assert self._until is not None
-        seen_s = self._until - self._since
-        if self._is_sunk(sample) and seen_s >= self._config.seen_shut_s and not self._explained:
+        if self._is_asleep(self._until - self._since) and self._fall.is_sunk(sample):
             self._until = sample.t_s
             self._shut_s += sample.dt_s
         elif self._blind_s > self._config.bridge_s:
             self._begin(None)
 
-    def _is_sunk(self, sample: Sample) -> bool:
-        """The head is lower than when the lids fell; a lost face counts as it was last seen."""
-        if self._before is None or self._head is None:
-            return False
-        turned = sample.off_yaw_deg is not None and abs(sample.off_yaw_deg) > 35.0
-        least = self._config.sunk_deg * (1.0 if sample.face else 0.6)
-        return not turned and self._before - self._head >= least
-
-    def _follow_head(self, sample: Sample) -> None:
-        """Where the head is, where it just was, and when it last dropped quickly."""
-        pitch = sample.pitch_deg
-        if pitch is None or not sample.certain:
-            return
-        if self._since is None:
-            last = pitch if self._pitch is None else self._pitch
-            self._pitch = last + share(sample.dt_s, _BEFORE_S) * (pitch - last)
-        self._head = pitch
-        track, config = self._track, self._config
-        while track and sample.t_s - track[0][0] > _TURN_S:
-            track.popleft()
-        if track:
-            then, was = max(track, key=lambda place: place[1])
-            drop = was - pitch
-            if drop >= config.glance_deg and drop >= config.glance_deg_s * (sample.t_s - then):
-                self._dropped_at = sample.t_s
-        track.append((sample.t_s, pitch))
+    def _is_asleep(self, seen_s: float) -> bool:
+        """Lids seen shut for so long, and by no look: longer where the head had gone before."""
+        config = self._config
+        needed_s = config.led_shut_s if self._fall.led else config.seen_shut_s
+        return not self._explained and seen_s >= needed_s - _ROUNDING
 
     def _judge_glance(self, sample: Sample, since: float) -> None:
         """Whether a look down explains the closure under way."""
         config = self._config
         shut_s = sample.t_s - since
         early = not self._judged and shut_s <= config.glance_onset_s
-        if early and self._dropped_at >= since - config.glance_before_s:
+        if early and self._fall.dropped_at >= since - config.glance_before_s:
             self._explained = self._judged = True
         if not self._explained:
             return
         if shut_s >= config.glance_limit_s - _ROUNDING:
             self._explained = False
-        elif self._pitch is not None and self._head is not None:
-            up = self._pitch - self._head < config.glance_deg / 2.0
-            self._up_s = self._up_s + sample.dt_s if up else 0.0
-            if self._up_s >= config.back_up_s and shut_s > config.glance_onset_s:
-                self._explained = False
-
-    def _learn(self, sample: Sample) -> None:
-        """How far open the lids are held, and this driver's open eye."""
-        eyes, config = sample.eyes, self._config
-        if eyes is None or sample.looks_down(config.lowered_deg) or eyes > _WIDEST:
             return
-        if eyes <= self._closed_at:
-            return
-        self._seen_s = min(self._seen_s + sample.dt_s, config.own_memory_s)
-        memory_s = config.rise_memory_s if eyes > self._level else config.fall_memory_s
-        moved = share(sample.dt_s, min(memory_s, 0.5 + self._seen_s))
-        self._level += moved * (eyes - self._level)
-        quick = share(sample.dt_s, min(_LATELY_S, 0.1 + self._seen_s))
-        self._lately += quick * (eyes - self._lately)
-        if eyes >= config.own_lowest:
-            self._own += share(sample.dt_s, config.own_memory_s) * (eyes - self._own)
+        self._up_s = self._up_s + sample.dt_s if self._fall.is_up else 0.0
+        if self._up_s >= config.back_up_s and shut_s > config.glance_onset_s:
+            self._explained = False
