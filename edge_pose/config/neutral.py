@@ -82,6 +82,10 @@ class NeutralConfig(Section):
         source="attentive drivers look at the road four fifths of the time; one side of bends has "
         "less than half",
     )  # fmt: skip
+    old_share: float = setting(
+        0.05, "… and largest that the old pose may still have where the new one is no moved seat",
+        ge=0.0, le=0.3, source="a driver who looks at the road now and then has looked away since",
+    )  # fmt: skip
     same_deg: float = setting(
         5.0, "a pose this near the neutral one is the same", unit="deg", ge=2.0, le=10.0,
         source="noise and sway of a head that looks at the road",
@@ -89,6 +93,11 @@ class NeutralConfig(Section):
     bend_deg: float = setting(
         40.0, "poses so far apart in yaw may be the bends of one road", unit="deg", ge=5.0, le=60.0,
         source="heads follow bends by 10–15° to both sides",
+    )  # fmt: skip
+    turn_deg_s: float = setting(
+        30.0, "… but not if the head came to them quicker than this: that was a look", unit="deg/s",
+        ge=10.0, le=120.0,
+        source="bends turn a car by less than 20 deg/s; gaze shifts peak above 50 deg/s",
     )  # fmt: skip
     one_pose: float = setting(
         0.7, "a pose with this share of them is the road, else their middle is", gt=0.5, le=1.0,

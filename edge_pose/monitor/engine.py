@@ -21,6 +21,7 @@ from edge_pose.monitor.report import state_of
 from edge_pose.monitor.road import Road
 from edge_pose.monitor.rules.camera import CameraRule
 from edge_pose.monitor.rules.drowsiness import Drowsiness
+from edge_pose.monitor.rules.limits import Limited
 from edge_pose.monitor.rules.presence import Absent
 from edge_pose.monitor.rules.registry import Rules
 from edge_pose.monitor.rules.repeated import RepeatedGlances
@@ -95,6 +96,7 @@ class Monitor:
         self._unheeded = Unheeded(config.episodes)
         self._absent = self._rules.get(Absent)
         self._drowsiness = self._rules.get(Drowsiness)
+        self._limited = self._rules.get(Limited)
         self._shadow.start_afresh()
 
     @property
@@ -228,6 +230,8 @@ class Monitor:
             findings = [capped(finding) for finding in findings]
         if sample.slow and self._attention.level == 0:
             told += self._close(ENDS_AT_STANDSTILL)
+        if not findings and not self._episodes.open and not self._shadow.active:
+            return told
         calm = Calm(
             attentive=now.sight.attentive or self._is_blinking(now),
             eyes_open=now.lids.reading is Reading.OPEN or not self._eyes_expected,
@@ -269,7 +273,7 @@ class Monitor:
             self._episodes.open,
             sampler=self._sampler,
             drowsiness=self._drowsiness,
-            rules=self._rules,
+            limits=self._limited.limits,
             camera=self._camera.condition,
             refused=self._refusal.count,
         )

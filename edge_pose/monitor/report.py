@@ -8,8 +8,6 @@ from edge_pose.monitor.attention import Attention
 from edge_pose.monitor.intake.sampling import Sampler
 from edge_pose.monitor.neutral.learning import Neutral
 from edge_pose.monitor.rules.drowsiness import Drowsiness
-from edge_pose.monitor.rules.limits import Limited
-from edge_pose.monitor.rules.registry import Rules
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sight import regions
 from edge_pose.monitor.sight.lids import Lids, Reading
@@ -28,7 +26,7 @@ def state_of(
     *,
     sampler: Sampler,
     drowsiness: Drowsiness,
-    rules: Rules,
+    limits: tuple[str, ...],
     camera: CameraCondition,
     refused: int,
 ) -> DriverState:
@@ -59,7 +57,7 @@ def state_of(
         region=_region(now),
         movement=sight.movement,
         lids=_lids(now.lids),
-        limits=rules.get(Limited).limits,
+        limits=limits,
         refused=refused,
     )
 

@@ -26,6 +26,11 @@ class Shadow:
         self._episodes = Episodes(config.episodes, ids, shadow=True)
         self.start_afresh()
 
+    @property
+    def active(self) -> bool:
+        """Something is on trial."""
+        return bool(self._kinds) or self.tries_eyes
+
     def start_afresh(self) -> None:
         """Monitoring was off."""
         self._sight = SightJudge(self._config) if self.tries_eyes else None
@@ -42,7 +47,7 @@ class Shadow:
         self, t_s: float, now: Situation, tried: list[Finding], calm: Calm, neutral: Neutral
     ) -> list[Alert]:
         """The transitions of what is on trial."""
-        if not self._kinds and self._sight is None:
+        if not self.active:
             return []
         sample = now.sample
         if self._sight is not None:

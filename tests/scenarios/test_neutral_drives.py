@@ -70,6 +70,25 @@ def test_glances_aside_while_learning_do_not_move_it() -> None:
     assert (neutral.yaw_deg, neutral.pitch_deg) == pytest.approx((30, -5), abs=1.0)
 
 
+@pytest.mark.parametrize("hz", [5, 15, 30])
+@pytest.mark.parametrize("aside", [-38, 24, 30])
+@pytest.mark.parametrize("start_s", [4, 7, 9])
+def test_a_long_glance_in_the_first_seconds_does_not_draw_it(
+    start_s: float, aside: float, hz: int
+) -> None:
+    seat = looking(yaw_deg=12, pitch_deg=-4)
+    turn = moving(seat, off(seat, yaw=aside))
+    story = [
+        (start_s, seat), (0.25, turn), (4, off(seat, yaw=aside)),
+        (0.25, moving(off(seat, yaw=aside), seat)), (20, seat),
+    ]  # fmt: skip
+    record = watch(drive(story, hz=hz, noise_deg=1.5), neutral=None)
+    poses = [state.neutral for state in record.states if state.neutral is not None]
+    assert poses
+    assert max(abs(pose.yaw_deg - 12) for pose in poses) < 2.0
+    assert max(abs(pose.pitch_deg + 4) for pose in poses) < 2.0
+
+
 def test_a_wrong_first_guess_is_replaced_by_the_road() -> None:
     record = watch(drive([(11, looking(yaw_deg=35)), (75, A)], hz=20), neutral=None)
     neutral = record.monitor.neutral

@@ -54,12 +54,12 @@ def long_look(place: tuple[float, float], move: str, seconds: float = 4.3) -> Sc
 
 
 def sharing(place: tuple[float, float], move: str) -> Script:
-    """2.2 s away, 1 s on the road, again and again."""
+    """2.5 s away, 1 s on the road, again and again: 10 s are used up within the fifth look."""
 
     def script(t: float, now: Now) -> None:
         s = t - START
-        if 0.0 <= s < 6 * 3.2:
-            look(now, place, move, during(s % 3.2, 0.0, 2.2))
+        if 0.0 <= s < 6 * 3.5:
+            look(now, place, move, during(s % 3.5, 0.0, 2.5))
 
     return script
 
@@ -89,7 +89,9 @@ def test_many_looks(place: str, move: str, hz: float) -> None:
     record = seen(sharing(LOCATIONS[place], move), hz)
     told = [e for e in record.of(AlertKind.REPEATED) if e.level >= AlertLevel.WARNING]
     assert len(told) == 1, words(record)
-    assert told[0].t_alert_s == pytest.approx(START + 14.6, abs=2.6 + 1.0 / hz), words(record)
+    # The head or the eyes are off the road for 2.2–2.4 s of each look; one into a mirror counts
+    # only after 1.85 s.
+    assert told[0].t_alert_s == pytest.approx(START + 15.2, abs=1.0 + 1.0 / hz), words(record)
     assert len(record.episodes) == 1, words(record)
 
 

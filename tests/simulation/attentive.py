@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import habits
-from rhythm import Bouts, Drift, Span
+from rhythm import Bout, Bouts, Drift, Span
 
 from edge_pose.values import EyeState, Gaze, HeadPose, ImageQuality, Observation, VehicleState
 
@@ -101,6 +101,10 @@ class AttentiveDriver:
         self._lost_face = Bouts(f"{seed} lost face", habits.lost_face, free)
         self._lost_eyes = Bouts(f"{seed} lost eyes", habits.lost_eyes, free)
         self._moving_since = -PULLING_AWAY_S
+        self._look: Bout[habits.Look] | None = None
+        self._road_until_s = 0.0
+        self.looks: list[Bout[habits.Look]] = []
+        """Every look so far away from the road, while driving."""
 
     def drive(self, seconds: float, hz: float) -> Iterator[Observation]:
         """The observations, at times that wander a little."""
@@ -138,11 +142,7 @@ class AttentiveDriver:
         moment.speed_kmh = 5.0 + 80.0 * share
 
     def _look_about(self, t: float, moment: Moment) -> None:
-        """One look at a time: a long one, else while waiting, else a glance."""
-        looks = [self._long_looks.at(t), self._waiting.at(t), self._glances.at(t)]
-        if moment.speed_kmh > 0.0:
-            looks[1] = None
-        look = next((look for look in looks if look is not None), None)
+        look = self._look_at(t, stands=moment.speed_kmh == 0.0)
         if look is None:
             return
         turned = plateau(t - look.start_s, look.length_s, look.what.turn_s)
@@ -152,6 +152,35 @@ class AttentiveDriver:
         moment.gaze_pitch_deg += turned * (look.what.gaze_pitch_deg - look.what.pitch_deg)
         if look.what.gaze_pitch_deg < 0.0 and moment.eyes is not None:
             moment.eyes *= habits.lowered(turned * look.what.gaze_pitch_deg, self._lids_per_deg)
+
+    def _look_at(self, t: float, *, stands: bool) -> Bout[habits.Look] | None:
+        """One look after another, the road between them."""
+        look, self._look = self._look, None
+        if look is not None and t < look.start_s + look.length_s:
+            self._look = look
+            return look
+        waiting = self._waiting.at(t) if stands else None
+        if waiting is not None:
+            self._road_until_s = t + habits.ROAD_LEAST_S
+            return waiting
+        long = self._long_looks.at(t)
+        if long is not None:
+            return self._begin(long)
+        glance = self._glances.at(t)
+        if glance is None or self._ends_s(glance) > self._long_looks.due_s(t):
+            return None
+        return self._begin(glance)
+
+    def _begin(self, look: Bout[habits.Look]) -> Bout[habits.Look] | None:
+        if look.start_s < self._road_until_s:
+            return None
+        self._look, self._road_until_s = look, self._ends_s(look)
+        self.looks.append(look)
+        return look
+
+    def _ends_s(self, look: Bout[habits.Look]) -> float:
+        """With the least time that the road then has."""
+        return look.start_s + look.length_s + habits.ROAD_LEAST_S
 
     def _converse(self, t: float, moment: Moment) -> None:
         talk, laugh, yes = self._talk.at(t), self._laughs.at(t), self._agreement.at(t)

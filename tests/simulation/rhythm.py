@@ -47,6 +47,11 @@ class Bouts(Generic[T]):
             self._next = self._drawn()
         return self._next if t_s >= self._next.start_s else None
 
+    def due_s(self, t_s: float) -> float:
+        """When the one under way began, or the next one will."""
+        self.at(t_s)
+        return self._next.start_s
+
     def _drawn(self) -> Bout[T]:
         while True:
             gap_s, length_s, what = self._draw(self._chance)

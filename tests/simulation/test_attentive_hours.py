@@ -1,33 +1,69 @@
-"""Attentive driving is left in peace: at most one alert an hour, from a cold start on.
+"""Attentive driving is left in peace: at most one false alert in two hours, from a cold start on.
 
 A camera off to the side, no neutral pose known; every alert counts, advisories too, but for the
-word that the monitor is calibrating.
+word that the monitor is calibrating. One is false unless the driver did by the script what the
+norm calls distraction: a look of 3 s, or 10 s away within 30 s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import pytest
 from attentive import AttentiveDriver
+from habits import Look
+from rhythm import Bout
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor import Monitor
-from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, Observation
+from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase
 
 HZ = 10.0
 HOUR_S = 3600.0
 
 
-def opened(observations: Iterable[Observation]) -> list[Alert]:
-    """Every episode that a fresh monitor opens, as it opens."""
-    monitor = Monitor(MonitorConfig())
-    return [
-        alert
-        for observation in observations
-        for alert in monitor.update(observation).alerts
-        if alert.phase is AlertPhase.NEW and alert.kind is not AlertKind.CALIBRATING
-    ]
+LATE_S = 0.5
+LONG_S, AWAY_S, WINDOW_S = 3.0, 10.0, 30.0
+"""Euro NCAP Driver Engagement v1.1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What a fresh monitor opened: by right, and not."""
+
+    right: list[Alert]
+    false: list[Alert]
+
+
+def listen(driver: AttentiveDriver, seconds: float, hz: float = HZ) -> Hour:
+    monitor, hour = Monitor(MonitorConfig()), Hour([], [])
+    for observation in driver.drive(seconds, hz):
+        for alert in monitor.update(observation).alerts:
+            if alert.phase is AlertPhase.NEW and alert.kind is not AlertKind.CALIBRATING:
+                (hour.right if is_right(alert, driver.looks) else hour.false).append(alert)
+    return hour
+
+
+def is_right(alert: Alert, looks: Sequence[Bout[Look]]) -> bool:
+    """The script has a look as long as that, or so many, at this moment."""
+    t_s = alert.t_alert_s
+    if alert.kind is AlertKind.GLANCE:
+        long = (look for look in looks if look.length_s >= LONG_S)
+        return any(0.0 <= t_s - look.start_s - LONG_S <= LATE_S for look in long)
+    if alert.kind is AlertKind.REPEATED:
+        return sum(away_s(look, t_s) for look in looks) >= AWAY_S - LATE_S
+    return False
+
+
+def away_s(look: Bout[Look], t_s: float) -> float:
+    """Of it within the window; short looks into mirrors and at instruments are driving."""
+    yaw_deg, pitch_deg = look.what.gaze_yaw_deg, look.what.gaze_pitch_deg
+    mirror, instruments = abs(yaw_deg) > 36.0 and pitch_deg > -10.0, abs(yaw_deg) < 10.0
+    if look.length_s < (2.0 if mirror else 1.5 if instruments else 0.0):
+        return 0.0
+    end_s = min(look.start_s + look.length_s, t_s)
+    return max(0.0, end_s - max(look.start_s, t_s - WINDOW_S))
 
 
 def told(alerts: Iterable[Alert]) -> str:
@@ -35,38 +71,30 @@ def told(alerts: Iterable[Alert]) -> str:
 
 
 def test_one_hour() -> None:
-    alerts = opened(AttentiveDriver(1).drive(HOUR_S, HZ))
-    print(told(alerts))
-    assert len(alerts) <= 1, told(alerts)
+    hour = listen(AttentiveDriver(1), HOUR_S)
+    assert not hour.false, told(hour.false)
 
 
 def test_a_quarter_of_an_hour_at_the_full_rate_of_a_camera() -> None:
-    alerts = opened(AttentiveDriver(3).drive(HOUR_S / 4, 30.0))
-    assert not alerts, told(alerts)
+    hour = listen(AttentiveDriver(3), HOUR_S / 4, 30.0)
+    assert not hour.false, told(hour.false)
 
 
 def test_half_an_hour_with_sight() -> None:
-    """Looks of 3 s and more are rare and real, and the eyes show all of their length."""
-    alerts = opened(AttentiveDriver(5, sight=True).drive(HOUR_S / 2, HZ))
-    assert not [a for a in alerts if a.kind is not AlertKind.GLANCE], told(alerts)
-    assert len(alerts) <= 1, told(alerts)
+    hour = listen(AttentiveDriver(5, sight=True), HOUR_S / 2)
+    assert not hour.false, told(hour.false)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("sight", [False, True])
 def test_ten_hours(tell: Callable[[str], None], sight: bool) -> None:
-    hours = 10
-    alerts = [
-        alert
-        for hour in range(hours)
-        for alert in opened(AttentiveDriver(100 + hour, sight=sight).drive(HOUR_S, HZ))
-    ]
+    hours = [listen(AttentiveDriver(100 + hour, sight=sight), HOUR_S) for hour in range(10)]
+    right = [alert for hour in hours for alert in hour.right]
+    false = [alert for hour in hours for alert in hour.false]
     eyes = "with" if sight else "without"
-    tell(f"{len(alerts)} alerts in {hours} h of attentive driving {eyes} sight\n{told(alerts)}")
-    looks = [a for a in alerts if a.kind in (AlertKind.GLANCE, AlertKind.REPEATED)]
-    others = [a for a in alerts if a not in looks]
-    assert not [a for a in others if a.level > AlertLevel.ADVISORY], told(alerts)
-    assert len(others) <= hours / 2, told(alerts)
-    # Looks of 3 s are in the script, 0.6 an hour and more; Euro NCAP's base rates of such looks and
-    # of many in attentive traffic add up to 1.1 an hour.
-    assert len(looks) <= 1.3 * hours, told(alerts)
+    tell(
+        f"ten attentive hours {eyes} sight: {len(false)} false alerts\n{told(false)}\n"
+        f"{len(right)} by right\n{told(right)}"
+    )
+    assert len(false) <= 5, told(false)
+    assert not [alert for alert in false if alert.level > AlertLevel.ADVISORY], told(false)

@@ -17,9 +17,9 @@ _INTERVALS = 31  # so many intervals make the usual one, their median
 _EVERY = 5  # … which is taken again after so many
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Step:
-    """An accepted observation's place in time."""
+    """An accepted observation's place in time. No one writes to it (see ``Sample``)."""
 
     t_s: float
     """On the intake's own clock."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from edge_pose.config.monitor import NeutralConfig
 from edge_pose.monitor.smoothing import share
+from edge_pose.values import NeutralPose
 
 _MOST = 12
 _FORGOTTEN_S = 0.05
@@ -24,12 +25,20 @@ class Candidate:
     total_s: float = 0.0
     """The same without forgetting."""
     eyes: float | None = None
+    quick_s: float = 0.0
+    """Of ``total_s``, what followed on a quick turn of the head."""
+
+    @property
+    def is_glance(self) -> bool:
+        """Come to by gaze shifts: the head follows a bend at the road's pace."""
+        return self.quick_s > 0.5 * self.total_s
 
     def is_near(self, yaw_deg: float, pitch_deg: float, within_deg: float) -> bool:
         return self.distance(yaw_deg, pitch_deg) <= within_deg
 
     def distance(self, yaw_deg: float, pitch_deg: float) -> float:
-        return max(abs(self.yaw_deg - yaw_deg), abs(self.pitch_deg - pitch_deg))
+        aside, apart = abs(self.yaw_deg - yaw_deg), abs(self.pitch_deg - pitch_deg)
+        return aside if aside > apart else apart
 
     def take(self, yaw_deg: float, pitch_deg: float, eyes: float | None, dt_s: float) -> None:
         """Add time, and move the mean by its share."""
@@ -49,23 +58,33 @@ class Candidates:
     def __init__(self, config: NeutralConfig) -> None:
         self._config = config
         self._held: list[Candidate] = []
+        self._best: Candidate | None = None
+        """As far as it was asked for since the last change."""
 
     def __iter__(self) -> Iterator[Candidate]:
         return iter(self._held)
 
-    @property
-    def seconds(self) -> float:
-        return sum(candidate.seconds for candidate in self._held)
+    def shares(self, candidate: Candidate, old: NeutralPose) -> tuple[float, float]:
+        """Of the time of late: what this pose has, and what an old one."""
+        near = self._config.still_deg
+        held = [c for c in self.around(candidate, near, near) if c is not candidate] + [candidate]
+        before = [
+            c
+            for c in self._held
+            if c.is_near(old.yaw_deg, old.pitch_deg, near) and c is not candidate
+        ]
+        everything = _seconds(self._held)
+        return _seconds(held) / everything, _seconds(before) / everything
 
     @property
     def best(self) -> Candidate | None:
         """The pose held most, but never the lower one of two that take turns: who looks up and
         down again and again has the road above. Eyes less open below show the same sooner."""
-        best = max(self._held, key=lambda candidate: candidate.seconds, default=None)
-        if best is None:
-            return None
-        above = [other for other in self._held if self._is_above(other, best)]
-        return max(above, key=lambda candidate: candidate.seconds, default=best)
+        if self._best is None and self._held:
+            best = max(self._held, key=lambda candidate: candidate.seconds)
+            above = [other for other in self._held if self._is_above(other, best)]
+            self._best = max(above, key=lambda candidate: candidate.seconds, default=best)
+        return self._best
 
     def _is_above(self, other: Candidate, best: Candidate) -> bool:
         config = self._config
@@ -89,8 +108,27 @@ class Candidates:
             and abs(other.pitch_deg - centre.pitch_deg) <= pitch_deg
         ]
 
+    def middle(self, candidate: Candidate) -> float:
+        """The mean yaw of what is held in about this direction: of bends to both sides, the
+        straight between them."""
+        bends = self.bends(candidate)
+        if not bends:
+            return candidate.yaw_deg
+        return sum(other.seconds * other.yaw_deg for other in bends) / _seconds(bends)
+
+    def bends(self, candidate: Candidate) -> list[Candidate]:
+        """The poses of a winding road, if no one of them is the road; a look aside is none."""
+        config = self._config
+        around = [
+            other
+            for other in self.around(candidate, config.bend_deg, config.still_deg)
+            if other is candidate or not other.is_glance
+        ]
+        return around if candidate.seconds < config.one_pose * _seconds(around) else []
+
     def clear(self) -> None:
         self._held.clear()
+        self._best = None
 
     def shift(self, yaw_deg: float, pitch_deg: float) -> None:
         """The camera has turned by so much."""
@@ -102,17 +140,31 @@ class Candidates:
         self, yaw_deg: float, pitch_deg: float, eyes: float | None, dt_s: float, stepped: bool
     ) -> Candidate:
         """The candidate that this pose belongs to, with the time added."""
-        kept = 1.0 - share(dt_s, self._config.fading_s)
-        for candidate in self._held:
-            candidate.seconds *= kept
-        self._held = [candidate for candidate in self._held if candidate.seconds > _FORGOTTEN_S]
-        near = [c for c in self._held if c.is_near(yaw_deg, pitch_deg, self._config.still_deg)]
-        if near:
-            candidate = min(near, key=lambda held: held.distance(yaw_deg, pitch_deg))
-        else:
+        candidate = self._fade(yaw_deg, pitch_deg, 1.0 - share(dt_s, self._config.fading_s))
+        if candidate is None:
             candidate = Candidate(yaw_deg=yaw_deg, pitch_deg=pitch_deg, stepped=stepped)
             if len(self._held) >= _MOST:
                 self._held.remove(min(self._held, key=lambda candidate: candidate.seconds))
             self._held.append(candidate)
         candidate.take(yaw_deg, pitch_deg, eyes, dt_s)
+        self._best = None
         return candidate
+
+    def _fade(self, yaw_deg: float, pitch_deg: float, kept: float) -> Candidate | None:
+        """Let all fade and the faintest go; the one nearest to this pose, if it is near."""
+        nearest, least, faint = None, self._config.still_deg, False
+        for candidate in self._held:
+            candidate.seconds *= kept
+            faint = faint or candidate.seconds <= _FORGOTTEN_S
+            distance = candidate.distance(yaw_deg, pitch_deg)
+            if distance <= least:
+                nearest, least = candidate, distance
+        if faint:
+            self._held = [held for held in self._held if held.seconds > _FORGOTTEN_S]
+            if nearest is not None and nearest.seconds <= _FORGOTTEN_S:
+                return None
+        return nearest
+
+
+def _seconds(candidates: list[Candidate]) -> float:
+    return sum(candidate.seconds for candidate in candidates)

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from edge_pose.config.monitor import NeutralConfig
 from edge_pose.monitor.neutral.candidates import Candidate, Candidates
+from edge_pose.monitor.neutral.turns import Turns
 from edge_pose.monitor.smoothing import share
 from edge_pose.values import NeutralPose
 
 _ROUNDING = 1e-6
-_EVERY_S = 0.1  # a pose held for seconds needs no closer look
+_EVERY_S = 0.2  # a pose held for seconds needs no closer look
 _GUESS_S = 0.3  # the first pose held this long is the guess …
 _DOUBT_S = 3.5  # … until another one was held so much longer
-_BEFORE_S = 1.0  # memory of where the head just was: what comes from far off is a step
 _RECENT_S = 20.0  # memory of the share of time spent near the neutral pose
 
 
@@ -33,7 +33,7 @@ class Neutral:
         self._near_share = 1.0
         self._unsettled = False
         self._guess: Candidate | None = None
-        self._before: tuple[float, float] | None = None
+        self._turns = Turns(config)
         self._due_s = 0.0
         self._eyes: float | None = None
         self._here = False
@@ -79,7 +79,7 @@ class Neutral:
     def shift(self, yaw_deg: float, pitch_deg: float) -> None:
         """The camera was knocked: the zero goes along, and is provisional until confirmed."""
         self._candidates.shift(yaw_deg, pitch_deg)
-        self._before = None
+        self._turns = Turns(self._config)
         if self.pose is None:
             return
         self.pose = self._base = NeutralPose(
@@ -100,9 +100,10 @@ class Neutral:
         dt_s, self._due_s = self._due_s, 0.0
         if not self._in_range(yaw_deg, pitch_deg):
             return
-        stepped = self._is_far(yaw_deg, pitch_deg)
+        stepped = self._turns.is_far(yaw_deg, pitch_deg)
         candidate = self._candidates.add(yaw_deg, pitch_deg, eyes, dt_s, stepped)
-        self._trail(yaw_deg, pitch_deg, dt_s)
+        if self._turns.follow(candidate, yaw_deg, pitch_deg, dt_s):
+            candidate.quick_s += dt_s
         if self.pose is None:
             self._search(candidate)
         elif not self._step(self.pose, candidate):
@@ -122,18 +123,6 @@ class Neutral:
         if held_s >= config.provisional_s - _ROUNDING:
             self._adopt(best, confirmed=False)
 
-    def _is_far(self, yaw_deg: float, pitch_deg: float) -> bool:
-        """The head came here by a turn, not by creeping."""
-        if self._before is None:
-            return True
-        yaw, pitch = self._before
-        return max(abs(yaw_deg - yaw), abs(pitch_deg - pitch)) > self._config.still_deg / 2.0
-
-    def _trail(self, yaw_deg: float, pitch_deg: float, dt_s: float) -> None:
-        moved = share(dt_s, _BEFORE_S)
-        yaw, pitch = self._before or (yaw_deg, pitch_deg)
-        self._before = (yaw + moved * (yaw_deg - yaw), pitch + moved * (pitch_deg - pitch))
-
     def _in_range(self, yaw_deg: float, pitch_deg: float) -> bool:
         config = self._config
         return (
@@ -144,23 +133,13 @@ class Neutral:
     def _adopt(self, candidate: Candidate, *, confirmed: bool) -> None:
         """A new neutral pose, provisional until it has lasted; or a moved seat of the same driver,
         whose pose stays tied to the first one, so that many small steps are no way around it."""
-        yaw_deg = candidate.yaw_deg if confirmed else self._middle(candidate)
+        yaw_deg = candidate.yaw_deg if confirmed else self._candidates.middle(candidate)
         self.pose = NeutralPose(yaw_deg=yaw_deg, pitch_deg=candidate.pitch_deg, confirmed=confirmed)
         if not confirmed:
             self._base, self._near_s = self.pose, min(candidate.total_s, self._config.provisional_s)
             self._eyes, self._near_share, self._here = candidate.eyes, 1.0, True
         self._unsettled = self.knocked = False
         self._guess = None
-
-    def _middle(self, candidate: Candidate) -> float:
-        """The mean yaw of what is held in about this direction: of bends to both sides, the
-        straight between them."""
-        config = self._config
-        around = self._candidates.around(candidate, config.bend_deg, config.still_deg)
-        seconds = sum(other.seconds for other in around)
-        if candidate.seconds >= config.one_pose * seconds:
-            return candidate.yaw_deg
-        return sum(other.seconds * other.yaw_deg for other in around) / seconds
 
     def _step(self, pose: NeutralPose, candidate: Candidate) -> bool:
         """Another pose has taken the place of the neutral one: adopt it."""
@@ -192,19 +171,13 @@ class Neutral:
 
     def _has_replaced(self, pose: NeutralPose, candidate: Candidate) -> bool:
         """Held nearly all of the time of late, the old one hardly: in bends neither side is, and
-        a look that comes and goes is not."""
+        a look that comes and goes is not. Where it is no moved seat, the old one is not at all."""
         config = self._config
-        everything = self._candidates.seconds
-        old = sum(
-            other.seconds
-            for other in self._candidates
-            if other.is_near(pose.yaw_deg, pose.pitch_deg, config.still_deg)
-            and other is not candidate
+        held, old = self._candidates.shares(candidate, pose)
+        seat = not pose.confirmed or self._unsettled or self._is_plausible(candidate)
+        return held >= config.replaced and old <= (
+            1.0 - config.replaced if seat else config.old_share
         )
-        around = self._candidates.around(candidate, config.still_deg, config.still_deg)
-        held = sum(other.seconds for other in around if other is not candidate)
-        held += candidate.seconds
-        return held >= config.replaced * everything and old <= (1.0 - config.replaced) * everything
 
     def _patience(self, pose: NeutralPose, candidate: Candidate) -> tuple[float, bool]:
         """How long another pose must be held, and whether it is a moved seat: then the driver is
@@ -251,9 +224,9 @@ class Neutral:
         """A running mean without outliers: quick while provisional, then slow and clamped."""
         config = self._config
         best = self._candidates.best
-        if not pose.confirmed and best is not None and self._in_bends(best):
+        if not pose.confirmed and best is not None and self._candidates.bends(best):
             pose = NeutralPose(
-                yaw_deg=self._middle(best), pitch_deg=pose.pitch_deg, confirmed=False
+                yaw_deg=self._candidates.middle(best), pitch_deg=pose.pitch_deg, confirmed=False
             )
             self.pose = self._base = pose
         off_yaw, off_pitch = yaw_deg - pose.yaw_deg, pitch_deg - pose.pitch_deg
@@ -275,12 +248,6 @@ class Neutral:
         self.pose = NeutralPose(yaw_deg=yaw, pitch_deg=pitch, confirmed=confirmed)
         if confirmed and not pose.confirmed:
             self._base, self.knocked = self.pose, False
-
-    def _in_bends(self, best: Candidate) -> bool:
-        """No one pose is the road: it is held to both sides."""
-        config = self._config
-        around = self._candidates.around(best, config.bend_deg, config.still_deg)
-        return best.seconds < config.one_pose * sum(other.seconds for other in around)
 
     def _is_confirmed(self, pose: NeutralPose) -> bool:
         """Held long enough and most of the time; longer if it is low and no eyes say otherwise."""

@@ -7,10 +7,13 @@ from collections import deque
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.rules.wording import where
-from edge_pose.monitor.sample import Finding
+from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.sight.regions import CLUSTER
+from edge_pose.monitor.sight.sight import Sight
 from edge_pose.values import AlertKind, AlertLevel
 
 _ROUNDING = 2e-3  # times printed with three decimals add up to a little less
+_BELIEVED_S = 0.2  # UN R171: a shorter return to the road is none
 _CELL_S = 0.25  # the window forgets in steps of so much
 
 
@@ -24,6 +27,8 @@ class RepeatedGlances:
         """(start of the cell, seconds away in it, doubt), a bounded number of them."""
         self._total_s = self._doubt_s = 0.0
         self._was_off = False
+        self._back_s = _BELIEVED_S
+        """Time on the road since the last look."""
         self._look_s = self._free_s = self._unfree_s = 0.0
         self._waiting: list[tuple[float, float, float]] = []
 
@@ -35,10 +40,11 @@ class RepeatedGlances:
         off, was_off = now.sight.off_road and not sample.slow, self._was_off
         self._was_off = off
         if not off and not was_off:
+            self._return(sample.dt_s)
             return None
         excess_s = max(0.0, sample.dt_s - (sample.interval_s or sample.dt_s))
         doubt_s = excess_s / 2.0 if off != was_off else 0.0
-        self._look(sample.t_s, sample.dt_s * (off + was_off) / 2.0, doubt_s, now.sight.free_s, off)
+        self._look(sample, doubt_s, self._free_now_s(now.sight), off, was_off)
         if not self._cells or self._total_s + self._doubt_s < config.away_s - _ROUNDING:
             return None
         return Finding(
@@ -50,30 +56,48 @@ class RepeatedGlances:
             values={"away_s": self._total_s, "limit_s": config.away_s},
         )
 
+    def _free_now_s(self, sight: Sight) -> float:
+        """A look into a mirror that is short never counts; one at the instruments does, once half
+        of what is allowed is used up."""
+        half = self._total_s >= self._config.away_s / 2.0
+        return 0.0 if half and sight.region == CLUSTER else sight.free_s
+
     def forget(self) -> None:
         """What was told is not told again."""
         self._cells.clear()
         self._waiting.clear()
         self._total_s = self._doubt_s = 0.0
 
-    def _look(self, t_s: float, away_s: float, doubt_s: float, free_s: float, off: bool) -> None:
+    def _look(
+        self, sample: Sample, doubt_s: float, free_s: float, off: bool, was_off: bool
+    ) -> None:
         """Time of one look: held back while the look is free, dropped if it ends so."""
-        config = self._config
+        config, t_s, dt_s = self._config, sample.t_s, sample.dt_s
+        away_s = dt_s * (off + was_off) / 2.0
         self._look_s += away_s
         if off:
             self._free_s = max(self._free_s, free_s)
             self._unfree_s += away_s if free_s == 0.0 else 0.0
         self._waiting.append((t_s, away_s, doubt_s))
-        # Who has used up half of what is allowed has no free looks left; on its way to a mirror
-        # and back a look passes what is not free.
-        free = self._unfree_s < config.passing_s and self._total_s < config.away_s / 2.0
+        # On its way to a mirror and back a look passes what is not free.
+        free = self._unfree_s < config.passing_s
         if self._look_s >= (self._free_s if free else 0.0) - _ROUNDING and (
             self._look_s >= config.passing_s or not off
         ):
             for cell in self._waiting:
                 self._add(*cell)
             self._waiting.clear()
-        if not off:
+        if off:
+            self._back_s = 0.0
+        else:
+            self._return(dt_s / 2.0)
+
+    def _return(self, dt_s: float) -> None:
+        """A look is over after a moment on the road; a misread sample, or a blink, ends none."""
+        if self._back_s >= _BELIEVED_S:
+            return
+        self._back_s += dt_s
+        if self._back_s >= _BELIEVED_S - _ROUNDING:
             self._waiting.clear()
             self._look_s = self._free_s = self._unfree_s = 0.0
 

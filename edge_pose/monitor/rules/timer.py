@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 _ROUNDING = 2e-3  # times printed with three decimals add up to a little less
+_BELIEVED_S = 0.2
 
 
 class Timer:
-    """An interruption as long as ``forgive_s`` starts it afresh. A change between two
-    observations is taken to lie halfway, so that lost ones make no interruption shorter."""
+    """An interruption as long as ``forgive_s`` starts it afresh, whatever moments of less than
+    0.2 s are in it: that is no re-engagement (UN R171), and one misread sample is less. A change
+    between two observations is taken to lie halfway, so that lost ones make none shorter."""
 
     def __init__(self, forgive_s: float) -> None:
         self._forgive_s = forgive_s
-        self._out_s = 0.0
+        self._out_s = self._on_s = 0.0
         self._on = self._running = False
         self.since = 0.0
         self.seconds = 0.0
@@ -23,7 +25,8 @@ class Timer:
             self._out_s += dt_s * (2 - on - self._on) / 2.0
             if self._out_s >= self._forgive_s - _ROUNDING:
                 self.reset()
-            elif on:
+            self._on_s = self._on_s + dt_s * (1 + self._on) / 2.0 if on else 0.0
+            if self._on_s >= _BELIEVED_S - _ROUNDING:
                 self._out_s = 0.0
         if on and not self._running:
             self._running, self.since, self.seconds = True, t_s, dt_s / 2.0
@@ -31,7 +34,7 @@ class Timer:
 
     def reset(self) -> None:
         """Nothing has lasted."""
-        self.seconds = self._out_s = 0.0
+        self.seconds = self._out_s = self._on_s = 0.0
         self._on = self._running = False
 
     def reached(self, limit_s: float) -> bool:

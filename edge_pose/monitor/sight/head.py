@@ -6,14 +6,10 @@ the absence timer says otherwise. Hysteresis keeps noise at a threshold from cha
 
 from __future__ import annotations
 
-from collections import deque
-
 from edge_pose.config.monitor import GazeConfig
 from edge_pose.monitor.sample import Sample
+from edge_pose.monitor.sight.heading import Heading
 from edge_pose.monitor.sight.sight import Sight, make_sight
-
-_TREND_S = 0.15  # speed is taken over at least so long, or noise would be speed
-_TRACK_S = 0.6  # … and at most
 
 
 class HeadJudge:
@@ -24,7 +20,7 @@ class HeadJudge:
         self._hold_s = hold_s
         self._away = self._down = False
         self._unseen_s = 0.0
-        self._track: deque[tuple[float, float, float]] = deque(maxlen=64)
+        self._heading = Heading()
 
     def update(self, sample: Sample, *, confirmed: bool, closed: bool, eyes_down: bool) -> Sight:
         """``closed``: the eyes are shut; ``eyes_down``: the lids are down because the driver
@@ -36,9 +32,7 @@ class HeadJudge:
         if not sample.certain:
             return self._unseen(sample, closed)
         self._unseen_s = 0.0
-        self._track.append((sample.t_s, yaw, pitch))
-        while sample.t_s - self._track[0][0] > _TRACK_S:
-            self._track.popleft()
+        self._heading.follow(sample.t_s, yaw, pitch)
         self._judge(yaw, pitch, confirmed)
         down = self._down or eyes_down
         return make_sight(seen=True, away=self._away, down=down, eyes_closed=closed)
@@ -73,13 +67,9 @@ class HeadJudge:
 
     def _project(self) -> None:
         """At the moment of loss: would the head, turning on, have left the road?"""
-        if not self._track:
+        ahead = self._heading.ahead(self._config.projection_s)
+        if ahead is None:
             return
-        t, yaw, pitch = self._track[-1]
-        for then, then_yaw, then_pitch in reversed(self._track):
-            if t - then >= _TREND_S:
-                ahead = self._config.projection_s / (t - then)
-                self._away |= abs(yaw + ahead * (yaw - then_yaw)) > self._config.yaw_deg
-                self._down |= pitch + ahead * (pitch - then_pitch) < -self._config.down_deg
-                break
-        self._track.clear()
+        self._away |= abs(ahead[0]) > self._config.yaw_deg
+        self._down |= ahead[1] < -self._config.down_deg
+        self._heading.forget()

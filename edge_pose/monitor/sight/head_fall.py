@@ -54,7 +54,7 @@ class HeadFall:
         track, config = self._track, self._config
         while track and sample.t_s - track[0][0] > _TURN_S:
             track.popleft()
-        if track:
+        if track and self._depth_deg >= config.glance_deg / 2.0:
             then, was = max(track, key=lambda place: place[1])
             drop = was - pitch
             if drop >= config.glance_deg and drop >= config.glance_deg_s * (sample.t_s - then):

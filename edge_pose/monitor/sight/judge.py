@@ -8,12 +8,14 @@ from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.sample import Sample
 from edge_pose.monitor.sight import regions
 from edge_pose.monitor.sight.head import HeadJudge
+from edge_pose.monitor.sight.heading import Heading
 from edge_pose.monitor.sight.lids import Lids
 from edge_pose.monitor.sight.regions import Free, Regions
 from edge_pose.monitor.sight.sight import Movement, Sight, make_sight
 from edge_pose.values import NeutralPose
 
 _DOWN = frozenset({regions.LAP})
+_SHIFT_DEG_S = 50.0  # gaze shifts are quicker (Freedman 2008), noise is slower
 
 
 class SightJudge:
@@ -26,6 +28,8 @@ class SightJudge:
         self._use_eyes = eyes
         self._held: Sight | None = None
         self._held_s = 0.0
+        self._heading = Heading()
+        self._projection_s = config.gaze.projection_s
         self._manoeuvre_s = 0.0
         self.regions = Regions(config.sight)
         self._free = {
@@ -53,7 +57,9 @@ class SightJudge:
         if yaw is None or pitch is None or lids.closed:
             return None
         mirrored = self.is_mirrored(neutral)
-        name, free = self.regions.find(yaw - self._bend(sample), pitch, mirrored)
+        yaw -= self._bend(sample)
+        name, free = self.regions.find(yaw, pitch, mirrored)
+        self._heading.follow(sample.t_s, yaw, pitch)
         return self._at(name, free, sample)
 
     def _at(self, name: str, free: Free, sample: Sample) -> Sight:
@@ -70,10 +76,13 @@ class SightJudge:
         )
 
     def _hold(self, sample: Sample, head: Sight) -> Sight:
-        """Eyes lost for a moment, as in a blink, look where they looked."""
+        """Eyes lost for a moment, as in a blink, look where they looked, or where they were
+        going: people blink as they look elsewhere (Evinger 1994)."""
         held = self._held
         if held is None:
             return head
+        if self._held_s == 0.0:
+            held = self._held = self._arrived(held)
         self._held_s += sample.dt_s
         if self._held_s > self._config.hold_s or sample.hole_s > 0.0:
             self._held = None
@@ -90,6 +99,14 @@ class SightJudge:
             free_s=held.free_s,
             movement=held.movement,
         )
+
+    def _arrived(self, held: Sight) -> Sight:
+        """On the road, if they were on their way back to it."""
+        ahead = self._heading.ahead(self._projection_s, _SHIFT_DEG_S)
+        self._heading.forget()
+        if ahead is None or not held.off_road or not self.regions.is_road(*ahead):
+            return held
+        return make_sight(seen=True, region=regions.ROAD, by_eyes=True)
 
     def is_mirrored(self, neutral: NeutralPose | None) -> bool:
         """Right-hand drive: as told, or as the camera's place suggests."""

@@ -103,7 +103,7 @@ class Regions:
         """The region in this direction, and which short looks there are free. ``mirrored``:
         right-hand drive."""
         yaw = -yaw_deg if mirrored else yaw_deg
-        self._on_road = self._is_road(yaw, pitch_deg)
+        self._on_road = self.is_road(yaw, pitch_deg)
         if self._on_road:
             self._end_look()
             return ROAD, "none"
@@ -114,7 +114,8 @@ class Regions:
         self._end_look()
         return self._rest(yaw, pitch_deg)
 
-    def _is_road(self, yaw: float, pitch: float) -> bool:
+    def is_road(self, yaw: float, pitch: float) -> bool:
+        """The road ahead, to whichever side the driver sits."""
         config = self._config
         inner = 0.0 if self._on_road else config.hysteresis_deg
         return (
