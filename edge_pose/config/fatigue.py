@@ -161,6 +161,10 @@ class DroopConfig(Section):
         0.5, "a head unmeasured for less has not moved", unit="s", ge=0.0, le=2.0,
         source="a dropped frame or two",
     )  # fmt: skip
+    wide: float = setting(
+        0.8, "eyes at least this open, of what they are held at, while the head goes down: a look",
+        ge=0.5, le=1.0, source="three deviations of an open eye's noise; drooping lids sink lower",
+    )  # fmt: skip
     release: float = setting(
         0.7, "ends when the head is back above this share of the threshold", ge=0.2, le=1.0,
         source="hysteresis",

@@ -1,7 +1,7 @@
 """Droop and slump: the head has sagged forward or to a side and stays there.
 
 With open eyes a lowered head is a look down, which is judged as distraction, also if they were
-seen open on the way down and are hidden there. Where no eye is measured the speed decides: a gaze
+seen wide open on the way down and are hidden there. Where no eye is measured the speed decides: a gaze
 shift is quick, a sagging head is slow.
 """
 
@@ -59,7 +59,7 @@ class Droop:
         self._unseen_s = 0.0
         self._open_s = 0.0
         self._opened_at = float("-inf")
-        """When open eyes were last seen for long enough to believe it."""
+        """When wide open eyes were last seen for long enough to believe it."""
         self._shut_s: float | None = None
         """Since when no open eye has been seen."""
 
@@ -110,7 +110,9 @@ class Droop:
             self._open_s += sample.dt_s
             if self._open_s > self._misread_s:
                 self._shut_s = None
-                self._opened_at = sample.t_s
+                # Lids that sink with the head are no sign of a look.
+                if sample.eyes is None or sample.eyes >= self._config.wide * lids.level:
+                    self._opened_at = sample.t_s
             return
         self._open_s = 0.0
         if self._shut_s is None:

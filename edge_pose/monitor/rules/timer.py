@@ -38,5 +38,5 @@ class Timer:
         self._on = self._running = False
 
     def reached(self, limit_s: float) -> bool:
-        """It is so now, and has been for so long."""
-        return self._on and self.seconds >= limit_s - _ROUNDING
+        """It is so now, for more than a misread sample, and has been for so long."""
+        return self._on and self._out_s == 0.0 and self.seconds >= limit_s - _ROUNDING
