@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from deploy.model.augment.example import Strength  # noqa: E402
 from deploy.model.export.opcheck import report  # noqa: E402
 from deploy.model.export.quantise import COPIES, quantised  # noqa: E402
 from deploy.model.export.runner import Runner  # noqa: E402
+from deploy.model.export.small_files import recipe_of  # noqa: E402
 from deploy.model.training.eye_batches import mirrored_eyes  # noqa: E402
 from deploy.model.training.face_loss import geodesic, rotation_from_6d  # noqa: E402
 from deploy.model.training.learn import Recipe, Run, rate_at  # noqa: E402
@@ -153,3 +155,16 @@ def test_a_frozen_layer_stays_and_pictures_come_alone(tmp_path: Path) -> None:
     assert not any(name.startswith(("layers.stem", "layers.stage0")) for name in changed)
     assert "layers.stage1_block0_expand_conv.weight" in changed
     assert "layers.stage1_block0_expand_norm.running_mean" in changed
+
+
+def test_a_card_tells_what_a_run_began_at_but_no_places(tmp_path: Path) -> None:
+    for name, recipe in (("first", {"batch": 2}), ("second", {"weights": "", "batch": 4})):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "recipe.json").write_text(json.dumps(recipe), encoding="utf-8")
+    (tmp_path / "first" / "log.csv").write_text("step,images\n1,10\n2,20\n", encoding="utf-8")
+    begun = {"weights": str(tmp_path / "first" / "average.pt")}
+    (tmp_path / "second" / "recipe.json").write_text(json.dumps(begun), encoding="utf-8")
+    told = recipe_of(tmp_path / "second" / "average.pt")
+    assert told == {"weights": {"batch": 2, "seen": 20}}
+    assert recipe_of(tmp_path / "none" / "average.pt") == {}

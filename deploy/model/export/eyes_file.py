@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from deploy.model.architectures.carry import carry
 from deploy.model.architectures.eyes import eyes_twin
 from deploy.model.architectures.eyes_torch import HEADS, HEIGHT, WIDTH
 from deploy.model.augment.batch_warp import STRIP_SCALE
-from deploy.model.data.lessons import REAL
+from deploy.model.data.lessons import REAL, RENDERED
 from deploy.model.export.calibration import spread_of, threshold_of
 from deploy.model.export.convert import Examples
 from deploy.model.export.held_out import ENOUGH, KEPT, RANGES, SHARES, VALIDATION, State, shelf_of
@@ -78,6 +79,13 @@ def _eye_ranges(faces: list[Path], strips: list[Path]) -> Examples:
     return {"strip": batch.strip.permute(0, 2, 3, 1).numpy(), "head": head.numpy()}
 
 
+def _near(rows: dict[str, torch.Tensor], strips: bool) -> NDArray[np.bool_]:
+    """Photos and rendered strips: a rendered face's own eyes are seen from so far that they would
+    set thresholds too low for those of a driver."""
+    far = (rows["origin"] == RENDERED).numpy() & (rows["image"].shape[1] == SHAPE[0])
+    return ~far | (not strips)
+
+
 def eyes_card(out: Path, lessons: Path, only: str) -> dict[str, Any]:
     """The card's own part, from what the file says of validation pictures."""
     runner = Runner(out)
@@ -96,9 +104,10 @@ def eyes_card(out: Path, lessons: Path, only: str) -> dict[str, Any]:
         apart = seen["gaze"] * GAZE_SCALE_DEG - rows["gaze"].numpy()
         errors.append(np.linalg.norm(apart, axis=1)[clear])
         spreads.append(seen["gaze_spread"][clear, 0])
+        near = _near(rows, bool(strips))
         for name, (found, truth) in logits.items():
-            found.append(seen[name].ravel())
-            truth.append(rows[name].numpy().ravel())
+            found.append(seen[name][near].ravel())
+            truth.append(rows[name].numpy()[near].ravel())
     tell = {
         name: threshold_of(
             np.concatenate(found), np.concatenate(truth), KEPT if name == "visible" else 0.0

@@ -9,8 +9,10 @@ for the research weights, held-out rendered people for the clean ones.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -34,8 +36,7 @@ def main() -> None:
         state = {name: value.numpy() for name, value in torch.load(args.weights).items()}
         make(state, args.lessons, args.only, args.out)
     own = tell(args.out, args.lessons, args.only)
-    recipe = args.weights.with_name("recipe.json")
-    told = json.loads(recipe.read_text("utf-8")) if recipe.is_file() else {}
+    told = recipe_of(args.weights)
     clean = "clean" in args.out.stem
     card = told_of(args.out, args.task, clean) | own | {"recipe": told, "commit": commit()}
     path, measured = args.out.with_suffix(".json"), {}
@@ -44,6 +45,21 @@ def main() -> None:
     text = json.dumps(card | {"accuracy": measured}, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
     print(json.dumps(own))
+
+
+def recipe_of(weights: Path) -> dict[str, Any]:
+    """The recipe beside a run's weights, that of the weights it began at within it, and how many
+    pictures it saw; empty where none is told."""
+    path, log = weights.with_name("recipe.json"), weights.with_name("log.csv")
+    if not path.is_file():
+        return {}
+    recipe: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    if isinstance(begun := recipe.get("weights"), str) and begun:
+        recipe["weights"] = recipe_of(Path(begun)) or Path(begun).name
+    if log.is_file():
+        with log.open(encoding="utf-8", newline="") as text:
+            recipe["seen"] = max((int(row["images"]) for row in csv.DictReader(text)), default=0)
+    return recipe
 
 
 if __name__ == "__main__":
