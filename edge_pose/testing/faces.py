@@ -62,6 +62,9 @@ class ScriptedFace:
         scale = self.side_px / float((high - low).max())
         return np.asarray((flat - (low + high) / 2.0) * scale + self.center, np.float32)
 
+    def forget(self) -> None:
+        """Nothing is carried."""
+
 
 @dataclass
 class ScriptedEyes:

@@ -112,6 +112,15 @@ def geodesic_deg(a: Matrix, b: Matrix) -> float:
     return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
 
 
+def rolled(pose: HeadPose, turn_deg: float) -> HeadPose:
+    """The pose of the same head in the image turned clockwise by so much."""
+    if turn_deg == 0.0:
+        return pose
+    head = _turn(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+    yaw, pitch, roll = angles_of_rows(_times(_turn(0.0, 0.0, turn_deg), head))
+    return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=pose.std_deg)
+
+
 def mean_rotation(rotations: Sequence[Matrix]) -> Matrix:
     """The rotation nearest to several (3, 3): the mean matrix made a rotation again (Moakher,
     "Means and Averaging in the Group of Rotations", 2002)."""

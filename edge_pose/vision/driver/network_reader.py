@@ -14,11 +14,24 @@ from edge_pose.vision.driver.due import Due
 from edge_pose.vision.driver.reading import DriverReading
 from edge_pose.vision.eyes.eye_sense import EyeSense, EyesSeen
 from edge_pose.vision.eyes.mouth import mouth_opening
-from edge_pose.vision.face.face_network import FaceReading, FaceSource
+from edge_pose.vision.face.face_network import FaceReading
 from edge_pose.vision.face.ibug import INNER_FACE
+from edge_pose.vision.face.levelled import upright
 from edge_pose.vision.pose.estimator import PoseReading
 
 Image = NDArray[np.uint8]
+
+
+class FollowedFace(Protocol):
+    """The face network, turned with the head from frame to frame, or a test's stand-in."""
+
+    def read(self, image: Image, box: Box) -> FaceReading:
+        """The face in a tight box."""
+        ...
+
+    def forget(self) -> None:
+        """The next face is another one."""
+        ...
 
 
 class PoseFromFace(Protocol):
@@ -37,7 +50,7 @@ class NetworkReader:
     """One face network each frame, the eye network at its own rate. ``eyes``: None = off."""
 
     def __init__(
-        self, *, face: FaceSource, pose: PoseFromFace, eyes: EyeSense | None, eyes_rate_hz: float
+        self, *, face: FollowedFace, pose: PoseFromFace, eyes: EyeSense | None, eyes_rate_hz: float
     ) -> None:
         self._face, self._pose, self._eyes = face, pose, eyes
         self._due = Due(eyes_rate_hz if eyes is not None else 0.0)
@@ -47,7 +60,8 @@ class NetworkReader:
         """``face``: where the driver's face is; ``image``: uint8 BGR (height, width, 3)."""
         reading = self._face.read(image, face.box)
         found = self._pose.pose(image, face.box, reading)
-        seen = self._look(image, reading, found.pose, t_s)
+        level = upright(found.pose)
+        seen = self._look(image, reading, level, t_s)
         inner = reading.points[INNER_FACE]
         x, y = (inner.sum(axis=0) / len(inner)).tolist()
         return DriverReading(
@@ -58,7 +72,7 @@ class NetworkReader:
             box=reading.box,
             presence=reading.flags.face,
             points=reading.points,
-            eyes=_eye_state(reading, found.pose, seen),
+            eyes=_eye_state(reading, level, seen),
             look=seen.look if seen else None,
             lids_closed=seen.lids_closed if seen else None,
             eyes_visible=seen.eyes_visible if seen else None,
@@ -75,6 +89,7 @@ class NetworkReader:
         """The face is gone for now; what was learned of this driver stays."""
         self._seen = None
         self._due.reset()
+        self._face.forget()
 
     @property
     def open_eyes(self) -> EyeBaseline | None:

@@ -15,6 +15,7 @@ from edge_pose.vision.driver.reading import FaceReader
 from edge_pose.vision.eyes.eye_network import EyeNetwork
 from edge_pose.vision.eyes.eye_sense import EyeSense
 from edge_pose.vision.face.face_network import FaceNetwork
+from edge_pose.vision.face.levelled import LevelledFace
 from edge_pose.vision.face.mesh import IBUG_68, Landmarker
 from edge_pose.vision.face.several_looks import SeveralLooks
 from edge_pose.vision.fit.face_basis import FaceBasis
@@ -42,7 +43,7 @@ def open_reader(
     sense = EyeSense(open_eyes(eyes, model), eyes, remembered) if eyes.enabled else None
     face = open_face(pose, model)
     return NetworkReader(
-        face=SeveralLooks(face) if several_looks else face,
+        face=LevelledFace(SeveralLooks(face) if several_looks else face),
         pose=open_face_pose(pose, hfov_deg=hfov_deg),
         eyes=sense,
         eyes_rate_hz=eyes.rate_hz,

@@ -16,6 +16,7 @@ from edge_pose.models.card import FaceCard, read_face_card, verified
 from edge_pose.values import Box, HeadPose
 from edge_pose.vision.face.ibug import POINTS, tight_box
 from edge_pose.vision.face.pose_network import head_angles, pose_std_deg
+from edge_pose.vision.geometry import rolled
 from edge_pose.vision.image.crop import face_crop, square_around
 from edge_pose.vision.tflite.interpreter import ImageModel
 from edge_pose.vision.tflite.tensors import Outputs, mean_of_copies
@@ -56,8 +57,9 @@ class FaceReading:
 class FaceSource(Protocol):
     """The face network, or what stands in its place."""
 
-    def read(self, image: NDArray[np.uint8], box: Box) -> FaceReading:
-        """The face in a tight box. ``image``: uint8 BGR (height, width, 3)."""
+    def read(self, image: NDArray[np.uint8], box: Box, turn_deg: float = 0.0) -> FaceReading:
+        """The face in a tight box. ``image``: uint8 BGR (height, width, 3). ``turn_deg``: look at
+        it in a square turned clockwise by so much."""
         ...
 
 
@@ -77,18 +79,21 @@ class FaceNetwork:
         self._size = self.card.input.size
         self._crop = np.zeros((self._size, self._size, 3), np.uint8)
 
-    def read(self, image: NDArray[np.uint8], box: Box) -> FaceReading:
-        """The face in a tight box. ``image``: uint8 BGR (height, width, 3)."""
+    def read(self, image: NDArray[np.uint8], box: Box, turn_deg: float = 0.0) -> FaceReading:
+        """The face in a tight box. ``image``: uint8 BGR (height, width, 3). ``turn_deg``: see
+        ``FaceSource``; what is read is put back into the image's own axes."""
         scale = self.card.input.crop_scale
         half = np.float32(square_around(box, scale)[2] / 2.0)
-        face_crop(image, box, scale, self._size, out=self._crop)
+        face_crop(image, box, scale, self._size, out=self._crop, turn_deg=turn_deg)
         cv2.cvtColor(self._crop, cv2.COLOR_BGR2RGB, dst=self._crop)
         outputs = self._model.run(self._crop)
         units = mean_of_copies(outputs["landmarks"], 2 * POINTS).reshape(POINTS, 2)
+        if turn_deg:
+            units = units @ _turned(turn_deg)
         points = units * half + np.array(box.center, np.float32)
         return FaceReading(
             box=tight_box(points, self.card.box_from_landmarks),
-            pose=self._pose(outputs),
+            pose=rolled(self._pose(outputs), turn_deg),
             points=points,
             point_std_px=self._point_std(outputs["landmark_spread"]) * half,
             flags=self._flags(mean_of_copies(outputs["flags"], len(FLAGS)).tolist()),
@@ -113,6 +118,12 @@ class FaceNetwork:
                 for name, logit in zip(FLAGS, logits, strict=True)
             }
         )
+
+
+def _turned(turn_deg: float) -> NDArray[np.float32]:
+    """(2, 2): rows of points times it are turned clockwise (x right, y down)."""
+    c, s = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
+    return np.array([[c, s], [-s, c]], np.float32)
 
 
 def probability(logit: float) -> float:

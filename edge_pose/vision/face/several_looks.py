@@ -30,14 +30,14 @@ class SeveralLooks:
     def __init__(self, network: FaceSource) -> None:
         self._network = network
 
-    def read(self, image: Image, box: Box) -> FaceReading:
-        """The face in a tight box. ``image``: uint8 BGR (height, width, 3)."""
+    def read(self, image: Image, box: Box, turn_deg: float = 0.0) -> FaceReading:
+        """See ``FaceSource``."""
         width = image.shape[1]
         mirror = np.ascontiguousarray(image[:, ::-1])
         looks = []
         for place in (_moved(box, x, y) for x, y in PLACES):
-            looks.append(self._network.read(image, place))
-            other = self._network.read(mirror, _mirrored_box(place, width))
+            looks.append(self._network.read(image, place, turn_deg))
+            other = self._network.read(mirror, _mirrored_box(place, width), -turn_deg)
             looks.append(_mirrored_back(other, width))
         return _mean(looks)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +22,20 @@ def square_around(box: Box, scale: float) -> tuple[float, float, float]:
 
 
 def face_crop(
-    image: Pixels, box: Box, scale: float, size: int, out: Pixels | None = None
+    image: Pixels,
+    box: Box,
+    scale: float,
+    size: int,
+    out: Pixels | None = None,
+    *,
+    turn_deg: float = 0.0,
 ) -> Pixels:
     """The square around a tight face box, size × size pixels, black where the image ends.
 
     ``image``: uint8, shape (height, width, 3). ``out``: an array (size, size, 3) to reuse.
-    It moves by parts of a pixel with its box; what shrinks is averaged (``warp.cut``).
+    ``turn_deg``: the square is turned clockwise by so much, so that a head that leans stands
+    upright in it. It moves by parts of a pixel with its box; what shrinks is averaged
+    (``warp.cut``).
     """
     crop = np.empty((size, size, 3), np.uint8) if out is None else out
     left, top, side = square_around(box, scale)
@@ -36,8 +46,10 @@ def face_crop(
         crop[:] = 0
         return crop
     # Pixel centres: crop pixel u lies (u + ½) steps from the square's left edge.
-    middle = (step - 1.0) / 2.0
-    to_image = np.array([[step, 0.0, left + middle], [0.0, step, top + middle]])
+    c, s = step * math.cos(math.radians(turn_deg)), step * math.sin(math.radians(turn_deg))
+    x, y = left + side / 2.0 - 0.5, top + side / 2.0 - 0.5
+    middle = (size - 1) / 2.0
+    to_image = np.array([[c, -s, x - (c - s) * middle], [s, c, y - (s + c) * middle]])
     whole = round(step)
     return cut(image, to_image, (size, size), whole=whole, border=cv2.BORDER_CONSTANT, out=crop)
 

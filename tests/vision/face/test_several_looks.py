@@ -28,8 +28,8 @@ class Recorder:
     def __init__(self, network: FaceNetwork) -> None:
         self._network, self.found = network, list[FaceReading]()
 
-    def read(self, image: NDArray[np.uint8], box: Box) -> FaceReading:
-        self.found.append(self._network.read(image, box))
+    def read(self, image: NDArray[np.uint8], box: Box, turn_deg: float = 0.0) -> FaceReading:
+        self.found.append(self._network.read(image, box, turn_deg))
         return self.found[-1]
 
 
