@@ -84,7 +84,9 @@ def lid_numbers(seen: Sequence[SeenEyes]) -> dict[str, Any]:
     """How well shut lids are told from open and from lowered ones (AUC), by glasses."""
     out = {}
     for name, worn in (("without_glasses", ""), ("clear_glasses", "clear")):
-        shut, opened, lowered = [], [], []
+        shut: list[float] = []
+        opened: list[float] = []
+        lowered: list[float] = []
         for one in (one for one in seen if one.row["glasses"] == worn):
             for side, said in zip("lr", one.eyes.shut, strict=True):
                 if one.row[f"eye_{side}_visible"] != "1":

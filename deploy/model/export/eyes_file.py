@@ -82,8 +82,9 @@ def _eye_ranges(faces: list[Path], strips: list[Path]) -> Examples:
 def _near(rows: dict[str, torch.Tensor], strips: bool) -> NDArray[np.bool_]:
     """Photos and rendered strips: a rendered face's own eyes are seen from so far that they would
     set thresholds too low for those of a driver."""
-    far = (rows["origin"] == RENDERED).numpy() & (rows["image"].shape[1] == SHAPE[0])
-    return ~far | (not strips)
+    if not strips or rows["image"].shape[1] != SHAPE[0]:
+        return np.ones(len(rows["origin"]), np.bool_)
+    return np.asarray(rows["origin"].numpy() != RENDERED)
 
 
 def eyes_card(out: Path, lessons: Path, only: str) -> dict[str, Any]:
