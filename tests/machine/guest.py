@@ -16,6 +16,7 @@ from tied import tied
 
 MACHINES = Path(os.environ.get("MACHINES", "/var/tmp/edge-pose-machines"))
 
+ROOT_FLAGS = "rootflags=errors=remount-ro"
 _MEMORY_MB = 1280
 _BOOT_LIMIT_S = 1800.0
 _COMMAND_LIMIT_S = 900.0
@@ -123,8 +124,8 @@ class Guest:
             "-serial", f"file:{self.log}", "-no-reboot", "-rtc", f"base={self.rtc}",
             "-kernel", str(MACHINES / f"kernel-{self.arch}"),
             "-initrd", str(MACHINES / f"initrd-{self.arch}"),
-            "-append", f"root=/dev/vda rw console={kind.console} quiet no_timer_check"
-            + " hold" * self.hold,
+            "-append", f"root=/dev/vda rw {ROOT_FLAGS} console={kind.console} quiet"
+            " no_timer_check mitigations=off" + " hold" * self.hold,
             "-nic", f"user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:{self._port}-:22",
             "-device", "virtio-rng-pci",
             *(word for drive in drives for word in ("-drive", drive)),
