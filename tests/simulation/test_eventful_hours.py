@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from events import Event, eventful_hour
+from norm import is_right
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor import Monitor
@@ -20,14 +21,16 @@ Told = tuple[float, AlertKind]
 
 
 def listen(seed: int) -> tuple[list[tuple[float, Event]], list[Told], list[Alert]]:
-    """The plan, when each kind was first told in each episode, and every opening."""
+    """The plan, when each kind was first told in each episode, and every opening, but for what the
+    driver does by chance and the norm calls distraction."""
     driver, planned = eventful_hour(seed)
     monitor = Monitor(MonitorConfig())
     first: dict[tuple[int, AlertKind], float] = {}
     opened: list[Alert] = []
     for observation in driver.drive(HOUR_S, HZ):
         for alert in monitor.update(observation).alerts:
-            opened += [alert] if alert.phase is AlertPhase.NEW else []
+            if alert.phase is AlertPhase.NEW and not is_right(alert, driver.looks):
+                opened.append(alert)
             for kind in alert.kinds:
                 first.setdefault((alert.id, kind), alert.t_s)
     return planned, [(t_s, kind) for (_, kind), t_s in first.items()], opened
@@ -69,7 +72,7 @@ def check(seed: int, tell: Callable[[str], None]) -> None:
     report = [f"seed {seed}: {found} of {len(planned)} found, {len(false)} beside them", *rows]
     tell("\n".join([*report, *(["alerts beside them:", *false] if false else [])]))
     assert found >= SHARE * len(planned)
-    assert len(false) <= 2  # looks of 3 s, 0.6 an hour, are in the script and are told
+    assert not false
 
 
 def test_an_hour_with_thirty_events() -> None:

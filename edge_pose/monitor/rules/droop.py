@@ -1,8 +1,8 @@
 """Droop and slump: the head has sagged forward or to a side and stays there.
 
 With open eyes a lowered head is a look down, which is judged as distraction, also if they were
-seen wide open on the way down and are hidden there. Where no eye is measured the speed decides: a gaze
-shift is quick, a sagging head is slow.
+seen wide open on the way down and are hidden there. Where no eye is measured the speed decides: a
+gaze shift is quick, a sagging head is slow.
 """
 
 from __future__ import annotations
