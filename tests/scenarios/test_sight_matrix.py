@@ -177,8 +177,9 @@ def test_statistics_of_sight() -> None:
     told = monitor.sight_statistics
     assert sum(told.shares.values()) == pytest.approx(1.0)
     assert told.shares["inner mirror"] == pytest.approx(0.17, abs=0.05)
-    assert told.glances == pytest.approx(20, abs=1)
-    assert told.mean_glance_s == pytest.approx(1.0, abs=0.15)
+    # Bouts of noise at the road's edge make a few short looks more.
+    assert 20 <= told.glances <= 24
+    assert told.mean_glance_s == pytest.approx(1.0, abs=0.25)
     assert told.dispersion_deg is not None
     assert 5.0 < told.dispersion_deg < 20.0
     assert sum(map(sum, told.heat)) == pytest.approx(told.seconds)

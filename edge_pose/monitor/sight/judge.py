@@ -59,7 +59,8 @@ class SightJudge:
         mirrored = self.is_mirrored(neutral)
         yaw -= self._bend(sample)
         name, free = self.regions.find(yaw, pitch, mirrored)
-        self._heading.follow(sample.t_s, yaw, pitch)
+        if name != regions.ROAD:
+            self._heading.follow(sample.t_s, yaw, pitch)
         return self._at(name, free, sample)
 
     def _at(self, name: str, free: Free, sample: Sample) -> Sight:

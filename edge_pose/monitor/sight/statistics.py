@@ -12,6 +12,7 @@ from edge_pose.values import SightStatistics
 CELL_DEG = 5.0
 _COLUMNS, _ROWS = 36, 20  # ± 90° by ± 50°
 _LONG_S = 2.0  # NHTSA 2013
+_BELIEVED_S = 0.2  # a shorter look, or return to the road, is a misread sample (UN R171)
 _ELSEWHERE = "elsewhere"
 
 
@@ -23,7 +24,7 @@ class Looks:
         self._regions: dict[str, float] = {}
         self._heat = [[0.0] * _COLUMNS for _ in range(_ROWS)]
         self._glances = self._long = 0
-        self._glance_s = self._away_s = self._longest_s = 0.0
+        self._glance_s = self._back_s = self._away_s = self._longest_s = 0.0
         self._sum = [0.0, 0.0, 0.0, 0.0]
 
     def update(self, sample: Sample, sight: Sight) -> None:
@@ -42,8 +43,11 @@ class Looks:
         self._place(yaw, pitch, dt_s)
         if sight.off_road:
             self._glance_s += dt_s
-        else:
-            self._end_glance()
+            self._back_s = 0.0
+        elif self._glance_s > 0.0:
+            self._back_s += dt_s
+            if self._back_s >= _BELIEVED_S:
+                self._end_glance()
 
     def _place(self, yaw: float, pitch: float, dt_s: float) -> None:
         column = min(_COLUMNS - 1, max(0, int(yaw / CELL_DEG + _COLUMNS / 2)))
@@ -56,12 +60,12 @@ class Looks:
         sums[3] += dt_s * pitch * pitch
 
     def _end_glance(self) -> None:
-        if self._glance_s > 0.0:
+        if self._glance_s >= _BELIEVED_S:
             self._glances += 1
             self._away_s += self._glance_s
             self._longest_s = max(self._longest_s, self._glance_s)
             self._long += self._glance_s >= _LONG_S
-            self._glance_s = 0.0
+        self._glance_s = self._back_s = 0.0
 
     @property
     def statistics(self) -> SightStatistics:
