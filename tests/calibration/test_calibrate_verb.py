@@ -173,7 +173,7 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program before this driver instead of a camera."""
     upright: list[bool] = []
 
-    def opened(camera: CaptureConfig, _clock: object) -> Pictures:
+    def opened(camera: CaptureConfig, _clock: object, **_: object) -> Pictures:
         upright.append(camera.rotate in (0, 180))
         return Pictures((640, 480) if upright[-1] else (480, 640))
 
