@@ -26,11 +26,15 @@ class UserModeGuest(Guest):
 
     below: Path = MACHINES
     _number: int = field(default_factory=lambda: next(_NUMBERS), init=False)
+    _network: str = field(default="", init=False)
 
     def power_on(self) -> subprocess.Popen[bytes]:
-        network = f"10.{200 + os.getpid() % 50}.{self._number % 250}"
+        _unplug_those_of_the_dead()
+        if not (_CARDS / self._card).exists():
+            self._network = _free_network()
+            self._plug_in(f"{self._network}.1/30")
+        network = self._network
         self._host, self.gateway, self.gate = f"{network}.2", f"{network}.1", f"{network}.1"
-        self._plug_in(f"{network}.1/30")
         words = tied_with_children(
             # Kernel and programs of such a guest take turns at each system call: on one processor
             # neither waits for a place.
@@ -70,15 +74,19 @@ class UserModeGuest(Guest):
         return self.disk.with_suffix(".uml")
 
     def _plug_in(self, address: str) -> None:
-        _unplug_those_of_the_dead()
-        if (_CARDS / self._card).exists():
-            return
         for words in (
             ("tuntap", "add", "dev", self._card, "mode", "tap"),
             ("address", "add", address, "dev", self._card),
             ("link", "set", self._card, "up"),
         ):
             subprocess.run(["ip", *words], check=True)
+
+
+def _free_network() -> str:
+    """The first three numbers of one that nobody here uses."""
+    told = subprocess.run(["ip", "-4", "route"], capture_output=True, text=True, check=True).stdout
+    numbers = (f"10.209.{number}" for number in range(250))
+    return next(network for network in numbers if f"{network}." not in told)
 
 
 def _unplug_those_of_the_dead() -> None:
