@@ -7,6 +7,7 @@ import itertools
 import os
 import subprocess
 import sys
+import tempfile
 import wave
 from pathlib import Path
 
@@ -228,3 +229,16 @@ def test_a_player_that_hangs_shorter_than_it_may_is_told_too(jukebox: Jukebox) -
     assert "did not end" in sink.ailment
     assert jukebox.players[0].ended == "killed"
     sink.close()
+
+
+def test_a_service_keeps_its_tones_in_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A disk that has become read-only silences nobody."""
+    sink = SoundSink(CONFIG, clock=a_clock())
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    sink.open()
+    (folder,) = tmp_path.iterdir()
+    sink.close()
+    assert not folder.exists()

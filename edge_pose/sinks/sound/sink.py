@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import subprocess
 import tempfile
@@ -53,7 +54,7 @@ class SoundSink:
             raise SinkError(f"sound.command: {program} is not installed; apt install alsa-utils")
         self._alarm.renew()
         try:
-            self._folder = tempfile.TemporaryDirectory(prefix="edge-pose-tones-")
+            self._folder = tempfile.TemporaryDirectory(prefix="edge-pose-tones-", dir=_in_memory())
         except OSError as error:
             raise SinkError(f"sound: no room for the tones ({error}); free some space") from error
 
@@ -144,3 +145,10 @@ class SoundSink:
             player.wait(_KILL_WAIT_S)
         except subprocess.TimeoutExpired as error:
             raise SinkError(f"sound: player {player.pid} cannot be killed") from error
+
+
+def _in_memory() -> str | None:
+    """The service's own folder in memory: tones are heard also from a board whose disk has become
+    read-only. None without one: where temporary files lie."""
+    given = os.environ.get("RUNTIME_DIRECTORY")
+    return given.split(":")[0] if given else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 
 _CHATTER = (b"INFO: ", b"ERROR: ", b"WARNING: ")
@@ -20,11 +19,17 @@ def quiet_native_log() -> Iterator[None]:
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.flush()
     try:
-        kept = os.dup(_STDERR)
-    except OSError:  # a service without standard error
+        # In memory: a board whose disk has become read-only must load its models all the same.
+        memory = os.memfd_create("native-log", os.MFD_CLOEXEC)
+    except (OSError, AttributeError):  # not Linux: the chatter is heard
         yield
         return
-    with tempfile.TemporaryFile() as held:
+    with os.fdopen(memory, "w+b") as held:
+        try:
+            kept = os.dup(_STDERR)
+        except OSError:  # a service without standard error
+            yield
+            return
         os.dup2(held.fileno(), _STDERR)
         try:
             yield

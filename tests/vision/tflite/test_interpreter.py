@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +75,11 @@ def test_loading_is_silent_and_other_lines_come_through(
         os.write(2, b"INFO: Created a delegate\na line of another thread\n")
     _open(mean_colour)
     assert capfd.readouterr().err == "a line of another thread\n"
+
+
+def test_a_model_loads_where_no_file_can_be_written(
+    mean_colour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A root that has become read-only: found on a machine that boots, where /tmp lies on it."""
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    _open(mean_colour)
