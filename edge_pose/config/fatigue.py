@@ -162,7 +162,7 @@ class DroopConfig(Section):
         source="a dropped frame or two",
     )  # fmt: skip
     wide: float = setting(
-        0.8, "eyes at least this open, of what they are held at, while the head goes down: a look",
+        0.8, "eyes at least this open, of what they are held at, under a sunk head: a look",
         ge=0.5, le=1.0, source="three deviations of an open eye's noise; drooping lids sink lower",
     )  # fmt: skip
     release: float = setting(

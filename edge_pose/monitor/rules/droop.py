@@ -59,7 +59,7 @@ class Droop:
         self._unseen_s = 0.0
         self._open_s = 0.0
         self._opened_at = float("-inf")
-        """When wide open eyes were last seen for long enough to believe it."""
+        """When wide open eyes were last seen under a sunk head, for long enough to believe it."""
         self._shut_s: float | None = None
         """Since when no open eye has been seen."""
 
@@ -110,13 +110,20 @@ class Droop:
             self._open_s += sample.dt_s
             if self._open_s > self._misread_s:
                 self._shut_s = None
-                # Lids that sink with the head are no sign of a look.
-                if sample.eyes is None or sample.eyes >= self._config.wide * lids.level:
+                if self._is_sunk and self._is_wide(lids, sample):
                     self._opened_at = sample.t_s
             return
         self._open_s = 0.0
         if self._shut_s is None:
             self._shut_s = sample.t_s
+
+    @property
+    def _is_sunk(self) -> bool:
+        """Before that, lids that sink with the head are still up: no sign of a look."""
+        return self._forward.since is not None or self._sideways.since is not None
+
+    def _is_wide(self, lids: Lids, sample: Sample) -> bool:
+        return sample.eyes is None or sample.eyes >= self._config.wide * lids.level
 
     def _slow(self, fall: _Fall) -> bool:
         return fall.since is not None and fall.speed_deg_s <= self._config.slow_deg_s
