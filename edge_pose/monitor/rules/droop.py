@@ -24,6 +24,8 @@ class _Fall:
         self._release = release
         self._leaving = leaving
         self.since: float | None = None
+        self.is_down = False
+        """Lower than where a sagged head counts as up again."""
         self.speed_deg_s = 0.0
         self._left: tuple[float, float] | None = None
         """Time and depth of the last sample that was not yet falling."""
@@ -31,7 +33,8 @@ class _Fall:
     def update(self, t_s: float, depth_deg: float) -> None:
         if depth_deg <= self._leaving * self._threshold or self._left is None:
             self._left = (t_s, depth_deg)
-        if depth_deg < self._release * self._threshold:
+        self.is_down = depth_deg >= self._release * self._threshold
+        if not self.is_down:
             self.since = None
         elif self.since is None and depth_deg >= self._threshold:
             began_s, from_deg = self._left
@@ -45,6 +48,7 @@ class _Fall:
 
     def lose(self) -> None:
         self.since = self._left = None
+        self.is_down = False
 
 
 class Droop:
@@ -120,7 +124,7 @@ class Droop:
     @property
     def _is_sunk(self) -> bool:
         """Before that, lids that sink with the head are still up: no sign of a look."""
-        return self._forward.since is not None or self._sideways.since is not None
+        return self._forward.is_down or self._sideways.is_down
 
     def _is_wide(self, lids: Lids, sample: Sample) -> bool:
         return sample.eyes is None or sample.eyes >= self._config.wide * lids.level
