@@ -31,8 +31,8 @@ class Quantiles:
         # np.quantile would bring in masked arrays at its first call: 1.3 MB, and a stall on a Pi.
         below = int(q * (len(ordered) - 1))
         share = q * (len(ordered) - 1) - below
-        above = min(below + 1, len(ordered) - 1)
-        return float((1.0 - share) * ordered[below] + share * ordered[above])
+        low, high = float(ordered[below]), float(ordered[min(below + 1, len(ordered) - 1)])
+        return min(low + share * (high - low), high)  # rounding must not lead beyond a sample
 
     @property
     def p50(self) -> float:

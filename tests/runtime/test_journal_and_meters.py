@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge_pose.runtime import journal
@@ -64,6 +64,7 @@ def test_the_summary_comes_once_a_minute(caplog: pytest.LogCaptureFixture) -> No
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=60), st.integers(1, 40))
+@example([839572.2196892257] * 2, 2)
 def test_quantiles_cover_the_last_samples(samples: list[float], capacity: int) -> None:
     meter = Quantiles(capacity)
     for sample in samples:
