@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge_pose.config.monitor import AttentionConfig
+from edge_pose.monitor.durations import SUM_S
 from edge_pose.monitor.sight.sight import Sight
 from edge_pose.monitor.smoothing import share
-
-_ROUNDING = 1e-6  # sums of time steps miss a limit by so little
 
 
 @dataclass(slots=True)
@@ -36,7 +35,7 @@ class _Account:
 
     @property
     def level(self) -> int:
-        value = self.value - _ROUNDING
+        value = self.value - SUM_S
         if value > self.advisory:
             return 0
         return (value <= self.advisory) + (value <= self.warning) + (value <= 0.0)
@@ -122,7 +121,7 @@ class Attention:
         config = self._config
         return (
             self._terminal_count >= config.lockout_count
-            or self._terminal_s >= config.lockout_s - _ROUNDING
+            or self._terminal_s >= config.lockout_s - SUM_S
         )
 
     def update(self, moment: Moment) -> None:
@@ -150,7 +149,7 @@ class Attention:
         if moment.face and not moment.certain and not sight.held:
             begun = self._uncertain_s is not None
             self._uncertain_s = (self._uncertain_s or 0.0) + (moment.dt_s if begun else 0.0)
-            return self._uncertain_s >= self._config.uncertain_s - _ROUNDING
+            return self._uncertain_s >= self._config.uncertain_s - SUM_S
         self._uncertain_s = None
         hidden = not moment.face and not sight.held
         return hidden and (self._seen.level < 2 or moment.absent)
@@ -195,9 +194,9 @@ class Attention:
             return
         begun = self._standing_s is not None
         self._standing_s = (self._standing_s or 0.0) + (moment.dt_s if begun else 0.0)
-        if self._standing_s >= self._config.standstill_s - _ROUNDING:
+        if self._standing_s >= self._config.standstill_s - SUM_S:
             for account in (self._seen, self._unseen):
-                account.value = max(account.value, account.advisory + 2.0 * _ROUNDING)
+                account.value = max(account.value, account.advisory + 2.0 * SUM_S)
 
     def _latch(self) -> None:
         if self._seen.level == 3 or self._unseen.level == 3:
@@ -215,9 +214,9 @@ class Attention:
             self._lapse_s = 0.0
         else:
             self._lapse_s += moment.dt_s
-            if self._lapse_s >= config.latch_glance_s - _ROUNDING:
+            if self._lapse_s >= config.latch_glance_s - SUM_S:
                 self._latched_s = 0.0
-        rested = self._latched_s >= config.latch_s - _ROUNDING
+        rested = self._latched_s >= config.latch_s - SUM_S
         if attentive and (moment.acknowledge or (rested and not moment.acknowledgeable)):
             self._refill()
 
@@ -225,5 +224,5 @@ class Attention:
 def _floor(account: _Account, moment: Moment, capped: bool) -> float:
     """Where the account stops for now: a standing car is spared level 1, a guess level 2."""
     if moment.standstill:
-        return account.advisory + 2.0 * _ROUNDING
-    return account.warning + 2.0 * _ROUNDING if capped else -1.0
+        return account.advisory + 2.0 * SUM_S
+    return account.warning + 2.0 * SUM_S if capped else -1.0

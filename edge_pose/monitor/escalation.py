@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge_pose.config.monitor import EpisodeConfig
 from edge_pose.monitor.attention import Attention
+from edge_pose.monitor.durations import STAMP_S
 from edge_pose.monitor.episodes.book import Episodes
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding
@@ -11,7 +12,6 @@ from edge_pose.values import Alert, AlertKind, AlertLevel
 
 _AND = "; attention level "
 _UNHEEDED = "; no return to the road within "
-_ROUNDING = 2e-3
 BLINDNESS = (AlertKind.LOST, AlertKind.FROZEN, AlertKind.BLOCKED)
 
 
@@ -83,11 +83,11 @@ class Unheeded:
         dt_s = now.sample.dt_s
         if now.sight.attentive:
             self._back_s += dt_s
-            if self._back_s >= self._config.heeded_s - _ROUNDING:
+            if self._back_s >= self._config.heeded_s - STAMP_S:
                 self._waiting_s = None
             return False
         self._back_s = 0.0
         if now.sample.slow and not now.lids.closed:
             return False
         self._waiting_s = waited_s + dt_s
-        return self._waiting_s >= self._config.heed_s - _ROUNDING
+        return self._waiting_s >= self._config.heed_s - STAMP_S

@@ -245,6 +245,23 @@ class TestDroop:
         assert not findings(Droop(CONFIG), drive)
 
     @RATES
+    @pytest.mark.parametrize("rest", [0.0, -3.0])
+    @pytest.mark.parametrize(("sinking", "asleep"), [(True, True), (False, False)])
+    def test_eyes_that_a_sunk_head_hides_are_judged_by_what_they_did_on_the_way(
+        self, sinking: bool, asleep: bool, rest: float, hz: float
+    ) -> None:
+        """Also where the known zero lies above the head's rest: there the lids are still up."""
+        pitch = curve((0, rest), (10, rest), (12, rest - 30), (30, rest - 30))
+
+        def eyes(t: float) -> float | None:
+            depth = rest - pitch(t)
+            if depth > 20.0:
+                return None
+            return 1.0 - depth / 30.0 if sinking else 1.0
+
+        assert bool(findings(Droop(CONFIG), samples(20, hz, pitch=pitch, eyes=eyes))) is asleep
+
+    @RATES
     def test_closed_eyes_are_a_droop_however_quick(self, hz: float) -> None:
         drive = samples(20, hz, pitch=self.LOOK, eyes=eyes_closed_between(10.0, 20.0))
         assert findings(Droop(CONFIG), drive)

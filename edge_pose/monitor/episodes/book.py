@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from edge_pose.config.monitor import EpisodeConfig
+from edge_pose.monitor.durations import STAMP_S
 from edge_pose.monitor.episodes.stories import (
     CLOSURES,
     COLLAPSE,
@@ -23,7 +24,6 @@ from edge_pose.monitor.episodes.stories import (
 from edge_pose.monitor.sample import Finding
 from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, EpisodeStep
 
-_ROUNDING = 2e-3
 _MOST_STEPS = 200  # of one story; the first ones give way
 
 
@@ -192,7 +192,7 @@ class Episodes:
             share = self._config.sleep_attention_s / self._config.unseen_attention_s
             episode.calm_s += share * dt_s
             needed_s = self._config.sleep_attention_s
-        return episode.calm_s >= needed_s - _ROUNDING
+        return episode.calm_s >= needed_s - STAMP_S
 
     def _end(self, key: AlertKind | None, t_s: float, now_s: float) -> Alert:
         episode = self._open.pop(key)

@@ -10,12 +10,12 @@ stays in doubt stays provisional.
 from __future__ import annotations
 
 from edge_pose.config.monitor import NeutralConfig
+from edge_pose.monitor.durations import SUM_S
 from edge_pose.monitor.neutral.candidates import Candidate, Candidates
 from edge_pose.monitor.neutral.turns import Turns
 from edge_pose.monitor.smoothing import share
 from edge_pose.values import NeutralPose
 
-_ROUNDING = 1e-6
 _EVERY_S = 0.2  # a pose held for seconds needs no closer look
 _GUESS_S = 0.3  # the first pose held this long is the guess …
 _DOUBT_S = 3.5  # … until another one was held so much longer
@@ -95,7 +95,7 @@ class Neutral:
     ) -> None:
         """Take in one pose. ``eyes``: how far open they are, where that is measured."""
         self._due_s += dt_s
-        if self._due_s < _EVERY_S - _ROUNDING:
+        if self._due_s < _EVERY_S - SUM_S:
             return
         dt_s, self._due_s = self._due_s, 0.0
         if not self._in_range(yaw_deg, pitch_deg):
@@ -120,7 +120,7 @@ class Neutral:
         best = self._candidates.best or candidate
         around = self._candidates.around(best, config.outlier_deg, 90.0)
         held_s = sum(other.total_s for other in around)
-        if held_s >= config.provisional_s - _ROUNDING:
+        if held_s >= config.provisional_s - SUM_S:
             self._adopt(best, confirmed=False)
 
     def _in_range(self, yaw_deg: float, pitch_deg: float) -> bool:
@@ -152,7 +152,7 @@ class Neutral:
             self._adopt(candidate, confirmed=False)
             return True
         limit_s, moved = self._patience(pose, candidate)
-        if candidate.total_s < limit_s - _ROUNDING or not self._has_replaced(pose, candidate):
+        if candidate.total_s < limit_s - SUM_S or not self._has_replaced(pose, candidate):
             return False
         self._adopt(candidate, confirmed=moved)
         return True
@@ -257,7 +257,7 @@ class Neutral:
         open_eyes = self._eyes is not None and self._eyes >= config.open_eyes
         doubtful = pose.pitch_deg < config.doubtful_deg and not open_eyes
         needed_s = config.doubtful_s if doubtful else config.confirmed_s
-        return self._near_s >= needed_s - _ROUNDING
+        return self._near_s >= needed_s - SUM_S
 
 
 def _clamp(value: float, now: float, centre: float, reach: float) -> float:

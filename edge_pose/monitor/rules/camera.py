@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from edge_pose.config.monitor import PresenceConfig
+from edge_pose.monitor.durations import STAMP_S
 from edge_pose.monitor.intake.order import Step
 from edge_pose.monitor.sample import Finding
 from edge_pose.values import AlertKind, AlertLevel, CameraCondition, ImageQuality, Observation
 
-_ROUNDING = 2e-3
 _KIND = {
     CameraCondition.LOST: AlertKind.LOST,
     CameraCondition.FROZEN: AlertKind.FROZEN,
@@ -49,7 +49,7 @@ class CameraRule:
             self._suspect = suspect
         else:
             self._bad_s += step.dt_s
-        told = self.suspected and self._bad_s >= self._limit_s[suspect] - _ROUNDING
+        told = self.suspected and self._bad_s >= self._limit_s[suspect] - STAMP_S
         self.condition = suspect if told else CameraCondition.OK
         self.finding = self._finding(words, values) if told else None
         return unseen(observation) if told else observation

@@ -6,11 +6,10 @@ Source: Euro NCAP Driver Engagement v1.1 (microsleep 1–2 s, sleep ≥ 3 s, unr
 from __future__ import annotations
 
 from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.durations import SUM_S
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding
 from edge_pose.values import AlertKind, AlertLevel
-
-_ROUNDING = 1e-6
 
 
 class Closures:
@@ -30,7 +29,7 @@ class Closures:
         if lids.since is None or lids.explained:
             return None
         for limit_s, kind, level in self._steps:
-            if lids.shut_s >= limit_s - _ROUNDING:
+            if lids.shut_s >= limit_s - SUM_S:
                 return Finding(
                     kind=kind,
                     level=level,

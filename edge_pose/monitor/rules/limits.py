@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.config.presence import PresenceConfig
+from edge_pose.monitor.durations import STAMP_S
 from edge_pose.monitor.rules.liveness import Liveness
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sight.lids import Reading
 from edge_pose.values import AlertKind, AlertLevel, ImageQuality
 
-_ROUNDING = 2e-3
 _SLOWER = 1.15  # a rate counts as reached from so little below it: observations are lost and wander
 
 
@@ -190,5 +190,5 @@ class Unusable:
         else:
             self.seconds = max(0.0, self.seconds - self._weight * sample.dt_s)
         self._bad = bad
-        full = self.seconds >= self._limit_s - _ROUNDING
+        full = self.seconds >= self._limit_s - STAMP_S
         self.lasting = full or (self.lasting and self.seconds > 0.0)

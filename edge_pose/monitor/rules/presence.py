@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.durations import STAMP_S
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding
 from edge_pose.values import AlertKind, AlertLevel
-
-_ROUNDING = 2e-3
 
 
 class Absent:
@@ -20,7 +19,7 @@ class Absent:
 
     @property
     def elapsed(self) -> bool:
-        return self._gone_s is not None and self._gone_s >= self._limit_s - _ROUNDING
+        return self._gone_s is not None and self._gone_s >= self._limit_s - STAMP_S
 
     def update(self, now: Situation) -> Finding | None:
         """The absence that has lasted long enough to tell; not while the camera is to blame."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.durations import BELIEVED_S, STAMP_S
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.rules.wording import where
 from edge_pose.monitor.sample import Finding, Sample
@@ -12,8 +13,6 @@ from edge_pose.monitor.sight.regions import CLUSTER
 from edge_pose.monitor.sight.sight import Sight
 from edge_pose.values import AlertKind, AlertLevel
 
-_ROUNDING = 2e-3  # times printed with three decimals add up to a little less
-_BELIEVED_S = 0.2  # UN R171: a shorter return to the road is none
 _CELL_S = 0.25  # the window forgets in steps of so much
 
 
@@ -27,7 +26,7 @@ class RepeatedGlances:
         """(start of the cell, seconds away in it, doubt), a bounded number of them."""
         self._total_s = self._doubt_s = 0.0
         self._was_off = False
-        self._back_s = _BELIEVED_S
+        self._back_s = BELIEVED_S
         """Time on the road since the last look."""
         self._look_s = self._free_s = self._unfree_s = 0.0
         self._waiting: list[tuple[float, float, float]] = []
@@ -45,7 +44,7 @@ class RepeatedGlances:
         excess_s = max(0.0, sample.dt_s - (sample.interval_s or sample.dt_s))
         doubt_s = excess_s / 2.0 if off != was_off else 0.0
         self._look(sample, doubt_s, self._free_now_s(now.sight), off, was_off)
-        if not self._cells or self._total_s + self._doubt_s < config.away_s - _ROUNDING:
+        if not self._cells or self._total_s + self._doubt_s < config.away_s - STAMP_S:
             return None
         return Finding(
             kind=AlertKind.REPEATED,
@@ -81,7 +80,7 @@ class RepeatedGlances:
         self._waiting.append((t_s, away_s, doubt_s))
         # On its way to a mirror and back a look passes what is not free.
         free = self._unfree_s < config.passing_s
-        if self._look_s >= (self._free_s if free else 0.0) - _ROUNDING and (
+        if self._look_s >= (self._free_s if free else 0.0) - STAMP_S and (
             self._look_s >= config.passing_s or not off
         ):
             for cell in self._waiting:
@@ -94,10 +93,10 @@ class RepeatedGlances:
 
     def _return(self, dt_s: float) -> None:
         """A look is over after a moment on the road; a misread sample, or a blink, ends none."""
-        if self._back_s >= _BELIEVED_S:
+        if self._back_s >= BELIEVED_S:
             return
         self._back_s += dt_s
-        if self._back_s >= _BELIEVED_S - _ROUNDING:
+        if self._back_s >= BELIEVED_S - STAMP_S:
             self._waiting.clear()
             self._look_s = self._free_s = self._unfree_s = 0.0
 

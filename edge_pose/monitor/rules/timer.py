@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-_ROUNDING = 2e-3  # times printed with three decimals add up to a little less
-_BELIEVED_S = 0.2
+from edge_pose.monitor.durations import BELIEVED_S, STAMP_S
 
 
 class Timer:
@@ -23,10 +22,10 @@ class Timer:
         if self._running:
             self.seconds += dt_s
             self._out_s += dt_s * (2 - on - self._on) / 2.0
-            if self._out_s >= self._forgive_s - _ROUNDING:
+            if self._out_s >= self._forgive_s - STAMP_S:
                 self.reset()
             self._on_s = self._on_s + dt_s * (1 + self._on) / 2.0 if on else 0.0
-            if self._on_s >= _BELIEVED_S - _ROUNDING:
+            if self._on_s >= BELIEVED_S - STAMP_S:
                 self._out_s = 0.0
         if on and not self._running:
             self._running, self.since, self.seconds = True, t_s, dt_s / 2.0
@@ -39,4 +38,4 @@ class Timer:
 
     def reached(self, limit_s: float) -> bool:
         """It is so now, for more than a misread sample, and has been for so long."""
-        return self._on and self._out_s == 0.0 and self.seconds >= limit_s - _ROUNDING
+        return self._on and self._out_s == 0.0 and self.seconds >= limit_s - STAMP_S

@@ -7,11 +7,10 @@ early, without it only when it has lasted as long as no vowel does.
 from __future__ import annotations
 
 from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.durations import SUM_S
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding
 from edge_pose.values import AlertKind, AlertLevel
-
-_ROUNDING = 1e-6
 
 
 class Yawns:
@@ -39,7 +38,7 @@ class Yawns:
                 self._wide = sample.t_s
         else:
             self._dip_s += sample.dt_s
-            if self._dip_s >= config.dip_s - _ROUNDING:
+            if self._dip_s >= config.dip_s - SUM_S:
                 self._since = None
             if mouth is not None and mouth <= config.shut_at:
                 self._left = sample.t_s
@@ -48,7 +47,7 @@ class Yawns:
         self._watch_eyes(now)
         wide_s = sample.t_s - self._since
         limit_s = config.shaped_s if self._has_shape() else config.hold_s
-        if wide_s < limit_s - _ROUNDING:
+        if wide_s < limit_s - SUM_S:
             return None
         return Finding(
             kind=AlertKind.YAWN,
@@ -63,7 +62,7 @@ class Yawns:
         config = self._config
         if self._left is None or self._wide is None:
             return False
-        slow = self._wide - self._left >= config.rise_s - _ROUNDING
+        slow = self._wide - self._left >= config.rise_s - SUM_S
         return slow and (self._eyes_s == 0.0 or self._narrow_s >= 0.5 * self._eyes_s)
 
     def _watch_eyes(self, now: Situation) -> None:

@@ -13,11 +13,11 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from edge_pose.config.lids import LidsConfig
+from edge_pose.monitor.durations import SUM_S
 from edge_pose.monitor.sample import Sample
 from edge_pose.monitor.sight.head_fall import HeadFall
 from edge_pose.monitor.sight.openness import Openness
 
-_ROUNDING = 1e-6
 _STALE_S = 2.0  # after a hole so long nothing goes on
 
 
@@ -130,7 +130,7 @@ class LidsJudge:
 
     def _lasted_s(self, span_s: float) -> float:
         """How long a closure has lasted: dips of narrow lids beside a blink add up to none."""
-        mostly = self._shut_s >= self._config.mostly_shut * span_s - _ROUNDING
+        mostly = self._shut_s >= self._config.mostly_shut * span_s - SUM_S
         return span_s if mostly else self._shut_s
 
     def _read(self, sample: Sample) -> Reading:
@@ -179,8 +179,8 @@ class LidsJudge:
             self._open_at, open_s = None, 0.0
         ajar_s = sample.t_s - self._ajar_at
         config = self._config
-        enough = reading is Reading.OPEN and open_s >= config.reopen_s - _ROUNDING
-        if enough or ajar_s >= config.settle_s - _ROUNDING:
+        enough = reading is Reading.OPEN and open_s >= config.reopen_s - SUM_S
+        if enough or ajar_s >= config.settle_s - SUM_S:
             self._begin(None)
 
     def _lose(self, sample: Sample) -> None:
@@ -199,7 +199,7 @@ class LidsJudge:
         """Lids seen shut for so long, and by no look: longer where the head had gone before."""
         config = self._config
         needed_s = config.led_shut_s if self._fall.led else config.seen_shut_s
-        return not self._explained and seen_s >= needed_s - _ROUNDING
+        return not self._explained and seen_s >= needed_s - SUM_S
 
     def _judge_glance(self, sample: Sample, since: float) -> None:
         """Whether a look down explains the closure under way."""
@@ -210,7 +210,7 @@ class LidsJudge:
             self._explained = self._judged = True
         if not self._explained:
             return
-        if shut_s >= config.glance_limit_s - _ROUNDING:
+        if shut_s >= config.glance_limit_s - SUM_S:
             self._explained = False
             return
         self._up_s = self._up_s + sample.dt_s if self._fall.is_up else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from edge_pose.monitor.durations import BELIEVED_S
 from edge_pose.monitor.sample import Sample
 from edge_pose.monitor.sight import regions
 from edge_pose.monitor.sight.sight import Sight
@@ -12,7 +13,6 @@ from edge_pose.values import SightStatistics
 CELL_DEG = 5.0
 _COLUMNS, _ROWS = 36, 20  # ± 90° by ± 50°
 _LONG_S = 2.0  # NHTSA 2013
-_BELIEVED_S = 0.2  # a shorter look, or return to the road, is a misread sample (UN R171)
 _ELSEWHERE = "elsewhere"
 
 
@@ -46,7 +46,7 @@ class Looks:
             self._back_s = 0.0
         elif self._glance_s > 0.0:
             self._back_s += dt_s
-            if self._back_s >= _BELIEVED_S:
+            if self._back_s >= BELIEVED_S:
                 self._end_glance()
 
     def _place(self, yaw: float, pitch: float, dt_s: float) -> None:
@@ -60,7 +60,7 @@ class Looks:
         sums[3] += dt_s * pitch * pitch
 
     def _end_glance(self) -> None:
-        if self._glance_s >= _BELIEVED_S:
+        if self._glance_s >= BELIEVED_S:
             self._glances += 1
             self._away_s += self._glance_s
             self._longest_s = max(self._longest_s, self._glance_s)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from edge_pose.view.feed import SceneFeed
+from edge_pose.view.web.answers import plain
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import PlainTextResponse
 
-_FRESH = {"cache-control": "no-store"}
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _LATE_S = 3.0
 """Without a scene for so long the program is alive but not ready."""
@@ -40,27 +40,21 @@ class ProbePages:
 
     async def alive(self, _: Request) -> PlainTextResponse:
         status, words = (200, "ok\n") if self._probes is None else self._probes.healthy()
-        return _plain(words, status)
+        return plain(words, status)
 
     async def ready(self, _: Request) -> PlainTextResponse:
         if self._probes is not None:
             status, words = self._probes.ready()
             if status != 200:
-                return _plain(words, status)
+                return plain(words, status)
         age = self._feed.age_s
         if age is None:
-            return _plain("waiting for the first picture\n", 503)
+            return plain("waiting for the first picture\n", 503)
         if age > _LATE_S:
-            return _plain(f"no new picture for {age:.1f} s\n", 503)
-        return _plain("ready\n")
+            return plain(f"no new picture for {age:.1f} s\n", 503)
+        return plain("ready\n")
 
     async def metrics(self, _: Request) -> PlainTextResponse:
         if self._probes is None:
-            return _plain("metrics are not collected\n", 404)
-        return _plain(self._probes.metrics(), kind=_PROMETHEUS)
-
-
-def _plain(words: str, status: int = 200, kind: str | None = None) -> PlainTextResponse:
-    from starlette.responses import PlainTextResponse
-
-    return PlainTextResponse(words, status, headers=_FRESH, media_type=kind)
+            return plain("metrics are not collected\n", 404)
+        return plain(self._probes.metrics(), kind=_PROMETHEUS)

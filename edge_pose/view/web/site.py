@@ -17,6 +17,7 @@ from edge_pose.values import Command
 from edge_pose.view.feed import PastEpisode, SceneFeed
 from edge_pose.view.web import payload, settings
 from edge_pose.view.web.access import Gate
+from edge_pose.view.web.answers import FRESH, plain
 from edge_pose.view.web.events import Bulletin
 from edge_pose.view.web.pictures import BOUNDARY, Pictures
 from edge_pose.view.web.probe_pages import ProbePages, Probes
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-_FRESH = {"cache-control": "no-store"}
 _LONG = {"cache-control": "public, max-age=3600"}
 _TYPES = {
     "html": "text/html; charset=utf-8",
@@ -104,7 +104,7 @@ class Site:
         )
 
     async def _page(self, _: Request) -> Response:
-        return self._file("index.html", _FRESH)
+        return self._file("index.html", FRESH)
 
     async def _asset(self, request: Request) -> Response:
         return self._file(request.path_params["name"], _LONG)
@@ -118,7 +118,7 @@ class Site:
         address = request.client.host if request.client else ""
         right = self._gate.try_token(token, address) if token else False
         if right:
-            headers = {"set-cookie": self._gate.fresh_cookie, **_FRESH}
+            headers = {"set-cookie": self._gate.fresh_cookie, **FRESH}
             return self._responses.RedirectResponse("/", 303, headers)
         if token:
             await asyncio.sleep(0.5)  # guessing is slow
@@ -127,27 +127,27 @@ class Site:
     def _login_form(self, status: int) -> Response:
         form = Template((self._static / "login.html").read_text(encoding="utf-8"))
         words = form.substitute(wrong=_LOGIN_WORDS[status])
-        return self._responses.HTMLResponse(words, status_code=status, headers=_FRESH)
+        return self._responses.HTMLResponse(words, status_code=status, headers=FRESH)
 
     async def _stream(self, request: Request) -> Response:
         return self._responses.StreamingResponse(
             self._pictures.stream(self._stopping, bare=_for_page(request)),
             media_type=f"multipart/x-mixed-replace; boundary={BOUNDARY}",
-            headers=_FRESH,
+            headers=FRESH,
         )
 
     async def _picture(self, request: Request) -> Response:
         """One picture, for a script or a chat message."""
         jpeg = self._pictures.newest(bare=_for_page(request))[1]
         if jpeg is None:
-            return self._responses.Response(status_code=204, headers=_FRESH)  # none yet
-        return self._responses.Response(jpeg, media_type="image/jpeg", headers=_FRESH)
+            return self._responses.Response(status_code=204, headers=FRESH)  # none yet
+        return self._responses.Response(jpeg, media_type="image/jpeg", headers=FRESH)
 
     async def _events(self, _: Request) -> Response:
         return self._responses.StreamingResponse(
             Bulletin(self._feed, self._stopping).stream(),
             media_type="text/event-stream",
-            headers=_FRESH,
+            headers=FRESH,
         )
 
     async def _state(self, _: Request) -> Response:
@@ -197,16 +197,13 @@ class Site:
     def _file(self, name: str, headers: dict[str, str], status: int = 200) -> Response:
         kind = _TYPES.get(name.rpartition(".")[2])
         if kind is None or name not in self._names:
-            return self._text("not found\n", 404)
+            return plain("not found\n", 404)
         return self._responses.Response(
             (self._static / name).read_bytes(), status_code=status, media_type=kind, headers=headers
         )
 
     def _json(self, content: dict[str, Any], status: int = 200) -> Response:
-        return self._responses.JSONResponse(content, status, headers=_FRESH)
-
-    def _text(self, words: str, status: int = 200) -> Response:
-        return self._responses.PlainTextResponse(words, status, headers=_FRESH)
+        return self._responses.JSONResponse(content, status, headers=FRESH)
 
 
 def _for_page(request: Request) -> bool:
