@@ -12,6 +12,7 @@ from __future__ import annotations
 from edge_pose.config.monitor import NeutralConfig
 from edge_pose.monitor.durations import SUM_S
 from edge_pose.monitor.neutral.candidates import Candidate, Candidates
+from edge_pose.monitor.neutral.succession import Neutrality, Succession, succession
 from edge_pose.monitor.neutral.turns import Turns
 from edge_pose.monitor.smoothing import share
 from edge_pose.values import NeutralPose
@@ -106,7 +107,7 @@ class Neutral:
             candidate.quick_s += dt_s
         if self.pose is None:
             self._search(candidate)
-        elif not self._step(self.pose, candidate):
+        elif not self._give_way(self.pose, candidate):
             self._follow(self.pose, yaw_deg, pitch_deg, eyes, dt_s)
 
     def _search(self, candidate: Candidate) -> None:
@@ -141,82 +142,23 @@ class Neutral:
         self._unsettled = self.knocked = False
         self._guess = None
 
-    def _step(self, pose: NeutralPose, candidate: Candidate) -> bool:
+    def _give_way(self, pose: NeutralPose, candidate: Candidate) -> bool:
         """Another pose has taken the place of the neutral one: adopt it."""
         config = self._config
-        if candidate.is_near(pose.yaw_deg, pose.pitch_deg, config.same_deg):
-            if candidate.seconds >= config.provisional_s:
-                self._unsettled = False
+        old = Neutrality(
+            pose=pose,
+            base=self._base,
+            eyes=self._eyes,
+            unsettled=self._unsettled,
+            young=self._here and self._near_s < config.trusted_s,
+        )
+        found = succession(old, candidate, self._candidates, config)
+        if found is Succession.SAME and candidate.seconds >= config.provisional_s:
+            self._unsettled = False
+        if found in (Succession.SAME, Succession.OTHER):
             return False
-        if self._is_road_above(pose, candidate):
-            self._adopt(candidate, confirmed=False)
-            return True
-        limit_s, moved = self._patience(pose, candidate)
-        if candidate.total_s < limit_s - SUM_S or not self._has_replaced(pose, candidate):
-            return False
-        self._adopt(candidate, confirmed=moved)
+        self._adopt(candidate, confirmed=found is Succession.SEAT_MOVED)
         return True
-
-    def _is_road_above(self, pose: NeutralPose, candidate: Candidate) -> bool:
-        """What was learned first was something low: the road is held now, above it."""
-        young = self._here and self._near_s < self._config.trusted_s
-        if not young or candidate is not self._candidates.best:
-            return False
-        config = self._config
-        return (
-            candidate.pitch_deg - pose.pitch_deg >= config.above_deg
-            and abs(candidate.yaw_deg - pose.yaw_deg) <= config.above_yaw_deg
-            and candidate.seconds >= config.above_s
-        )
-
-    def _has_replaced(self, pose: NeutralPose, candidate: Candidate) -> bool:
-        """Held nearly all of the time of late, the old one hardly: in bends neither side is, and
-        a look that comes and goes is not. Where it is no moved seat, the old one is not at all."""
-        config = self._config
-        held, old = self._candidates.shares(candidate, pose)
-        seat = not pose.confirmed or self._unsettled or self._is_plausible(candidate)
-        return held >= config.replaced and old <= (
-            1.0 - config.replaced if seat else config.old_share
-        )
-
-    def _patience(self, pose: NeutralPose, candidate: Candidate) -> tuple[float, bool]:
-        """How long another pose must be held, and whether it is a moved seat: then the driver is
-        known. Only a new driver, a lasting one, or a step that is no distraction can be neutral."""
-        config = self._config
-        if not pose.confirmed:
-            return config.provisional_s, False
-        if self._unsettled:
-            return config.driver_s, False
-        if candidate.stepped and self._is_plausible(candidate):
-            return config.step_s, True
-        if candidate.stepped and not self._is_low(pose, candidate):
-            return config.lasting_s, False
-        return float("inf"), False
-
-    def _is_low(self, pose: NeutralPose, candidate: Candidate) -> bool:
-        """So much lower than the road that it may be a phone: with lids that are lowered or not
-        measured, it stays one however long it is held."""
-        if pose.pitch_deg - candidate.pitch_deg <= self._config.step_pitch_deg:
-            return False
-        return candidate.eyes is None or self._eyes is None or self._lowered(candidate)
-
-    def _lowered(self, candidate: Candidate) -> bool:
-        """Eyes measured to be less open there than on the road."""
-        if candidate.eyes is None or self._eyes is None:
-            return False
-        return candidate.eyes <= self._config.lowered * self._eyes
-
-    def _is_plausible(self, candidate: Candidate) -> bool:
-        """Small enough for a moved seat: a larger step may be a distracted driver."""
-        base, config = self._base, self._config
-        if base is None:
-            return False
-        if candidate.pitch_deg < base.pitch_deg - config.still_deg and self._lowered(candidate):
-            return False
-        return (
-            abs(candidate.yaw_deg - base.yaw_deg) <= config.step_yaw_deg
-            and abs(candidate.pitch_deg - base.pitch_deg) <= config.step_pitch_deg
-        )
 
     def _follow(
         self, pose: NeutralPose, yaw_deg: float, pitch_deg: float, eyes: float | None, dt_s: float
