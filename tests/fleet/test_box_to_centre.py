@@ -78,7 +78,7 @@ class Box:
 
     @property
     def waiting(self) -> int:
-        return len(self.sink._lanes.outbox)
+        return self.sink.link.backlog
 
 
 def test_a_box_forgets_an_alert_when_it_is_committed_and_not_before(
@@ -92,7 +92,7 @@ def test_a_box_forgets_an_alert_when_it_is_committed_and_not_before(
     box.alert(1)
     box.state()
     until(lambda: box.sink._online, box.sink.tick)
-    until(lambda: box.sink._lanes.idle, box.sink.tick)
+    until(lambda: box.sink._deliveries.idle, box.sink.tick)
     assert box.waiting == 1  # the broker has it, and nobody else
     worker = subprocess.Popen(
         [sys.executable, "-m", "edge_pose", "fleet", "ingest", "-c", str(config), "--name", "one"],

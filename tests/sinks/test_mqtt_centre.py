@@ -39,10 +39,10 @@ def test_an_alert_stays_until_the_centre_has_it_not_only_the_broker(rig: Rig) ->
     rig.hear(Up())
     rig.sink.alert(an_alert(1))
     acknowledge_all(rig)
-    assert len(rig.sink._lanes.outbox) == 1
+    assert rig.sink.link.backlog == 1
     (seq,) = numbers(rig, "event")
     confirm(rig, events=[seq])
-    assert len(rig.sink._lanes.outbox) == 0
+    assert rig.sink.link.backlog == 0
 
 
 def test_what_a_broker_forgot_is_sent_again_after_the_reconnect(rig: Rig) -> None:

@@ -11,13 +11,11 @@ from edge_pose.errors import SinkError
 from edge_pose.kinds import FACTS
 from edge_pose.sinks import Link
 from edge_pose.sinks.mqtt import inputs
-from edge_pose.sinks.mqtt.alert_lanes import AlertLanes
 from edge_pose.sinks.mqtt.announcement import Announcement
 from edge_pose.sinks.mqtt.connection import Connection
+from edge_pose.sinks.mqtt.deliveries import Deliveries
 from edge_pose.sinks.mqtt.discovery import Device
 from edge_pose.sinks.mqtt.event_payload import StepWatch
-from edge_pose.sinks.mqtt.kept import REPEAT_S, kept_numbers
-from edge_pose.sinks.mqtt.minute_lane import MinuteLane
 from edge_pose.sinks.mqtt.news import Acknowledged, Arrived, Down, News, OldBroker, Up
 from edge_pose.sinks.mqtt.orders import Orders
 from edge_pose.sinks.mqtt.standing_topics import StandingTopics
@@ -60,28 +58,16 @@ class MqttSink:
             will=OFFLINE,
             clock=self._clock,
         )
-        self._lanes = AlertLanes(
-            state_dir,
+        self._deliveries = Deliveries(
+            config,
             topics,
+            connection,
             vehicle_id=device.vehicle_id,
             wall=wall,
-            limit=config.backlog_max,
+            state_dir=state_dir,
             run=run,
-            for_home=config.discovery,
-            until_kept=config.confirm == "centre",
-            publish=connection.publish,
-            situation=connection.situation,
         )
-        self._minutes = MinuteLane(
-            state_dir,
-            topics.minutes,
-            vehicle_id=device.vehicle_id,
-            run=self._lanes.run,
-            wall=wall,
-            publish=connection.publish,
-            until_kept=config.confirm == "centre",
-        )
-        writer = StateWriter(run=self._lanes.run, device=device.device_id)
+        writer = StateWriter(run=self._deliveries.run, device=device.device_id)
         self._standing = StandingTopics(
             topics,
             config,
@@ -98,7 +84,6 @@ class MqttSink:
         self._vehicle = VehicleTopics(config, controls.car)
         self._steps = StepWatch()
         self._open = self._online = False
-        self._repeated_s = self._clock.now()
         self._retry_s: float | None = None
         self._link = Link(connected=False)
 
@@ -113,9 +98,7 @@ class MqttSink:
         return self._link
 
     def open(self) -> None:
-        self._lanes.open()
-        if self._config.minutes:
-            self._minutes.open()
+        self._deliveries.open()
         self._stats.begin()
         self._open = True
         self._connect()
@@ -126,7 +109,7 @@ class MqttSink:
             return
         step, silent = self._steps.is_step(alert), FACTS[alert.kind].silent
         self._standing.alert(alert, last_alert(alert, self._wall) if step and not silent else None)
-        self._lanes.add(alert, step=step)
+        self._deliveries.add(alert, step=step)
         if step:
             self._raised(alert)
 
@@ -135,8 +118,7 @@ class MqttSink:
 
     def state(self, state: DriverState, health: Health) -> None:
         self._standing.state(state, health)
-        if self._config.minutes:
-            self._minutes.state(state, health)
+        self._deliveries.state(state, health)
 
     def tick(self) -> None:
         self._take_news()
@@ -145,11 +127,10 @@ class MqttSink:
             self._connection.situation.settled(now_s)
             self._standing.tick()
             self._announcement.tick(self._standing.newest)
-            self._lanes.tick()
-            self._stats.tick(self._standing.health, self._link, events=self._lanes.sent)
-            self._repeat(now_s)
-        outbox = self._lanes.outbox
-        self._link = Link(connected=self._online, backlog=len(outbox), lost=outbox.lost)
+            self._deliveries.tick()
+            self._stats.tick(self._standing.health, self._link, events=self._deliveries.sent)
+        waiting, lost = self._deliveries.backlog, self._deliveries.lost
+        self._link = Link(connected=self._online, backlog=waiting, lost=lost)
         if self._open and self._is_stuck(now_s):
             self._reconnect()
 
@@ -162,15 +143,13 @@ class MqttSink:
         # Real seconds, not the clock's: this bounds how long a stop may take.
         deadline = time.monotonic() + _GOODBYE_S
         self._take_news()
-        if self._config.minutes:
-            self._minutes.finish()
+        self._deliveries.finish()
         if self._online:
             self._standing.goodbye()
             self._wait_for_acknowledgements(deadline)
         self._online = False
         self._connection.stop(max(0.1, deadline - time.monotonic()))
-        self._lanes.close()
-        self._minutes.close()
+        self._deliveries.close()
         self._vehicle.forget()
 
     def _connect(self) -> None:
@@ -185,8 +164,7 @@ class MqttSink:
     def _reconnect(self) -> None:
         self._connection.stop(0.0)
         self._on_down()
-        self._lanes.forget_client()
-        self._minutes.delivery.forget_client()
+        self._deliveries.forget_client()
         self._connect()
 
     def _is_stuck(self, now_s: float) -> bool:
@@ -218,8 +196,7 @@ class MqttSink:
             case OldBroker():
                 self._reconnect()
             case Acknowledged():
-                self._lanes.receipt(news)
-                self._minutes.receipt(news)
+                self._deliveries.receipt(news)
             case Arrived():
                 self._on_message(news)
 
@@ -228,21 +205,17 @@ class MqttSink:
         self._online = True
         self._standing.up()
         self._announcement.up(self._standing.newest)
-        self._lanes.up()
-        if self._config.minutes:
-            self._minutes.delivery.up()
+        self._deliveries.up()
 
     def _on_down(self) -> None:
         self._online = False
         self._standing.down()
-        self._lanes.down()
-        self._minutes.delivery.down()
+        self._deliveries.down()
         self._vehicle.forget()
 
     def _on_message(self, message: Arrived) -> None:
         if message.topic == self._topics.kept:
-            self._lanes.kept(kept_numbers(message.payload, "events"))
-            self._minutes.delivery.kept(kept_numbers(message.payload, "minutes"))
+            self._deliveries.kept(message.payload)
         elif message.topic in self._announcement.subscriptions:
             self._on_home_assistant(message)
         elif (name := self._topics.command_name(message.topic)) is not None:
@@ -253,7 +226,7 @@ class MqttSink:
 
     def _on_home_assistant(self, message: Arrived) -> None:
         """It says when it begins to listen, and when it stops."""
-        home = self._lanes.home
+        home = self._deliveries.home
         if message.payload == ONLINE.encode() and not message.retained:
             self._announcement.again()
             self._standing.renew()
@@ -262,13 +235,7 @@ class MqttSink:
         elif message.payload == OFFLINE.encode() and home is not None:
             home.away()
 
-    def _repeat(self, now_s: float) -> None:
-        if self._config.confirm == "centre" and now_s - self._repeated_s >= REPEAT_S:
-            self._repeated_s = now_s
-            self._lanes.start_over()
-            self._minutes.delivery.start_over()
-
     def _wait_for_acknowledgements(self, deadline: float) -> None:
-        while not self._lanes.idle and (left := deadline - time.monotonic()) > 0:
+        while not self._deliveries.idle and (left := deadline - time.monotonic()) > 0:
             self._connection.arrived.wait(left)
             self._take_news()
