@@ -71,4 +71,4 @@ def _placed(crop: NDArray[np.uint8], row: dict[str, str], random: np.random.Gene
     inside = cv2.warpAffine(np.full(crop.shape[:2], 255, np.uint8), affine, (width, height))
     image = np.where(inside[:, :, None] > 127, image, around).astype(np.uint8)
     x1, y1, x2, y2 = (sides * scale + (x, y, x, y)).tolist()
-    return FaceScene(image=image, box=Box(x1=x1, y1=y1, x2=x2, y2=y2))
+    return FaceScene(image=np.asarray(image, np.uint8), box=Box(x1=x1, y1=y1, x2=x2, y2=y2))

@@ -19,6 +19,7 @@ command line wins over the file. This page is made from the program's own settin
 """
 
 
+_Entry = tuple[str, FieldInfo, type[BaseModel] | None]
 _TABLE = "| key | default | range | meaning |\n|---|---|---|---|\n"
 
 
@@ -28,7 +29,7 @@ def config_reference() -> str:
 
 
 def _sections(model: type[BaseModel], path: str, text: str) -> Iterator[str]:
-    keys, tables = [], []
+    keys, tables = list[_Entry](), list[_Entry]()
     for name, field in model.model_fields.items():
         inner = _section_of(field.annotation)
         (keys if inner is None else tables).append((name, field, inner))

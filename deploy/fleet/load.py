@@ -135,7 +135,7 @@ def _found(centre: Centre, count: int, minutes: int, sent_events: int) -> dict[s
     import psycopg
 
     def ask(question: str) -> int:
-        row = connection.execute(question).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(question).fetchone()
         return int(row[0]) if row else 0
 
     with psycopg.connect(centre.database.conninfo) as connection:

@@ -13,10 +13,15 @@ def picture(result: dict[str, Any]) -> str:
     """The SVG text."""
     curve = result["curve"]
     rates = [((t0 + t1) / 2, (n1 - n0) / (t1 - t0)) for (t0, n0), (t1, n1) in pairwise(curve)]
-    end_s = max(result["took_s"], 1.0)
-    top = max([rate for _, rate in rates] or [1.0]) * 1.1
-    x = lambda t: _LEFT + (_WIDTH - _LEFT - 20) * t / end_s  # noqa: E731
-    y = lambda rate: _HEIGHT - _BOTTOM - (_HEIGHT - _BOTTOM - _TOP) * rate / top  # noqa: E731
+    end_s: float = max(result["took_s"], 1.0)
+    top: float = max([rate for _, rate in rates] or [1.0]) * 1.1
+
+    def x(t: float) -> float:
+        return _LEFT + (_WIDTH - _LEFT - 20) * t / end_s
+
+    def y(rate: float) -> float:
+        return _HEIGHT - _BOTTOM - (_HEIGHT - _BOTTOM - _TOP) * rate / top
+
     line = " ".join(f"{x(t):.1f},{y(rate):.1f}" for t, rate in rates)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}"'

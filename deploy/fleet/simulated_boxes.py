@@ -84,14 +84,14 @@ class SimulatedBox:
                 return message
         if len(self._unkept) >= _UNKEPT_MAX or self.sent >= self.allowed:
             return None
-        message = next(self._day, None)
-        if message is None:
+        new = next(self._day, None)
+        if new is None:
             self._exhausted = True
             return None
-        self._unkept[message.lane, message.seq] = message
-        self._first_s[message.lane, message.seq] = now_s
+        self._unkept[new.lane, new.seq] = new
+        self._first_s[new.lane, new.seq] = now_s
         self.sent += 1
-        return message
+        return new
 
 
 class Fleet:
@@ -177,10 +177,14 @@ class Fleet:
         client.max_queued_messages_set(0)
         client.on_connect = lambda *_: box.connected()
         client.on_publish = lambda *_: box.acknowledged()
-        client.on_message = lambda _, __, message: box.confirmed(message.payload)
-        client.on_socket_open = lambda _, __, line: self._selector.register(
-            line, selectors.EVENT_READ | selectors.EVENT_WRITE, box
-        )
-        client.on_socket_close = lambda _, __, line: self._selector.unregister(line)
+        client.on_message = lambda _, __, message: box.confirmed(bytes(message.payload))
+
+        def watch(_client: object, _data: object, line: Any) -> None:
+            self._selector.register(line, selectors.EVENT_READ | selectors.EVENT_WRITE, box)
+
+        def leave(_client: object, _data: object, line: Any) -> None:
+            self._selector.unregister(line)
+
+        client.on_socket_open, client.on_socket_close = watch, leave
         client.on_disconnect = lambda *_: self._away.append(box)
         return client

@@ -148,4 +148,4 @@ def _value(track: list[tuple[float, T]], t_s: float, start: T) -> T:
 def _between(a: T, b: T, share: float) -> T:
     if isinstance(a, tuple) and isinstance(b, tuple):
         return tuple(x + (y - x) * share for x, y in zip(a, b, strict=True))  # type: ignore[return-value]
-    return a + (b - a) * share  # type: ignore[operator,return-value]
+    return a + (b - a) * share

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 Rng = np.random.Generator
 Rgb = tuple[float, float, float]
@@ -108,6 +109,6 @@ def _beard(rng: Rng) -> tuple[float, float, float]:
     return 0.0, 0.0, float(rng.uniform(3, 9))
 
 
-def _rgb(values: np.ndarray) -> Rgb:  # type: ignore[type-arg]
+def _rgb(values: NDArray[np.floating]) -> Rgb:
     red, green, blue = (float(x) for x in values)
     return red, green, blue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deploy.heads.anatomy import Floats
 from deploy.heads.parts import Faces
@@ -50,14 +51,14 @@ def _inner_neighbours(faces: Faces, inside: Floats) -> dict[int, int]:
     return found
 
 
-def triangles(faces: Faces) -> np.ndarray:  # type: ignore[type-arg]
+def triangles(faces: Faces) -> NDArray[np.intp]:
     """(T, 3) of faces with three or four corners."""
     first = [face[:3] for face in faces]
     second = [[face[0], *face[2:]] for face in faces if len(face) == 4]
     return np.array(first + second, np.intp)
 
 
-def normals(points: Floats, corners: np.ndarray) -> Floats:  # type: ignore[type-arg]
+def normals(points: Floats, corners: NDArray[np.intp]) -> Floats:
     """Unit normals (N, 3) of points by the triangles (T, 3) they belong to."""
     a, b, c = (points[corners[:, k]] for k in range(3))
     flat = np.cross(b - a, c - a)

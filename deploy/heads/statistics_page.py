@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deploy.heads.reader import tables
 
@@ -62,7 +63,7 @@ def _chart(name: str, cells: list[str]) -> str:
     return f"<figure><svg {size}>{bars}</svg><figcaption>{caption}</figcaption></figure>"
 
 
-def _numbers(cells: list[str]) -> np.ndarray | None:  # type: ignore[type-arg]
+def _numbers(cells: list[str]) -> NDArray[np.float64] | None:
     try:
         return np.array([float(cell) for cell in cells])
     except ValueError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deploy.heads.camera import Crop, eye_strip, face_crop
 from deploy.heads.develop import developed, jpeg, sensor_of
@@ -65,7 +66,7 @@ class Studio:
         return face_crop(posed.landmarks, self._face_px)
 
 
-def face_box(points: np.ndarray, crop: Crop) -> tuple[int, int, int, int]:  # type: ignore[type-arg]
+def face_box(points: NDArray[np.floating], crop: Crop) -> tuple[int, int, int, int]:
     """The face in the picture, or all of it where the picture is within the face."""
     width, height = crop.size
     low = np.clip(points.min(axis=0), 0, [width - 1, height - 1]).astype(int).tolist()

@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deploy.model.data.datasets import MissingData, Samples
 from edge_pose.errors import EdgePoseError
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def main(arguments: list[str]) -> int:
@@ -66,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(verbs, name, run, about):  # type: ignore[no-untyped-def]
+def _verb(
+    verbs: Verbs, name: str, run: Callable[[argparse.Namespace], object], about: str
+) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=about)
     verb.set_defaults(run=run)
     return verb
@@ -194,7 +202,7 @@ def _compare(args: argparse.Namespace) -> None:
     network, recipe = finished(args.run_folder, samples)
     size = recipe["size"]
     paths = compare.write_all(network, representative(_sources(args), size), args.out)
-    sets = {
+    sets: dict[str, tuple[NDArray[np.uint8], NDArray[np.floating]]] = {
         "eval": (crops(photos, size), rotations(photos)),
         "val": (crops_of(samples, size), samples.rotation),
     }

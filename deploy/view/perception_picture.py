@@ -85,7 +85,8 @@ def _frame_panel(seen: Seen) -> Image:
     scale = _SIDE / (2.0 * reach)
     shift = np.array([x - reach, y - reach])
     to_panel = np.array([[scale, 0, -scale * shift[0]], [0, scale, -scale * shift[1]]])
-    panel = cv2.warpAffine(seen.image, to_panel, (_SIDE, _SIDE), flags=cv2.INTER_CUBIC)
+    warped = cv2.warpAffine(seen.image, to_panel, (_SIDE, _SIDE), flags=cv2.INTER_CUBIC)
+    panel = np.asarray(warped, np.uint8)
     points = (seen.face.points - shift) * scale
     for (px, py), std in zip(points.tolist(), seen.face.point_std_px.tolist(), strict=True):
         cv2.circle(

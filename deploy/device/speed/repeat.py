@@ -56,7 +56,7 @@ def repeat_frames() -> None:
 
     config = load(None, ['camera.source="demo:"', "camera.fast=true", "pose.threads=1"])
     pipeline = Pipeline(config)
-    frames = []
+    frames = list[Frame]()
     with open_source(config.camera, SystemClock()) as source:
         while len(frames) < _WARM_UP + _FRAMES and (frame := source.read()) is not None:
             image = np.asarray(cv2.resize(frame.image, (640, 480)), np.uint8)

@@ -35,7 +35,7 @@ def fsanet(size: int, width: float) -> keras.Model:
     return keras.Model(image, outputs, name="fsanet")
 
 
-class SoftStagedRegression(keras.layers.Layer):  # type: ignore[misc]
+class SoftStagedRegression(keras.layers.Layer):
     """Sum over stages of the expectation of ever finer bins, with learned shift and width."""
 
     def call(self, stages: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 
-class BatchNorm(keras.layers.BatchNormalization):  # type: ignore[misc]
+class BatchNorm(keras.layers.BatchNormalization):
     """Batch normalisation, by PyTorch's fused kernel where that is the backend.
 
     Keras composes it there from eight passes over memory: measured on two cores, a MobileNetV2

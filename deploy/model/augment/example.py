@@ -90,7 +90,7 @@ def rolled(rotation: Floats, turn_deg: float) -> Floats:
 
 
 def _moved_rotation(rotation: Floats, turn_deg: float, mirror: bool) -> Floats:
-    turned = _FLIP @ rotation @ _FLIP if mirror else rotation
+    turned = np.asarray(_FLIP @ rotation @ _FLIP, np.float32) if mirror else rotation
     return rolled(turned, turn_deg)
 
 

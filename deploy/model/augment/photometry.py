@@ -39,12 +39,12 @@ def tone(crop: Pixels, rng: Rng) -> Pixels:
     if rng.random() < 0.4:
         tint = np.exp(rng.uniform(-0.2, 0.2, 3))
         table = np.clip(levels[:, None] * tint, 0, 1)
-        return np.asarray(cv2.LUT(crop, np.uint8(table * 255)[None]), np.uint8)
-    return np.asarray(cv2.LUT(crop, np.uint8(np.clip(levels, 0, 1) * 255)), np.uint8)
+        return np.asarray(cv2.LUT(crop, (table * 255).astype(np.uint8)[None]), np.uint8)
+    return np.asarray(cv2.LUT(crop, (np.clip(levels, 0, 1) * 255).astype(np.uint8)), np.uint8)
 
 
 def grey(crop: Pixels, _rng: Rng) -> Pixels:
-    return _three(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY))
+    return _three(np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8))
 
 
 def infrared(crop: Pixels, rng: Rng) -> Pixels:

@@ -24,7 +24,7 @@ def euler_deg(rotation: NDArray[np.floating]) -> Floats:
     yaw = np.arcsin(np.clip(-r[:, 0, 2], -1.0, 1.0))
     pitch = np.arctan2(r[:, 1, 2], r[:, 2, 2])
     roll = np.arctan2(r[:, 0, 1], r[:, 0, 0])
-    return np.degrees(np.stack([yaw, pitch, roll], axis=1))
+    return np.asarray(np.degrees(np.stack([yaw, pitch, roll], axis=1)))
 
 
 def geodesic_deg(a: NDArray[np.floating], b: NDArray[np.floating]) -> Floats:

@@ -30,7 +30,7 @@ def restore(owner: Any, values: Values) -> None:
 
 def write_values(path: Path, groups: dict[str, Values]) -> None:
     part = path.with_suffix(".part")
-    arrays = {
+    arrays: dict[str, Any] = {
         f"{group}/{i:04d}": v for group, values in groups.items() for i, v in enumerate(values)
     }
     with part.open("wb") as stream:

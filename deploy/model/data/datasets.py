@@ -155,7 +155,7 @@ def _mesh(cache: Path, count: int) -> NDArray[np.float32]:
     if not path.is_file():
         return np.full((count, 68, 3), np.nan, np.float32)
     with np.load(path) as mesh:
-        points = mesh["points"][:, IBUG_68].astype(np.float32)
+        points = np.asarray(mesh["points"][:, IBUG_68], np.float32)
         points[mesh["score"] < 0.8] = np.nan
     return points
 
@@ -178,7 +178,9 @@ def _unpack(folder: Path, place: dict[str, int], images: NDArray[np.uint8]) -> N
         with tarfile.open(folder / tar) as archive:
             for name, pixels in _members(archive):
                 if (index := place.get(f"{tar}/{name}")) is not None:
-                    images[index] = cv2.cvtColor(cv2.imdecode(pixels, 1), cv2.COLOR_BGR2RGB)
+                    images[index] = cv2.cvtColor(
+                        np.asarray(cv2.imdecode(pixels, 1)), cv2.COLOR_BGR2RGB
+                    )
 
 
 def _members(archive: tarfile.TarFile) -> Iterable[tuple[str, NDArray[np.uint8]]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -49,13 +50,15 @@ class Lessons:
     def save(self, path: Path) -> None:
         part = path.with_suffix(".part.npz")
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        np.savez(part, **{name: _smaller(name, value) for name, value in values.items()})
+        smaller: dict[str, Any] = {name: _smaller(name, value) for name, value in values.items()}
+        np.savez(part, **smaller)
         part.rename(path)
 
     @classmethod
     def load(cls, path: Path) -> Lessons:
         with np.load(path) as file:
-            return cls(**{field.name: _wider(file[field.name]) for field in fields(cls)})
+            values: dict[str, Any] = {field.name: _wider(file[field.name]) for field in fields(cls)}
+        return cls(**values)
 
     def pick(self, rows: NDArray[np.integer]) -> Lessons:
         """Some rows, in the order given."""
@@ -71,8 +74,7 @@ class Lessons:
         def decode(i: int) -> None:
             code = self.blob[self.start[i] : self.start[i + 1]]
             kind = cv2.IMREAD_COLOR if channels == 3 else cv2.IMREAD_GRAYSCALE
-            image = cv2.imdecode(code, kind)
-            image = _fitted(image, height, width)
+            image = _fitted(np.asarray(cv2.imdecode(code, kind), np.uint8), height, width)
             out[i] = image[..., ::-1].transpose(2, 0, 1) if channels == 3 else image
 
         with ThreadPoolExecutor() as pool:

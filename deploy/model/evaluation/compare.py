@@ -8,7 +8,7 @@ Run it with nothing else running. The article's claims for comparison: 4 × smal
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import keras
@@ -38,7 +38,7 @@ def write_all(network: keras.Model, crops: NDArray[np.uint8], out: Path) -> list
 
 def table(
     paths: Sequence[Path],
-    sets: dict[str, tuple[NDArray[np.uint8], NDArray[np.floating]]],
+    sets: Mapping[str, tuple[NDArray[np.uint8], NDArray[np.floating]]],
 ) -> list[str]:
     """``sets``: name → crops and true rotations."""
     first = np.median(latency_ms(paths[0], 1))

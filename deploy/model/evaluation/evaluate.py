@@ -130,11 +130,11 @@ def _groups(samples: Samples) -> Iterable[tuple[str, NDArray[np.bool_]]]:
 
 def _spread(found: Estimates, samples: Samples) -> dict[str, float]:
     error = geodesic_deg(found.rotation, samples.rotation)
-    ranks = [np.argsort(np.argsort(values)) for values in (error, found.spread)]
+    ranks = np.stack([np.argsort(np.argsort(values)) for values in (error, found.spread)])
     quarter = np.argsort(found.spread)
     size = len(quarter) // 4
     return {
-        "rank_correlation": round(float(np.corrcoef(*ranks)[0, 1]), 2),
+        "rank_correlation": round(float(np.atleast_2d(np.corrcoef(ranks))[0, 1]), 2),
         "error_surest_quarter": round(float(error[quarter[:size]].mean()), 2),
         "error_least_sure_quarter": round(float(error[quarter[-size:]].mean()), 2),
     }

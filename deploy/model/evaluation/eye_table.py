@@ -73,8 +73,9 @@ def _readings(
         if number % EVERY or not row or not label or row["face"] != "1" or not row["x1"]:
             continue
         box = Box(**{corner: float(row[corner]) for corner in ("x1", "y1", "x2", "y2")})
-        seen = face.read(image, box)
-        yield eyes.read(image, seen.points, seen.pose), label, float(row["t_s"])
+        picture = np.asarray(image, np.uint8)
+        seen = face.read(picture, box)
+        yield eyes.read(picture, seen.points, seen.pose), label, float(row["t_s"])
 
 
 def _against_teacher(found: list[Found]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from deploy.model.data.lessons import REAL, Lessons
 from deploy.model.evaluation.evaluate import Section
@@ -53,7 +54,7 @@ def landmark_table(model: Path, files: list[Path]) -> Section:
     )
 
 
-def _percent(share: np.ndarray) -> float:  # type: ignore[type-arg]
+def _percent(share: NDArray[np.floating]) -> float:
     return round(float(100.0 * share.mean()), 2)
 
 

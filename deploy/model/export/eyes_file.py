@@ -96,7 +96,10 @@ def eyes_card(out: Path, lessons: Path, only: str) -> dict[str, Any]:
         for paths, shape in ((faces, SHAPE), (strips, STRIP_SHAPE))
         if paths
     ]
-    errors, spreads, logits = [], [], {name: ([], []) for name in ("closed", "visible")}
+    errors, spreads = list[NDArray[np.floating]](), list[NDArray[np.floating]]()
+    logits: dict[str, tuple[list[NDArray[np.floating]], list[NDArray[np.floating]]]] = {
+        name: ([], []) for name in ("closed", "visible")
+    }
     for shelf in held:
         rows = shelf.take((shelf.labels["origin"] != 1).nonzero()[:, 0])
         strip, head = clean_strips(rows)

@@ -49,11 +49,12 @@ def _stored(values: Floats, detail: Mapping[str, Any]) -> NDArray[Any]:
         return np.asarray(values, np.float32)
     scale, zero = detail["quantization"]
     kind = np.iinfo(detail["dtype"])
-    return np.clip(np.rint(values / scale) + zero, kind.min, kind.max).astype(detail["dtype"])
+    rounded = np.clip(np.rint(values / scale) + zero, kind.min, kind.max)
+    return np.asarray(rounded, detail["dtype"])
 
 
 def _real(values: NDArray[Any], detail: Mapping[str, Any]) -> Floats:
     if detail["dtype"] == np.float32:
         return np.asarray(values, np.float32)
     scale, zero = detail["quantization"]
-    return (values.astype(np.float32) - zero) * np.float32(scale)
+    return np.asarray((values.astype(np.float32) - zero) * np.float32(scale), np.float32)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,8 @@ def main() -> None:
     args = parser.parse_args()
     args.cache.mkdir(parents=True, exist_ok=True)
     samples = faces(args.faces, args.cache, None)
-    np.savez(args.cache / "mesh.npz", **mesh_targets(samples, Landmarker(args.landmarker)))
+    found: dict[str, Any] = {**mesh_targets(samples, Landmarker(args.landmarker))}
+    np.savez(args.cache / "mesh.npz", **found)
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def _codes(tar: Path, names: list[str]) -> list[NDArray[np.uint8]]:
 def _side(code: NDArray[np.uint8]) -> int:
     import cv2
 
-    return int(cv2.imdecode(code, cv2.IMREAD_GRAYSCALE).shape[1])
+    return int(np.asarray(cv2.imdecode(code, cv2.IMREAD_GRAYSCALE)).shape[1])
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ def fit(points: Array, boxes: Array) -> Array:
     """(4, 9): each side of the box (N, 4) from four keypoints (N, 4, 2) and a constant."""
     features = _features(points)
     normal = features.T @ features + RIDGE * np.eye(features.shape[1])
-    return np.linalg.solve(normal, features.T @ boxes).T
+    return np.asarray(np.linalg.solve(normal, features.T @ boxes).T, np.float64)
 
 
 def _seen(

@@ -31,7 +31,7 @@ _PRIOR = 2e-5
 
 
 @keras.saving.register_keras_serializable(package="edge_pose")
-class MorphableFace(layers.Layer):  # type: ignore[misc]
+class MorphableFace(layers.Layer):
     """Coefficients, rotation vector and camera → 68 landmarks (batch, 68, 2) in crop units.
 
     The numbers of the face are constants of the layer: they are saved with the model and never

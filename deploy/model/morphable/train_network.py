@@ -75,7 +75,7 @@ def measured(model: keras.Model, samples: Samples, size: int) -> Errors:
     images = network_input(crops_of(samples, size))
     turns = model.predict(images, batch_size=128, verbose=0)["turn"]
     rotations = keras.ops.convert_to_numpy(rotation_matrices(keras.ops.convert_to_tensor(turns)))
-    return Errors.of(rotations, samples.rotation)
+    return Errors.of(rotations, np.asarray(samples.rotation, np.float64))
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,7 +21,7 @@ TURNED_SHARE = 0.2
 """Share of profiled faces in what is seen, unless told otherwise."""
 
 
-class Feed(keras.utils.PyDataset):  # type: ignore[misc]
+class Feed(keras.utils.PyDataset):
     """Endless augmented examples, the same ones again for the same seed and epoch.
 
     ``shares``: how often each of the ``sources`` is drawn. ``absent``: share of crops without a
@@ -60,7 +61,7 @@ class Feed(keras.utils.PyDataset):  # type: ignore[misc]
         }
         return image, targets
 
-    def _example(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], ...]:
+    def _example(self, rng: np.random.Generator) -> tuple[NDArray[Any] | float, ...]:
         source = int(rng.choice(len(self.sources), p=self.shares))
         samples = self.sources[source]
         index = int(np.searchsorted(self._odds[source], rng.random()))
@@ -110,7 +111,7 @@ def _odds(samples: Samples) -> NDArray[np.float64]:
     odds = np.select([yaw < 20, yaw < 30, yaw < 45], [1.0, 1.4, 2.5], 4.0)
     odds = np.where(samples.turned, 1.0, odds)
     total = np.cumsum(odds)
-    return total / total[-1]
+    return np.asarray(total / total[-1])
 
 
 def _beside(rng: np.random.Generator) -> NDArray[np.float32]:

@@ -36,7 +36,8 @@ _CROPS = 3000
 
 def begun(path: Path, crops: Tensor, points: Tensor) -> FaceNetwork:
     """``crops``: (N, 3, S, S) from -1 to 1 of training faces; ``points``: (N, 136)."""
-    network = FaceNetwork(crops.shape[2]).eval()
+    network = FaceNetwork(crops.shape[2])
+    network.eval()
     biases: dict[str, Tensor] = {}
     with torch.no_grad():
         for name, kernel, bias in weights_of(path):

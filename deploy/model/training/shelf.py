@@ -80,7 +80,7 @@ class Draw:
 
     def batch(self, count: int) -> dict[str, Tensor]:
         """``count`` rows in random order."""
-        chosen = []
+        chosen = list[Tensor]()
         for i, (rows, share, odds) in enumerate(self._parts):
             last = i == len(self._parts) - 1
             part = count - sum(len(c) for c in chosen) if last else round(count * share)

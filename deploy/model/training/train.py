@@ -69,7 +69,7 @@ class Recipe:
         return max(1, self.epoch // self.batch)
 
 
-class Trainee(keras.Model):  # type: ignore[misc]
+class Trainee(keras.Model):
     """A network with the pose loss; ``fit`` of any backend trains it."""
 
     def __init__(self, network: keras.Model, consistency: float = 0.0) -> None:
@@ -157,7 +157,7 @@ def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     return adam
 
 
-class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
+class Keeper(keras.callbacks.Callback):
     """Averages weights, validates, logs, and writes all that a resumed run needs."""
 
     def __init__(self, recipe: Recipe, feed: Feed, validation: Samples, out: Path) -> None:
@@ -235,8 +235,8 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             )
         )
         spread = outputs["spread"][:, 0]
-        ranks = (np.argsort(np.argsort(values)) for values in (angle, spread))
-        return float(angle.mean()), float(np.corrcoef(*ranks)[0, 1])
+        ranks = np.stack([np.argsort(np.argsort(values)) for values in (angle, spread)])
+        return float(angle.mean()), float(np.atleast_2d(np.corrcoef(ranks))[0, 1])
 
     def _log(self, seconds: float, angle: float, correlation: float) -> None:
         row = {

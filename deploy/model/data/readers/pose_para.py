@@ -45,8 +45,8 @@ def read_aflw2000(folder: Path) -> list[Photo]:
 
 
 def _photo(path: Path, tag: str, *, turned: bool) -> Photo:
-    from scipy.io import loadmat  # type: ignore[import-untyped]
-    from scipy.io.matlab import MatReadError  # type: ignore[import-untyped]
+    from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
 
     try:
         label = loadmat(path)
