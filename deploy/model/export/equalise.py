@@ -12,10 +12,10 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 from numpy.typing import NDArray
 
 from deploy.model.export.convert import Examples
+from deploy.model.export.peaks import peaks_of, scale_norm
 
 PEAK = 2.5
 """Largest value of a channel on the calibration images; ReLU6 must never cut it."""
@@ -29,7 +29,7 @@ def equalise(network: keras.Model, examples: Examples) -> None:
         peaks = _peaks(network, f"{name}_relu", examples)
         # A channel that ReLU6 cuts would be another function if it were scaled.
         gain = np.where(peaks < 6.0, _gain(peaks), np.float32(1.0))
-        _scale_norm(network.get_layer(f"{name}_norm"), gain)
+        scale_norm(network.get_layer(f"{name}_norm"), gain)
         pool, norm = network.get_layer(f"{name}_pool"), network.get_layer(f"{name}_pool_norm")
         _fold_pool(pool, norm, gain)
         gain = _gain(_peaks(network, f"{name}_flat", examples))
@@ -78,21 +78,8 @@ def _fold_pool(pool: Any, norm: Any, gain: NDArray[np.float32]) -> None:
 
 
 def _peaks(network: keras.Model, name: str, examples: Examples) -> NDArray[np.float32]:
-    part = keras.Model(network.inputs, network.get_layer(name).output)
-    peaks = []
-    inputs = [examples[tensor.name] for tensor in part.inputs]
-    for start in range(0, len(inputs[0]), 128):
-        batch = [ops.convert_to_tensor(values[start : start + 128]) for values in inputs]
-        seen = part(batch[0] if len(batch) == 1 else batch, training=False)
-        out = np.abs(ops.convert_to_numpy(seen))
-        peaks.append(out.reshape(-1, out.shape[-1]).max(axis=0))
-    return np.asarray(np.max(peaks, axis=0))
+    return peaks_of(network, (name,), examples)[name]
 
 
 def _gain(peaks: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.clip(PEAK / np.maximum(peaks, 1e-6), 1.0 / _MOST, _MOST).astype(np.float32)
-
-
-def _scale_norm(layer: Any, gain: NDArray[np.float32]) -> None:
-    gamma, beta, mean, variance = layer.get_weights()
-    layer.set_weights([gamma * gain, beta * gain, mean, variance])

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from deploy.model.export.convert import OUTPUTS, Examples, image_examples, to_tflite
 from deploy.model.export.equalise import equalise
 from deploy.model.export.runner import Runner
+from deploy.model.export.streams import equalise_streams
 
 COPIES = 4
 
@@ -42,6 +43,7 @@ def quantised(
     dithered: Sequence[str] = (),
 ) -> bytes:
     """The int8 file of any network; ``dithered`` outputs come in ``COPIES`` copies side by side."""
+    equalise_streams(network, examples)
     equalise(network, examples)
     wanted = _float(network, examples)
     finer = _copied(network, dithered)
