@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import count
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.attention import Attention, Moment
-from edge_pose.monitor.episodes.book import Calm, Episodes
+from edge_pose.monitor.episodes.book import Calm
 from edge_pose.monitor.episodes.stories import ENDS_AT_STANDSTILL, FROM_ANGLES, STORY
 from edge_pose.monitor.escalation import Unheeded, by_counter
 from edge_pose.monitor.intake.knock import Knock
@@ -28,10 +28,10 @@ from edge_pose.monitor.rules.repeated import RepeatedGlances
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.rules.troubles import troubles
 from edge_pose.monitor.sample import Finding, Sample
-from edge_pose.monitor.shadow import Shadow
 from edge_pose.monitor.sight.judge import SightJudge
 from edge_pose.monitor.sight.lids import LidsJudge, Reading
 from edge_pose.monitor.sight.statistics import Looks
+from edge_pose.monitor.telling import Telling
 from edge_pose.values import (
     Alert,
     AlertKind,
@@ -72,7 +72,7 @@ class Monitor:
         self._knock = Knock(config.driver)
         self._road = Road(config, neutral)
         self._attention = Attention(config.attention)
-        self._episodes = Episodes(config.episodes, ids)
+        self._telling = Telling(config, ids)
         self._looks = Looks()
         self._acknowledgeable = acknowledgeable
         self._pressed_until = float("-inf")
@@ -82,7 +82,6 @@ class Monitor:
         self._last_t = 0.0
         self._now = 0.0
         self._lids = LidsJudge(config.lids)
-        self._shadow = Shadow(config, ids)
         self._start_afresh()
         self._state = DriverState(t_s=0.0, face=False, attention=1.0, level=0, distracted=False)
 
@@ -91,13 +90,13 @@ class Monitor:
         config = self._config
         self._camera = CameraRule(config.presence)
         self._lids.forget()
-        self._sight = SightJudge(config, eyes=not self._shadow.tries_eyes)
+        self._sight = SightJudge(config, eyes=not self._telling.tries_eyes)
         self._rules = Rules(config)
         self._unheeded = Unheeded(config.episodes)
         self._absent = self._rules.get(Absent)
         self._drowsiness = self._rules.get(Drowsiness)
         self._limited = self._rules.get(Limited)
-        self._shadow.start_afresh()
+        self._telling.start_afresh()
 
     @property
     def neutral(self) -> NeutralPose | None:
@@ -131,7 +130,7 @@ class Monitor:
                 observation,
                 self._road.head,
                 locked_out=self._attention.locked_out,
-                episodes=self._episodes.open,
+                episodes=self._telling.episodes.open,
             )
         else:
             self._enabled = True
@@ -166,8 +165,8 @@ class Monitor:
         findings += troubles(observation, step)
         findings += calibrating(road.head, sample)
         self._count(now)
-        raised = by_counter(now, self._attention, self._episodes)
-        unheeded = self._unheeded.update(now, self._episodes)
+        raised = by_counter(now, self._attention, self._telling.episodes)
+        unheeded = self._unheeded.update(now, self._telling.episodes)
         findings += [finding for finding in (raised, unheeded) if finding is not None]
         told = self._tell(findings, now)
         self._looks.update(sample, now.sight)
@@ -211,42 +210,33 @@ class Monitor:
                 certain=sample.certain,
                 absent=self._absent.elapsed,
                 standstill=sample.slow,
-                blinking=self._is_blinking(now),
+                blinking=now.is_blink(self._config.lids.blink_s),
                 capped=not self._road.head.confirmed,
                 acknowledge=pressed,
                 acknowledgeable=self._acknowledgeable,
             )
         )
 
-    def _is_blinking(self, now: Situation) -> bool:
-        """On the road but for shut eyes, and these for no longer than a blink."""
-        sight = now.sight
-        short = now.lids.shut_s < self._config.lids.blink_s
-        return sight.seen and sight.eyes_closed and short and not sight.off_road
-
     def _tell(self, findings: list[Finding], now: Situation) -> list[Alert]:
-        sample, told = now.sample, list[Alert]()
+        told = list[Alert]()
         if not self._road.head.confirmed:
             findings = [capped(finding) for finding in findings]
-        if sample.slow and self._attention.level == 0:
+        if now.sample.slow and self._attention.level == 0:
             told += self._close(ENDS_AT_STANDSTILL)
-        if not findings and not self._episodes.open and not self._shadow.active:
+        if not findings and self._telling.idle:
             return told
         calm = Calm(
-            attentive=now.sight.attentive or self._is_blinking(now),
+            attentive=now.sight.attentive or now.is_blink(self._config.lids.blink_s),
             eyes_open=now.lids.reading is Reading.OPEN or not self._eyes_expected,
             held_open=self._attention.level == 3,
         )
-        real, tried = self._shadow.split(findings)
-        told += self._episodes.update(self._last_t, sample.t_s, sample.dt_s, real, calm)
-        if any(a.phase is AlertPhase.END and a.kind in STORY for a in told):
+        changes = self._telling.update(self._last_t, now, findings, calm, self._road.head)
+        if any(a.phase is AlertPhase.END and a.kind in STORY and not a.shadow for a in changes):
             self._rules.get(RepeatedGlances).forget()
-        told += self._shadow.update(self._last_t, now, tried, calm, self._road.head)
-        return told
+        return told + changes
 
-    def _close(self, kinds: tuple[AlertKind, ...] | frozenset[AlertKind]) -> list[Alert]:
-        told = self._episodes.close(self._last_t, self._now, kinds)
-        return told + self._shadow.close(self._last_t, self._now, kinds)
+    def _close(self, kinds: Collection[AlertKind]) -> list[Alert]:
+        return self._telling.close(self._last_t, self._now, kinds)
 
     def _switch_off(self, why: str) -> list[Alert]:
         """Monitoring is off, and says so: nothing is counted, and it starts afresh afterwards."""
@@ -261,16 +251,14 @@ class Monitor:
             reason=why,
             values={},
         )
-        told = self._close(frozenset(AlertKind) - {AlertKind.OFF})
-        calm = Calm(attentive=True, eyes_open=True, held_open=False)
-        return told + self._episodes.update(self._last_t, self._now, 0.0, [off], calm)
+        return self._telling.off(self._last_t, off)
 
     def _driver_state(self, now: Situation) -> DriverState:
         return state_of(
             now,
             self._attention,
             self._road.head,
-            self._episodes.open,
+            self._telling.episodes.open,
             sampler=self._sampler,
             drowsiness=self._drowsiness,
             limits=self._limited.limits,

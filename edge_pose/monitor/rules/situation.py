@@ -29,6 +29,12 @@ class Situation:
     """The image is bad, though perhaps not for long."""
     found: list[Finding] = field(default_factory=list)
 
+    def is_blink(self, longest_s: float) -> bool:
+        """On the road but for shut eyes, and these for no longer than a blink."""
+        sight = self.sight
+        short = self.lids.shut_s < longest_s
+        return sight.seen and sight.eyes_closed and short and not sight.off_road
+
 
 class Rule(Protocol):
     """Keeps its own state; says what it finds now."""
