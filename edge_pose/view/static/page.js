@@ -1,8 +1,6 @@
 "use strict";
-// The live page: news by server-sent events, picture as MJPEG while the page is looked at.
+// The live page: what the monitor says, by server-sent events, and what a person may tell it.
 
-const $ = (id) => document.getElementById(id);
-const LEVELS = ["Note", "Advisory", "Warning", "Critical"];
 const SILENT_MS = 3000;
 const TREND_MAX = 1300;
 
@@ -27,31 +25,7 @@ const alarm = new Alarm($("tone"));
 let samples = [];
 let lastNews = performance.now();
 let lastState = null;
-let paused = false;
 let spoken = "";
-let nextPicture = null;
-
-// ---- words ----------------------------------------------------------------------------------
-
-const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)}`);
-const degrees = (value) => (value === null || value === undefined ? "–" : `${Math.round(value)}°`.replace("-", "−"));
-const clock = (seconds, fields = { second: "2-digit" }) =>
-  new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...fields });
-// Numbers stay on one line with their units.
-const whole = (words) => words.replace(/(\d) (%|s|min|cm)(?![a-z])/g, "$1\u00a0$2").replace(/ · (?=\d+\u00a0%)/, "\u00a0·\u00a0");
-function lasted(seconds) {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
-}
-function put(id, words) {
-  if ($(id).textContent !== words) $(id).textContent = words;
-}
-function element(tag, words, attributes = {}) {
-  const made = document.createElement(tag);
-  if (words) made.textContent = words;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
 
 // ---- state ----------------------------------------------------------------------------------
 
@@ -168,7 +142,7 @@ function showHealth(state) {
   });
 }
 
-// ---- link and picture -----------------------------------------------------------------------
+// ---- link -----------------------------------------------------------------------------------
 
 function showLink(link, state) {
   const box = $("link"), was = box.dataset.link;
@@ -201,38 +175,6 @@ function lose() {
   for (const id of ["attention", "region", "yaw", "pitch", "roll", "eyes", "perclos", "mouth"]) put(id, "–");
 }
 
-// One window of a browser holds the stream; others ask for single pictures, because a browser
-// opens only six connections to one host and the buttons need one.
-let streaming = !navigator.locks;
-if (navigator.locks) {
-  navigator.locks.request("edge_pose stream", () => {
-    streaming = true;
-    startPicture();
-    return new Promise(() => {});
-  });
-}
-
-function startPicture() {
-  const picture = $("stream");
-  clearTimeout(nextPicture);
-  picture.onload = picture.onerror = null;
-  if (document.hidden || paused) { picture.removeAttribute("src"); picture.hidden = true; return; }
-  picture.hidden = false;
-  if (streaming) { picture.src = `/stream.mjpg?for=page&from=${Date.now()}`; return; }
-  const ask = () => { picture.src = `/picture.jpg?for=page&at=${Date.now()}`; };
-  picture.onload = () => { nextPicture = setTimeout(ask, 80); };
-  picture.onerror = () => { nextPicture = setTimeout(ask, 1000); };
-  ask();
-}
-
-$("pause").addEventListener("click", () => {
-  paused = !paused;
-  $("pause").setAttribute("aria-pressed", String(paused));
-  $("pause").firstElementChild.textContent = paused ? "Show picture" : "Pause picture";
-  startPicture();
-  showPlaceholder($("link").dataset.link, lastState || { age_s: null });
-});
-document.addEventListener("visibilitychange", startPicture);
 setInterval(() => {
   if (performance.now() - lastNews > SILENT_MS) showLink("lost", lastState);
 }, 500);
@@ -285,93 +227,6 @@ async function command(button) {
     put("sent", "Not sent: the monitor does not answer.");
   }
   button.disabled = false;
-}
-
-// ---- today ----------------------------------------------------------------------------------
-
-let loading = null;
-function loadEpisodes() {
-  clearTimeout(loading);
-  loading = setTimeout(async () => {
-    try {
-      showEpisodes(await (await fetch("/api/episodes")).json());
-    } catch { /* the link's own watch says so */ }
-  }, 150);
-}
-
-// What the monitor says of itself (learning, limited) is listed, but is no event of the driver's.
-const isNote = (episode) => episode.kind.startsWith("monitor.");
-
-function showEpisodes({ episodes, note }) {
-  const count = episodes.filter((episode) => !isNote(episode)).length;
-  put("today-count", note || (count === 0 ? "No events today." : `${count} event${count === 1 ? "" : "s"} today`));
-  $("events").replaceChildren(...episodes.slice().reverse().map(episodeRow));
-  showTimeline(episodes);
-}
-
-function episodeRow(episode) {
-  const row = element("tr");
-  row.append(element("td", clock(episode.start_s), { class: "num" }));
-  const what = element("td", episode.headline);
-  what.append(element("small", episode.reason));
-  const level = element("td");
-  const shown = isNote(episode) ? 0 : episode.level;
-  level.append(element("span", LEVELS[shown], { class: "tag", "data-level": shown }));
-  const span = episode.end_s !== null ? lasted(episode.end_s - episode.start_s) : episode.ongoing ? "now" : "end not known";
-  row.append(what, level, element("td", span, { class: episode.end_s === null ? "num" : "num span" }));
-  row.setAttribute("role", "row");
-  for (const cell of row.children) cell.setAttribute("role", "cell");
-  return row;
-}
-
-function showTimeline(episodes) {
-  const now = Date.now() / 1000;
-  const first = episodes.length ? Math.min(...episodes.map((e) => e.start_s)) : now;
-  const start = Math.min(first - 60, now - 600), span = now - start;
-  const bars = episodes.map((episode) => {
-    const bar = element("i", "", { "data-level": isNote(episode) ? "aside" : episode.level });
-    const end = episode.end_s ?? (episode.ongoing ? now : episode.alert_s);
-    bar.style.left = `${Math.min(99.4, 100 * (episode.start_s - start) / span)}%`;
-    bar.style.width = `${100 * Math.max(0, end - episode.start_s) / span}%`;
-    return bar;
-  });
-  const room = $("timeline").clientWidth / 90;
-  const step = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360].map((m) => m * 60).find((s) => span / s <= room) || 43200;
-  const shift = new Date().getTimezoneOffset() * 60;
-  const ticks = [];
-  for (let at = Math.ceil((start - shift) / step) * step + shift; at <= now; at += step) {
-    const share = (at - start) / span;
-    if (share < 0.03 || share > 0.97) continue;
-    const tick = element("span", clock(at, { second: undefined }));
-    tick.style.left = `${100 * share}%`;
-    ticks.push(tick);
-  }
-  $("timeline").replaceChildren(...bars, ...ticks);
-}
-
-// ---- settings -------------------------------------------------------------------------------
-
-let settings = null;
-$("settings").addEventListener("toggle", async () => {
-  if (settings) return;
-  settings = (await (await fetch("/api/settings")).json()).settings;
-  showSettings();
-});
-$("filter").addEventListener("input", showSettings);
-function showSettings() {
-  const words = $("filter").value.toLowerCase();
-  const rows = (settings || []).filter((s) => `${s.key} ${s.meaning}`.toLowerCase().includes(words));
-  $("setting-rows").replaceChildren(...rows.map((s) => {
-    const row = element("tr", "", s.default ? {} : { class: "changed" });
-    const value = element("td", `${s.value} ${s.value === "–" ? "" : s.unit}`.trim());
-    if (s.note) value.append(element("small", s.note));
-    const key = element("td");
-    for (const part of s.key.split(/(?<=[._])/)) key.append(part, element("wbr"));
-    row.append(key, value, element("td", s.meaning));
-    row.setAttribute("role", "row");
-    for (const cell of row.children) cell.setAttribute("role", "cell");
-    return row;
-  }));
 }
 
 // ---- news -----------------------------------------------------------------------------------
