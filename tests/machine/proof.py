@@ -46,11 +46,18 @@ def patient(guest: Guest) -> None:
     )
 
 
-def pid(guest: Guest) -> int:
+def pid(guest: Guest, service: str = "edge-pose") -> int:
     """Of the service's process; 0 where there is none."""
-    return int(guest.run("systemctl show -P MainPID edge-pose"))
+    return int(guest.run(f"systemctl show -P MainPID {service}"))
 
 
 def rounds(short: int, full: int) -> int:
     """How often a proof is repeated in the form that runs."""
     return full if FULL else short
+
+
+def handles(guest: Guest, service: str = "edge-pose") -> tuple[int, int]:
+    """Open descriptors and threads of the service."""
+    process = f"/proc/{pid(guest, service)}"
+    descriptors, threads = guest.run(f"ls {process}/fd | wc -l; ls {process}/task | wc -l").split()
+    return int(descriptors), int(threads)

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import pytest
 from guest import Guest
-from proof import Start, needs_machine, patient, pid, ready, rounds
+from proof import Start, handles, needs_machine, patient, pid, ready, rounds
+from vivid import PLUG, PULL, UNLOAD, look_at
 
 pytestmark = [pytest.mark.machine, needs_machine]
 
 TIMES = rounds(4, 20)
-# The pattern moves: one that stands still is a frozen camera.
-_PLUG = (
-    "modprobe vivid n_devs=1 node_types=0x1 && "
-    "v4l2-ctl -d /dev/video0 --set-ctrl=horizontal_movement=6"
-)
-# Small pictures: what draws them and what looks at them share one emulated processor.
-_CAMERA = r'source = "v4l2:/dev/video0"\nwidth = 320\nheight = 180\nfps = 5'
 _SAYS = "curl -fsS http://127.0.0.1:8765/metrics | grep -Eq '^edge_pose_camera_up[^ ]* {up}'"
 # Done by the guest in one go: a login takes a slow one seconds. One line for each time: how long
 # until it was told, and, once the program had let go of the driver and that was loaded anew, until
-# it saw again. Unbinding is what pulling a plug does; vivid's own "disconnect" ends when the device
-# is closed.
+# it saw again.
 _AWAY_AND_BACK = f"""
 until_it_says() {{
     began=$(cut -d' ' -f1 /proc/uptime)
@@ -32,11 +25,10 @@ until_it_says() {{
     awk "{{print \\$1 - $began}}" /proc/uptime
 }}
 for time in $(seq {TIMES}); do
-    echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind
+    {PULL}
     told=$(until_it_says 0) || {{ echo "time $time: not told"; exit 1; }}
-    for n in $(seq 100); do modprobe -r vivid 2>/dev/null && break; sleep 0.3; done
-    [ ! -e /dev/video0 ] || {{ echo "time $time: the driver is still held"; exit 1; }}
-    {_PLUG}
+    {{ {UNLOAD}; }} || {{ echo "time $time: the driver is still held"; exit 1; }}
+    {PLUG}
     back=$(until_it_says 1) || {{ echo "time $time: not seen again"; exit 1; }}
     echo "$told $back"
 done
@@ -46,7 +38,7 @@ done
 @pytest.fixture(scope="module")
 def guest(start: Start) -> Guest:
     guest = start(hold=True)
-    guest.run(f"sed -i 's|^source.*|{_CAMERA}|' /etc/edge-pose/config.toml && {_PLUG}")
+    look_at(guest, fps=5)
     patient(guest)
     guest.release()
     guest.run("systemctl start edge-pose", limit_s=1200)
@@ -57,13 +49,6 @@ def guest(start: Start) -> Guest:
 def sees(guest: Guest, wanted: int = 1, limit_s: float = 300.0) -> float:
     """Until the program says that its camera delivers (1) or does not (0)."""
     return guest.until(_SAYS.format(up=wanted), limit_s=limit_s, every_s=0.3)
-
-
-def handles(guest: Guest) -> tuple[int, int]:
-    """Open descriptors and threads of the service."""
-    process = f"/proc/{pid(guest)}"
-    descriptors, threads = guest.run(f"ls {process}/fd | wc -l; ls {process}/task | wc -l").split()
-    return int(descriptors), int(threads)
 
 
 def frames_come(guest: Guest) -> None:
