@@ -8,6 +8,7 @@ import logging
 import resource
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +18,13 @@ import pytest
 
 from edge_pose.config.view import WebConfig
 from edge_pose.errors import SinkError
+from edge_pose.runtime.log_queue import RateLimit
+from edge_pose.testing.clock import FakeClock
 from edge_pose.testing.live_page import Rig, serving
 from edge_pose.view.web.access import COOKIE, Gate, cookie_age_s, cookie_value
 from edge_pose.view.web.connections import IDLE_S, Connections
 from edge_pose.view.web.guard import Guard
-from edge_pose.view.web.limits import Bucket, Guesses, PerAddress
+from edge_pose.view.web.limits import Bucket, Guesses, PerAddress, network_of
 from edge_pose.view.web.server import WebServer
 
 TOKEN = "a-token-for-tests"
@@ -125,7 +128,7 @@ def test_wrong_tokens_are_slowed_told_and_then_not_looked_at(
     assert gate.try_token(TOKEN, "10.0.0.9") is None
     assert gate.try_token(TOKEN, "10.0.0.10") is True, "others are not locked out"
     assert gate.known({"cookie": f"{COOKIE}={cookie_value(TOKEN)}"}, "10.0.0.9")
-    assert "wrong token from 10.0.0.9" in caplog.text
+    assert "from 10.0.0.9" in caplog.text
     now.s += 10.0
     assert gate.try_token(TOKEN, "10.0.0.9") is True
 
@@ -180,6 +183,91 @@ def test_a_flood_from_one_address_waits_and_then_is_refused(
     assert statuses[70:] == [429] * 30
     assert len(slept) >= 60
     assert asked(guard, 1, client=("10.0.0.10", 1)) == [200]
+
+
+def test_strangers_from_many_addresses_share_one_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A household has 2^64 IPv6 addresses, a botnet many IPv4 ones: a bucket for each is none."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    guard = Guard(site, Gate(TOKEN, loopback=False), requests_per_s=10.0, now=Now())
+    crowd = [
+        asked(guard, 1, path="/healthz", client=(f"10.0.{n >> 8}.{n & 255}", 1))[0]
+        for n in range(200)
+    ]
+    assert crowd[:80] == [200] * 80
+    assert crowd[-80:] == [429] * 80
+    ours = [(b"cookie", f"{COOKIE}={cookie_value(TOKEN)}".encode())]
+    bearer = [(b"authorization", f"Bearer {TOKEN}".encode())]
+    for headers in (ours, bearer):
+        assert asked(guard, 1, headers=headers, client=("10.9.9.9", 1)) == [200]
+
+
+def test_an_ipv6_network_is_one_visitor() -> None:
+    now = Now()
+    guesses = Guesses(now)
+    for number in range(100):
+        guesses.wrong(f"2001:db8::{number:x}")
+    assert guesses.too_many("2001:db8::ffff:1")
+    assert not guesses.too_many("2001:db8:0:1::1")
+    assert network_of("::ffff:10.0.0.9") == network_of("10.0.0.9")
+    assert network_of("fe80::1%eth0") == network_of("fe80::2")
+    assert network_of("no address") == "no address"
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connections = Connections(50)
+        taken = sum(connections.admit((f"2001:db8::{n:x}", 1), ours) for n in range(100))
+        assert taken == 20
+
+
+def test_wrong_tokens_of_many_addresses_are_one_cause_in_the_log() -> None:
+    limit, lines = RateLimit(FakeClock()), list[logging.LogRecord]()
+    logger = logging.getLogger("edge_pose.view.web.limits")
+    handler = logging.Handler()
+    handler.emit = lines.append  # type: ignore[method-assign]
+    handler.addFilter(limit)
+    logger.addHandler(handler)
+    try:
+        guesses = Guesses(Now())
+        for number in range(5000):
+            guesses.wrong(f"10.{number >> 8}.{number & 255}.1")
+    finally:
+        logger.removeHandler(handler)
+    assert len(lines) <= 5
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['"' + '\\"' * 25_000 + '"', '"' + "\\1" * 25_000 + '"', "f" * 50_000, "; " * 25_000],
+)
+def test_a_monstrous_cookie_is_no_work(value: str) -> None:
+    """http.cookies takes a minute for one; the time is counted in steps of Python here."""
+    gate, steps = Gate(TOKEN, loopback=False), 0
+
+    def count(*_: object) -> Any:
+        nonlocal steps
+        steps += 1
+        return count
+
+    ours = f"{COOKIE}={cookie_value(TOKEN)}"
+    sys.settrace(count)
+    try:
+        known = gate.known({"cookie": f"{COOKIE}={value}"}, "10.0.0.9")
+        with_ours = gate.known({"cookie": f"{COOKIE}={value}; {ours}"}, "10.0.0.9")
+    finally:
+        sys.settrace(None)
+    assert not known
+    assert with_ours
+    assert steps < 500_000
+
+
+def test_a_long_head_is_refused(few: Rig) -> None:
+    with socket.create_connection(("127.0.0.1", few.web.port), timeout=5) as visitor:
+        visitor.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nCookie: " + b"x" * 40_000)
+        assert visitor.recv(64).startswith(b"HTTP/1.1 400")
 
 
 @pytest.mark.parametrize("length", [b"4097", b"99999999999999999999", b"-1", b"1e3"])

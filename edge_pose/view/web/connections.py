@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
-from edge_pose.view.web.limits import Bucket
+from edge_pose.view.web.limits import Bucket, network_of
 
 Peer = tuple[str, int]
 
@@ -61,20 +61,22 @@ class Connections:
     def admit(self, peer: Peer, channel: socket.socket) -> bool:
         """Whether there is room for one more; counts it if so."""
         full = len(self._open) >= self.most
-        greedy = self._by_host[peer[0]] >= _ADDRESS_SHARE * self.most and not _is_loopback(peer[0])
+        host = network_of(peer[0])
+        greedy = self._by_host[host] >= _ADDRESS_SHARE * self.most and not _is_loopback(peer[0])
         if full or greedy:
             self.refused += 1
             return False
         self._open[peer] = _Open(channel, self._now())
-        self._by_host[peer[0]] += 1
+        self._by_host[host] += 1
         return True
 
     def gone(self, peer: Peer) -> None:
         """It has been closed."""
         if self._open.pop(peer, None) is not None:
-            self._by_host[peer[0]] -= 1
-            if not self._by_host[peer[0]]:
-                del self._by_host[peer[0]]
+            host = network_of(peer[0])
+            self._by_host[host] -= 1
+            if not self._by_host[host]:
+                del self._by_host[host]
 
     def answering(self, peer: Peer) -> None:
         """A whole request has come and is being answered."""

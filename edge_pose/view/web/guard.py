@@ -10,7 +10,7 @@ from typing import Any
 
 from edge_pose.view.web.access import Gate, Headers, bearer_of
 from edge_pose.view.web.connections import Connections, Peer
-from edge_pose.view.web.limits import PerAddress
+from edge_pose.view.web.limits import Bucket, PerAddress
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -27,6 +27,8 @@ _STREAMS_MOST = 24
 LIMIT_BYTES = 4096
 """No request of the page's is larger."""
 _BURST_S = 4.0
+_STRANGERS = 2.0
+"""All visitors without the token together may ask so many times what one address may."""
 _LONGEST_WAIT_S = 2.0
 _GUESS_PAUSE_S = 1.0
 
@@ -60,6 +62,9 @@ class Guard:
         self._gate = gate
         self._connections = connections
         self._pace = PerAddress(requests_per_s, _BURST_S * requests_per_s)
+        self._strangers = Bucket(
+            _STRANGERS * requests_per_s, _STRANGERS * _BURST_S * requests_per_s
+        )
         self._now = now
         self._streams = 0
 
@@ -77,7 +82,7 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
         headers = headers_of(scope)
-        refused = await self._hurry(address)
+        refused = await self._hurry(headers, address)
         if refused is None and self._wants_in(scope, headers, address):
             scope = {**scope, "path": "/login", "raw_path": b"/login"}
         refused = refused or self._misfit(scope, headers)
@@ -92,9 +97,11 @@ class Guard:
         with self._counted(scope["path"]):
             return await self._site(scope, receive, send)
 
-    async def _hurry(self, address: str) -> Refusal | None:
+    async def _hurry(self, headers: Headers, address: str) -> Refusal | None:
         """Slow down who asks too fast: each connection carries one request at a time."""
         wait_s = self._pace.of(address).take(self._now())
+        if not self._gate.proven(headers, address):
+            wait_s = max(wait_s, self._strangers.take(self._now()))
         if wait_s > 0.0:
             await asyncio.sleep(min(wait_s, _LONGEST_WAIT_S))
         if wait_s > _LONGEST_WAIT_S:

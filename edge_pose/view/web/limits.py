@@ -6,6 +6,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +16,22 @@ _WRONG_TOKENS = 20
 _TOKEN_EVERY_S = 3.0
 """Wrong tokens from one address in a row, and how soon another one may be tried then. A token of 16
 characters is out of reach at this rate for longer than any car lives."""
+
+
+_IPV6_HOST_BITS = 64
+
+
+def network_of(address: str) -> str:
+    """Whom an address counts as: one household has 2^64 of IPv6 and may use a new one each time."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return f"{int(parsed) >> _IPV6_HOST_BITS:x}"
 
 
 class Bucket:
@@ -43,15 +60,16 @@ class Bucket:
 
 
 class PerAddress:
-    """A bucket for each address."""
+    """A bucket for each address, or for all of an IPv6 network."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst = rate, burst
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     def of(self, address: str) -> Bucket:
-        bucket = self._buckets.setdefault(address, Bucket(self._rate, self._burst))
-        self._buckets.move_to_end(address)
+        network = network_of(address)
+        bucket = self._buckets.setdefault(network, Bucket(self._rate, self._burst))
+        self._buckets.move_to_end(network)
         while len(self._buckets) > _ADDRESSES:
             self._buckets.popitem(last=False)
         return bucket
@@ -63,6 +81,7 @@ class Guesses:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._wrong = PerAddress(1.0 / _TOKEN_EVERY_S, _WRONG_TOKENS)
+        self.count = 0
 
     def too_many(self, address: str) -> bool:
         """No token from this address is looked at now."""
@@ -71,4 +90,5 @@ class Guesses:
     def wrong(self, address: str) -> None:
         """Another wrong one, which the log tells."""
         self._wrong.of(address).take(self._now())
-        log.warning("web: a wrong token from %s", address)
+        self.count += 1  # first among the words, or each address would be a cause of its own
+        log.warning("web: wrong token number %d since the start, from %s", self.count, address)

@@ -28,6 +28,8 @@ from edge_pose.view.web.site import History, Site
 log = logging.getLogger(__name__)
 
 _LOOK_S = 0.05
+_HEAD_BYTES = 16_384
+"""Longest head of a request: browsers send a few hundred bytes."""
 
 
 class WebServer:
@@ -146,6 +148,8 @@ class WebServer:
                     requests_per_s=self._config.requests_per_s,
                 ),
                 log_config=None,
+                http="h11",  # the parser that limits a request's head
+                h11_max_incomplete_event_size=_HEAD_BYTES,
                 access_log=False,
                 lifespan="off",
                 ws="none",
