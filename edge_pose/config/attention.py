@@ -77,6 +77,10 @@ class AttentionConfig(Section):
         1.0, "how long a press of the acknowledge button counts", unit="s", ge=0.1, le=10.0,
         source="openpilot's drives press for 1 s",
     )  # fmt: skip
+    acknowledge_most_s: float = setting(
+        10.0, "a button pressed for longer is stuck: it no longer counts, and that is told",
+        unit="s", ge=2.0, le=60.0, source="openpilot's drives press for up to 3 s",
+    )  # fmt: skip
     lockout_count: int = setting(
         3, "so many times at level 3 lock out", ge=1, le=100, source="openpilot"
     )

@@ -49,7 +49,7 @@ def _read(path: Path) -> str:
 def _parse(text: str, path: Path | None) -> Table:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
 
 

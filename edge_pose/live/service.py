@@ -19,6 +19,9 @@ from edge_pose.stop_signals import StopSignals
 
 log = logging.getLogger(__name__)
 
+_ASKED_EVERY_S = 60.0
+"""Whoever asks for a restart again and again would keep it from ever watching: a sleeper is told
+after 3 s, and each restart takes some."""
 _GRACE_S = 5.0  # below the unit's TimeoutStopSec; a busy machine may be slow without being stuck
 
 
@@ -43,6 +46,7 @@ class Service:
         self._verbose = verbose
         self._clock = clock or SystemClock()
         self._notifier = notifier or Notifier()
+        self._asked_s = float("-inf")
         self._proven: Config | None = None
         """The last one with which something was watched."""
 
@@ -61,11 +65,14 @@ class Service:
         """The config of the next App: after one that did not come to watch, that before it."""
         try:
             following = self._run_until_change(config)
-        except EdgePoseError as error:
+        except Exception as error:  # a plugin or a library may raise anything
             stuck = isinstance(error, StageStuck) or self._signals.stop_wanted
             if stuck or self._proven is None or self._proven is config:
                 raise
-            log.error("the new config does not run, the old one is used again: %s", error)
+            log.error(
+                "the new config does not run, the old one is used again: %s",
+                error if isinstance(error, EdgePoseError) else repr(error),
+            )
             return self._proven
         return following
 
@@ -103,12 +110,17 @@ class Service:
         return new[-1] if new and not self._signals.stop_wanted else None
 
     def _asked_for(self, app: App) -> bool:
-        """Somebody wants everything made anew, perhaps with other rules."""
+        """Somebody wants everything made anew, perhaps with other rules; once a minute at most, and
+        a wish that comes sooner waits."""
+        if self._clock.now() - self._asked_s < _ASKED_EVERY_S:
+            return False
         preset = app.controls.take_preset()
         if preset is not None:
             log.info("preset %s chosen", preset)
             choose_preset(app.config.runtime.state_path, preset)
-        return app.controls.take_restart() or preset is not None
+        asked = app.controls.take_restart() or preset is not None
+        self._asked_s = self._clock.now() if asked else self._asked_s
+        return asked
 
     def _begin_to_stop(self, app: App) -> None:
         self._notifier.stopping()
@@ -122,6 +134,10 @@ class Service:
         except ConfigError as error:
             for line in str(error).splitlines():
                 log.error("reload refused, the old config stays: %s", line)
+            self._notifier.ready()
+            return []
+        except Exception as error:  # whoever edits the config must not end who watches
+            log.error("reload refused, the old config stays: %r", error)
             self._notifier.ready()
             return []
         log.info("the config has been read again")

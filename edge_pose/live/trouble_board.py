@@ -36,6 +36,10 @@ class TroubleBoard:
     def gap(self, length_s: float, why: str = "stopped, starved or asleep") -> None:
         """Nothing was watched for so long, until now."""
         with self._lock:
+            untold = self._gap if self._gap_listed_s is None else None
+            if untold is not None:  # killed, then starved at the start: both count
+                length_s += untold.lasted_s
+                why = f"{untold.reason.partition(': ')[2]}; {why}"
             self._gap, self._gap_listed_s = _gap(length_s, why), None
 
     def listed(self) -> tuple[Trouble, ...]:
@@ -56,11 +60,16 @@ def _fault(parts: Mapping[str, tuple[str, float]], now_s: float) -> Trouble:
     since_s = min(since for _, since in parts.values())
     return Trouble(
         kind=AlertKind.FAULT,
-        reason="; ".join(words for words, _ in parts.values()),
+        reason=_clean("; ".join(words for words, _ in parts.values())),
         lasted_s=max(0.0, now_s - since_s),
         level=AlertLevel(min(len(parts), int(AlertLevel.CRITICAL))),
         values={"parts": float(len(parts))},
     )
+
+
+def _clean(words: str) -> str:
+    """Words that every output can write: file names may hold bytes that are no text."""
+    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 def _gap(length_s: float, why: str) -> Trouble:

@@ -76,6 +76,7 @@ class Monitor:
         self._looks = Looks()
         self._acknowledgeable = acknowledgeable
         self._pressed_until = float("-inf")
+        self._pressed_s = 0.0
         self._off = SwitchedOff(config.presence.off_max_s)
         self._enabled = True
         self._eyes_expected = False
@@ -116,7 +117,7 @@ class Monitor:
 
     def update(self, observation: Observation) -> Update:
         """Judge one observation. One that comes late or twice changes nothing."""
-        step = self._intake.accept(observation.t_s)
+        step = self._intake.accept(observation.t_s, picture=not observation.camera_lost)
         if step is None:
             return Update(state=self._state, alerts=())
         told = self._close(tuple(AlertKind)) if step.restarted else []
@@ -124,7 +125,7 @@ class Monitor:
         observation = self._refusal.clean(observation)
         self._acknowledgeable |= observation.vehicle.acknowledge is not None
         self._eyes_expected |= observation.eyes is not None or observation.lids_closed is not None
-        if why := self._off.reason(step.t_s, observation.vehicle.engaged):
+        if why := self._off.reason(step.dt_s + step.hole_s, observation.vehicle.engaged):
             told += self._switch_off(why)
             self._state = off_state(
                 observation,
@@ -146,7 +147,7 @@ class Monitor:
             self._road.forget()
             return tuple(self._close(FROM_ANGLES))
         elif command is Command.DISABLE:
-            self._off.ask(self._now)
+            self._off.ask()
             self._last_t = max(self._last_t, t_s)
             return tuple(self._switch_off(ASKED))
         elif command is Command.ENABLE:
@@ -202,6 +203,8 @@ class Monitor:
     def _count(self, now: Situation) -> None:
         sample, sight = now.sample, now.sight
         pressed = sample.vehicle.acknowledge is True or sample.t_s <= self._pressed_until
+        self._pressed_s = self._pressed_s + sample.dt_s if pressed else 0.0
+        pressed = pressed and self._pressed_s <= self._config.attention.acknowledge_most_s
         self._attention.update(
             Moment(
                 dt_s=sample.dt_s,

@@ -11,25 +11,27 @@ ASKED = "switched off by a person"
 
 
 class SwitchedOff:
-    """Nobody can switch the monitor off for ever: a word is forgotten after ``max_s``."""
+    """Nobody can switch the monitor off for ever: a word is forgotten after ``max_s``, in which
+    time without observations counts, too."""
 
     def __init__(self, max_s: float) -> None:
         self._max_s = max_s
-        self._asked_s: float | None = None
+        self._left_s = 0.0
 
-    def ask(self, now_s: float) -> None:
+    def ask(self) -> None:
         """A person switches it off."""
-        self._asked_s = now_s
+        self._left_s = self._max_s
 
     def withdraw(self) -> None:
         """A person switches it on."""
-        self._asked_s = None
+        self._left_s = 0.0
 
-    def reason(self, now_s: float, engaged: bool | None) -> str:
-        """Why it is off now; empty while it is on. ``engaged``: the car's word, False for off."""
-        if self._asked_s is not None and now_s - self._asked_s > self._max_s:
-            self._asked_s = None
-        if self._asked_s is not None:
+    def reason(self, passed_s: float, engaged: bool | None) -> str:
+        """Why it is off now; empty while it is on. ``passed_s``: since the last time it was asked;
+        ``engaged``: the car's word, False for off."""
+        if self._left_s > 0.0:
+            self._left_s -= passed_s
+        if self._left_s > 0.0:
             return ASKED
         return IGNITION if engaged is False else ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ def number(fields: Mapping[str, Any], name: str, lowest: float, highest: float) 
     value = fields[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{name} = {value!r} is no number")
-    if not (math.isfinite(value) and lowest <= value <= highest):
-        raise ValueError(f"{name} = {value:g} is not within {lowest:g} … {highest:g}")
+    if not (lowest <= value <= highest):  # whole numbers may be too large for a float
+        raise ValueError(f"{name} = {str(value)[:20]} is not within {lowest:g} … {highest:g}")
     return float(value)
 
 

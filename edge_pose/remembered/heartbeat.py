@@ -30,10 +30,10 @@ class Heartbeat:
         the machine; None where there was none."""
         try:
             boot, seconds = self._path.read_text(encoding="ascii").split()
-            gap_s = self._clock.elapsed() - float(seconds)
+            alive_s, now_s = float(seconds), self._clock.elapsed()
         except (OSError, ValueError):
             return None
-        return gap_s if boot == _boot() and gap_s >= 0.0 else None
+        return now_s - alive_s if boot == _boot() and 0.0 <= alive_s <= now_s else None
 
     def beat(self) -> None:
         """Note that the program runs; at most every two seconds, raises nothing."""

@@ -3,12 +3,12 @@ neutral pose, and in effect before the config's own until chosen anew."""
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 
 from edge_pose.config.monitor import PRESETS
 from edge_pose.errors import ConfigError
+from edge_pose.remembered.fields import read_table
 from edge_pose.remembered.files import swap_in
 
 log = logging.getLogger(__name__)
@@ -19,8 +19,8 @@ _FILE = "preset.json"
 def chosen_preset(state_dir: Path) -> str | None:
     """The choice; None where there is none, or none that this version knows."""
     try:
-        name = json.loads((state_dir / _FILE).read_text(encoding="utf-8"))["preset"]
-    except (OSError, ValueError, KeyError, TypeError):
+        name = read_table(state_dir / _FILE)["preset"]
+    except (OSError, ValueError, KeyError):
         return None
     return name if name in PRESETS else None
 

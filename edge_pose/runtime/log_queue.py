@@ -19,6 +19,10 @@ _LINES = 1000
 _BURST = 5
 _WINDOW_S = 60.0
 _CAUSES = 500
+_ALTOGETHER = 600
+"""Lines of all causes within a window: words that differ each time are no way around."""
+_ALWAYS = "edge_pose.alert"
+"""What the driver was told is never held back: it comes at the pace of a driver."""
 _TURN_S = 0.5
 
 
@@ -43,6 +47,7 @@ class RateLimit(logging.Filter):
         self._window_s = window_s
         self._lock = threading.Lock()
         self._causes: OrderedDict[tuple[str, int, str, str], _Cause] = OrderedDict()
+        self._all = _Cause(clock.now())
 
     def filter(self, record: logging.LogRecord) -> bool:
         first = record.args[0] if isinstance(record.args, tuple) and record.args else ""
@@ -57,10 +62,18 @@ class RateLimit(logging.Filter):
             if cause is None:
                 cause = self._causes[key] = _Cause(self._clock.now())
                 while len(self._causes) > _CAUSES:
-                    self._causes.popitem(last=False)
+                    self._all.held_back += self._causes.popitem(last=False)[1].held_back
             cause.lines += 1
-            cause.held_back += cause.lines > self._burst
-            return cause.lines <= self._burst
+            if cause.lines > self._burst:
+                cause.held_back += 1
+                return False
+            return record.name == _ALWAYS or self._is_room()
+
+    def _is_room(self) -> bool:
+        self._all.lines += 1
+        room = self._all.lines <= _ALTOGETHER
+        self._all.held_back += not room
+        return room
 
     def settle(self) -> Iterator[logging.LogRecord]:
         """End the windows that are over; a line for each cause that was held back."""
@@ -68,6 +81,9 @@ class RateLimit(logging.Filter):
         with self._lock:
             over = [k for k, c in self._causes.items() if now - c.since_s >= self._window_s]
             ended = [(key, self._causes.pop(key)) for key in over]
+            if now - self._all.since_s >= self._window_s:
+                ended.append(((__name__, logging.WARNING, "of many causes", ""), self._all))
+                self._all = _Cause(now)
         for (name, level, words, first), cause in ended:
             if cause.held_back:
                 told = "%d more lines like this within %.0f s: %s%s"
@@ -109,15 +125,22 @@ class LogWriter(Stage):
 
     def step(self) -> None:
         with contextlib.suppress(queue.Empty):
-            self._target.handle(self.handler.lines.get(timeout=_TURN_S))
+            self._write(self.handler.lines.get(timeout=_TURN_S))
         for record in self._limit.settle():
-            self._target.handle(self.handler.prepare(record))
+            self._write(self.handler.prepare(record))
         self._tell_lost()
 
     def teardown(self) -> None:
         while not self.handler.lines.empty():
-            self._target.handle(self.handler.lines.get_nowait())
+            self._write(self.handler.lines.get_nowait())
         self._tell_lost()
+
+    def _write(self, record: logging.LogRecord) -> None:
+        """One line that cannot be written must not cost those after it: nobody restarts this."""
+        try:
+            self._target.handle(record)
+        except Exception:
+            self.handler.lost += 1
 
     def _tell_lost(self) -> None:
         lost = self.handler.lost - self._told_lost
@@ -125,4 +148,4 @@ class LogWriter(Stage):
             self._told_lost += lost
             words = "%d lines of this log were dropped: it could not be written fast enough"
             record = logging.LogRecord(__name__, logging.WARNING, "", 0, words, (lost,), None)
-            self._target.handle(self.handler.prepare(record))
+            self._write(self.handler.prepare(record))

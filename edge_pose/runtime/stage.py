@@ -79,8 +79,14 @@ class Stage(ABC):
         self.starts += 1
         self.stopping.clear()
         self.beat()
-        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+        try:
+            thread.start()
+        except (RuntimeError, MemoryError) as error:
+            # The system has none to give (a limit, no memory): this part has failed, no other.
+            self._thread, self._error = None, StageDied(f"{self.name}: no thread: {error}")
+        else:
+            self._thread = thread
 
     def replace(self) -> None:
         """Leave the thread, which hangs, behind, and go on in a new one."""
@@ -143,8 +149,10 @@ class Stage(ABC):
     @property
     def error(self) -> Exception | None:
         """What ended the stage, once it has ended."""
-        if self.alive or self._thread is None:
+        if self.alive:
             return None
+        if self._thread is None:
+            return self._error
         if self._error is None and not (self._finished or self.stopping.is_set()):
             return StageDied(f"{self.name}: its thread ended without a word")
         return self._error

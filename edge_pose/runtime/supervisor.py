@@ -86,11 +86,18 @@ class Supervisor:
         self._stalls.tick()
         for stage in self._stages:
             record = self._records[id(stage)]
-            self._attend(stage, record)
-            if stage.vital and self._stalls.hangs(stage):
-                self._attend_hang(stage, record)
-            elif stage.vital and stage.ailment:
-                record.fall_ill(stage.ailment, self._clock.now())
+            try:
+                self._look_after(stage, record)
+            except Exception as error:  # the watcher must not end with what it watches
+                record.fall_ill(_named(stage, error), self._clock.now())
+                log.exception("%s: looking after it failed", stage.name)
+
+    def _look_after(self, stage: Stage, record: _Record) -> None:
+        self._attend(stage, record)
+        if stage.vital and self._stalls.hangs(stage):
+            self._attend_hang(stage, record)
+        elif stage.vital and (ailment := stage.ailment):
+            record.fall_ill(ailment, self._clock.now())
 
     @property
     def done(self) -> bool:

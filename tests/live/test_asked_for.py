@@ -1,4 +1,4 @@
-"""What a person asks of the running program from afar: a restart, other rules."""
+"""What a person asks of the running program from afar: a restart, other rules, another config."""
 
 from __future__ import annotations
 
@@ -6,24 +6,97 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from edge_pose.config.root import Config
 from edge_pose.config.runtime import RuntimeConfig
 from edge_pose.controls import Controls
+from edge_pose.errors import SinkError, StageStuck
 from edge_pose.live.service import Service
 from edge_pose.remembered.preset import chosen_preset
+from edge_pose.runtime.notify import Notifier
 from edge_pose.stop_signals import StopSignals
+from edge_pose.testing.clock import FakeClock
 from edge_pose.values import Command
 
 
+def a_service(folder: Path, clock: FakeClock) -> tuple[Service, Any]:
+    config = Config(runtime=RuntimeConfig(state_dir=folder))
+    service = Service(lambda: config, signals=StopSignals(), clock=clock, notifier=Notifier({}))
+    return service, SimpleNamespace(controls=Controls(), config=config)
+
+
 def test_a_restart_and_a_preset_each_make_everything_anew_once(tmp_path: Path) -> None:
-    config = Config(runtime=RuntimeConfig(state_dir=tmp_path))
-    service = Service(lambda: config, signals=StopSignals())
-    app: Any = SimpleNamespace(controls=Controls(), config=config)
+    clock = FakeClock()
+    service, app = a_service(tmp_path, clock)
     assert not service._asked_for(app)
     app.controls.send(Command.RESTART)
     assert service._asked_for(app)
+    clock.advance(61.0)
     assert not service._asked_for(app)
     app.controls.choose_preset("gentle")
     assert service._asked_for(app)
+    clock.advance(61.0)
     assert not service._asked_for(app)
     assert chosen_preset(tmp_path) == "gentle"
+
+
+def test_a_flood_of_restarts_leaves_time_to_watch_and_the_last_wish_stands(tmp_path: Path) -> None:
+    clock = FakeClock()
+    service, app = a_service(tmp_path, clock)
+    restarts = 0
+    for _ in range(600):
+        clock.advance(1.0)
+        app.controls.send(Command.RESTART)
+        restarts += service._asked_for(app)
+    assert restarts <= 10
+    app.controls.choose_preset("gentle")
+    asked = [service._asked_for(app) for _ in range(3)]
+    clock.advance(60.0)
+    assert (any(asked), service._asked_for(app)) == (False, True)
+    assert chosen_preset(tmp_path) == "gentle"
+
+
+@pytest.mark.parametrize(
+    "error", [SinkError("no"), ValueError("plugin"), KeyError("x"), RuntimeError("y"), OSError()]
+)
+def test_a_new_config_may_fail_by_anything_and_the_old_one_is_used_again(
+    tmp_path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, app = a_service(tmp_path, FakeClock())
+    service._proven = app.config
+    new = Config(runtime=RuntimeConfig(state_dir=tmp_path, stall_s=6.0))
+
+    def fails(_: Config) -> Config | None:
+        raise error
+
+    monkeypatch.setattr(service, "_run_until_change", fails)
+    assert service._run_or_go_back(new) is app.config
+    with pytest.raises(type(error)):
+        service._run_or_go_back(app.config)
+
+
+def test_what_hangs_at_the_end_is_no_matter_of_the_config(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, app = a_service(tmp_path, FakeClock())
+    service._proven = app.config
+
+    def hangs(_: Config) -> Config | None:
+        raise StageStuck("gpio")
+
+    monkeypatch.setattr(service, "_run_until_change", hangs)
+    with pytest.raises(StageStuck):
+        service._run_or_go_back(Config(runtime=RuntimeConfig(state_dir=tmp_path, stall_s=6.0)))
+
+
+@pytest.mark.parametrize("error", [RecursionError("deep"), OSError("gone"), TypeError("odd")])
+def test_a_config_that_cannot_even_be_looked_at_is_refused(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    def unreadable() -> Config:
+        raise error
+
+    service = Service(unreadable, signals=StopSignals(), notifier=Notifier({}))
+    assert service._new_config() == []
+    assert "the old config stays" in caplog.text

@@ -14,6 +14,7 @@ import pytest
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.config.runtime import RuntimeConfig
 from edge_pose.controls import Controls
+from edge_pose.errors import SinkError
 from edge_pose.live.health import HealthMeter
 from edge_pose.live.stages import InferenceStage, MemoryStage, SinkStage
 from edge_pose.live.trouble_board import TroubleBoard
@@ -287,3 +288,69 @@ def test_what_is_remembered_is_written_by_a_thread_of_its_own(tmp_path: Path) ->
     stage.step()
     assert NeutralMemory(tmp_path).load() is None
     assert OpenEyeMemory(tmp_path).load() is None
+
+
+class Choosy(NewSink):
+    """A sink with a fault of its own: there is an alert that it cannot tell."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def alert(self, alert: Alert) -> None:
+        if alert.id == 1:
+            raise self.error
+        super().alert(alert)
+
+
+def test_an_alert_that_cannot_be_told_does_not_hold_up_all_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage = SinkStage(Choosy(UnicodeEncodeError("utf-8", "x", 0, 1, "no text")), clock=FakeClock())
+    told: list[Alert] = []
+    stage._post.sink.alerts = told  # type: ignore[attr-defined]
+    for number in (1, 2, 3):
+        stage.alert(an_alert(number))
+    stage.setup()
+    failed = 0
+    for _ in range(10):
+        try:
+            stage.step()
+        except UnicodeEncodeError:
+            failed += 1
+    assert failed == 2
+    assert [alert.id for alert in told] == [2, 3]
+    assert "given up" in caplog.text
+
+
+@pytest.mark.parametrize("error", [SinkError("disk full"), OSError("gone"), MemoryError()])
+def test_an_alert_that_the_device_does_not_take_is_kept(error: Exception) -> None:
+    stage = SinkStage(Choosy(error), clock=FakeClock())
+    for number in (1, 2):
+        stage.alert(an_alert(number))
+    stage.setup()
+    for _ in range(10):
+        with pytest.raises(type(error)):
+            stage.step()
+
+
+def test_a_gap_that_nobody_has_been_told_of_is_not_forgotten_for_the_next() -> None:
+    """Killed for ten minutes, and then starved before the first picture."""
+    clock = FakeClock()
+    board = TroubleBoard(clock)
+    board.gap(600.0, "the program ended")
+    board.gap(4.0)
+    (told,) = board.listed()
+    assert told.lasted_s == 604.0
+    assert "the program ended" in told.reason
+    clock.advance(2.0)
+    board.listed()
+    assert board.listed() == ()
+    board.gap(5.0)
+    assert board.listed()[0].lasted_s == 5.0
+
+
+def test_what_ails_a_part_is_told_in_words_that_every_output_can_write() -> None:
+    board = TroubleBoard(FakeClock())
+    board.parts({"sound": ("sound: /tones/\udcff.wav is missing", 0.0)})
+    board.listed()[0].reason.encode("utf-8")

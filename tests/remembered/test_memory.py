@@ -34,7 +34,10 @@ def test_a_provisional_pose_is_not_kept(tmp_path: Path) -> None:
     assert NeutralMemory(tmp_path).load() is None
 
 
-IMPOSSIBLE = ["NaN", "Infinity", "-Infinity", "1e308", "61", "-61", "true", '"3"', "null", "[]"]
+IMPOSSIBLE = [
+    "NaN", "Infinity", "-Infinity", "1e308", "61", "-61", "true", '"3"', "null", "[]",
+    "1" + 400 * "0", "-1" + 400 * "0",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("value", IMPOSSIBLE)
@@ -147,3 +150,17 @@ def test_a_program_that_was_killed_leaves_word_and_one_that_ended_does_not(
 def test_a_word_of_another_start_or_none_at_all_is_no_gap(tmp_path: Path, text: str) -> None:
     (tmp_path / "last-alive").write_text(text, encoding="latin-1")
     assert Heartbeat(tmp_path, FakeClock(510.0)).gap_s() is None
+
+
+@pytest.mark.parametrize("seconds", ["-inf", "inf", "nan", "-1e308", "-5", "1e12", "1_0", "x"])
+def test_a_last_word_that_no_clock_can_have_given_is_no_gap(tmp_path: Path, seconds: str) -> None:
+    """A gap without end would make dates that no output can write."""
+    clock = FakeClock(1000.0)
+    Heartbeat(tmp_path, clock).beat()
+    clock.advance(30.0)
+    file = tmp_path / "last-alive"
+    boot, _ = file.read_text().split()
+    assert Heartbeat(tmp_path, clock).gap_s() == pytest.approx(30.0)
+    file.write_text(f"{boot} {seconds}")
+    gap_s = Heartbeat(tmp_path, clock).gap_s()
+    assert gap_s is None or 0.0 <= gap_s <= clock.elapsed()

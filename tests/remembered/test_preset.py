@@ -15,7 +15,13 @@ def test_the_choice_is_kept(tmp_path: Path) -> None:
     assert chosen_preset(tmp_path / "new") == "gentle"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"preset": "reckless"}', '{"preset": [1]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "[]", '{"preset": "reckless"}', '{"preset": [1]}', '{"preset": {}}',
+        '{"preset": ' + 50_000 * "[", "null", "\0", 100_000 * " ",
+    ],
+)  # fmt: skip
 def test_a_damaged_choice_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "preset.json").write_text(text)
     assert chosen_preset(tmp_path) is None

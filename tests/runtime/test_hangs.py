@@ -177,3 +177,43 @@ def test_a_part_that_cannot_be_replaced_ends_neither_the_watcher_nor_its_own_hop
     assert "no other could be put in its place" in caplog.text
     shut.set()
     supervisor.stop()
+
+
+def test_a_part_for_which_there_is_no_thread_fails_alone_and_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A limit on processes, or no memory: Thread.start raises in whoever supervises."""
+    clock = FakeClock()
+    output = Output(clock, [opened()])
+    supervisor = Supervisor([output], RuntimeConfig(), clock=clock)
+
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as context:
+        context.setattr(threading.Thread, "start", none_left)
+        supervisor.start()
+        run_until(supervisor, clock, 3.0)
+        assert "no thread" in supervisor.ailing["gpio"][0]
+        assert output.join(0.0)
+    run_until(supervisor, clock, 3.0)
+    assert output.worked.acquire(timeout=WAIT_S)
+    supervisor.stop()
+
+
+def test_a_part_that_cannot_even_be_asked_does_not_end_the_watcher(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Unspeakable(Output):
+        @property
+        def ailment(self) -> str:
+            raise KeyError("plugin")
+
+    clock = FakeClock()
+    output = Unspeakable(clock, [opened()])
+    supervisor = Supervisor([output], RuntimeConfig(), clock=clock)
+    supervisor.start()
+    run_until(supervisor, clock, 2.0)
+    assert "plugin" in supervisor.ailing["gpio"][0]
+    assert "looking after it failed" in caplog.text
+    supervisor.stop()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from edge_pose.runtime.log_queue import LogWriter
+from edge_pose.runtime.log_queue import LogWriter, RateLimit
 from edge_pose.testing.clock import FakeClock
 
 WAIT_S = 10.0
@@ -85,3 +85,51 @@ def test_a_line_is_frozen_when_it_is_said(logger: logging.Logger) -> None:
     parts.append("later")
     writer.step()
     assert journal.written == ["parts: ['gpio']"]
+
+
+def test_words_that_differ_each_time_are_no_way_around_the_limit(logger: logging.Logger) -> None:
+    clock = FakeClock()
+    limit, said = RateLimit(clock), list[str]()
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    handler.addFilter(limit)
+    logger.addHandler(handler)
+    for number in range(5000):
+        logger.info("a line from %s", f"address {number}")
+    assert len(said) <= 600
+    driver = logging.LogRecord("edge_pose.alert", logging.CRITICAL, "", 0, "ALERT", (), None)
+    assert limit.filter(driver), "what the driver is told stands in the log whatever else does"
+    clock.advance(61.0)
+    counted = [r for r in limit.settle() if "of many causes" in r.getMessage()]
+    assert counted[0].args[0] == 5000 - len(said)  # type: ignore[index]
+    logger.info("a line from %s", "afterwards")
+    assert said[-1] == "a line from afterwards"
+
+
+@pytest.mark.parametrize(
+    "error", [RecursionError("deep"), ValueError("closed file"), MemoryError()]
+)
+def test_a_line_that_cannot_be_written_does_not_end_the_log(
+    logger: logging.Logger, error: Exception
+) -> None:
+    class Failing(logging.Handler):
+        def __init__(self) -> None:
+            super().__init__()
+            self.written: list[str] = []
+
+        def handle(self, record: logging.LogRecord) -> bool:
+            if record.getMessage() == "first":
+                raise error
+            self.written.append(record.getMessage())
+            return True
+
+    journal = Failing()
+    writer = LogWriter(journal, FakeClock())
+    logger.addHandler(writer.handler)
+    logger.info("first")
+    logger.info("second")
+    writer.start()
+    writer.stop()
+    assert writer.join(WAIT_S)
+    assert "second" in journal.written
+    assert any("1 lines of this log were dropped" in text for text in journal.written)

@@ -150,3 +150,32 @@ def test_the_files_are_not_for_everyone(rig: Rig) -> None:
     assert len(files) >= 3
     for file in files:
         assert stat.S_IMODE(file.stat().st_mode) & 0o007 == 0, file
+
+
+@pytest.mark.parametrize(
+    "number", [b"9" * 20, b"-0000000000000000005", b"\xff" * 20, b"", b"0" * 20, b"1_0"]
+)
+def test_a_damaged_number_file_is_no_number(rig: Rig, number: bytes) -> None:
+    rig.outbox.close()
+    rig.path.with_suffix(".seq").write_bytes(number)
+    seq = rig.start().add(str)
+    assert UTC_S < seq < 2**53
+    assert rig.stored() == [seq]
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_backlog_that_is_deleted_or_replaced_while_open_is_written_anew(
+    rig: Rig, moved: bool
+) -> None:
+    first = rig.outbox.add(str)
+    for file in rig.path.parent.glob("outbox.db*"):
+        if moved:
+            file.rename(file.with_name(f"old-{file.name}"))
+        else:
+            file.unlink()
+    second = rig.outbox.add(str)
+    assert rig.stored() == [first, second]
+    rig.outbox.close()
+    rig.start()
+    assert rig.waiting() == [first, second]
+    assert rig.outbox.add(str) > second

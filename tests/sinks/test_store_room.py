@@ -300,3 +300,63 @@ def test_in_privacy_mode_no_picture_is_kept_and_the_last_ones_are_forgotten(tmp_
     film(1.0)
     sink.close()
     assert not list((tmp_path / "clips").iterdir())
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_database_that_is_deleted_or_replaced_while_open_is_begun_anew(
+    tmp_path: Path, moved: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """SQLite writes on into a file without a name, and every event would be gone with it."""
+    store = a_store(tmp_path)
+    store.open()
+    store.alert(an_alert(1))
+    for file in tmp_path.glob("events.db*"):
+        if moved:
+            file.rename(tmp_path / f"old-{file.name}")
+        else:
+            file.unlink()
+    store.alert(an_alert(2))
+    store.alert(an_alert(3))
+    assert [episode.episode for episode in EventLog(tmp_path).episodes()] == [2, 3]
+    assert "was removed or replaced" in caplog.text
+    store.close()
+
+
+def test_a_program_that_starts_on_a_full_disk_lives_on_the_reserve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite cannot even open then, and calls it an I/O error: it has no room for its index."""
+    store = a_store(tmp_path)
+    store.open()
+    store.close()
+    ballast = tmp_path / "reserve.bin"
+    assert ballast.exists()
+    crowded(monkeypatch, 0)
+
+    def on_a_full_disk(path: Path) -> sqlite3.Connection:
+        if ballast.exists():
+            raise sqlite3.OperationalError("disk I/O error")
+        return connect(path)
+
+    monkeypatch.setattr("edge_pose.sinks.store.sink.connect", on_a_full_disk)
+    store.open()
+    store.alert(an_alert(1))
+    store.close()
+    assert not ballast.exists()
+    assert len(EventLog(tmp_path).episodes()) == 1
+
+
+def test_an_error_of_a_disk_with_room_costs_no_reserve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = a_store(tmp_path)
+    store.open()
+    store.close()
+
+    def broken(_: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr("edge_pose.sinks.store.sink.connect", broken)
+    with pytest.raises(SinkError):
+        store.open()
+    assert (tmp_path / "reserve.bin").exists()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from edge_pose.clock import Clock
-from edge_pose.errors import SinkError
+from edge_pose.errors import EdgePoseError, SinkError
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.mailbox import Mailbox
 from edge_pose.runtime.stage import Stage
 from edge_pose.sinks import Ailing, Alarming, Filming, Link, Linked, Sink, Ticking
 from edge_pose.values import Alert, CameraCondition, DriverState, Frame, Health, Scene
 
+log = logging.getLogger(__name__)
+
 _DRAIN_LIMIT = 1000
+_TRIES = 3
+"""So often one alert may fail by what is no fault of the device; then the next have their turn."""
 _WRITER_PATIENCE_S = 30.0
 """A sink that writes to a disk may wait for it for so long; a lamp may not."""
 
@@ -28,6 +33,8 @@ class _Post:
     states: Latest[tuple[DriverState, Health]] = field(default_factory=Latest)
     frames: Latest[Frame] = field(default_factory=Latest)
     undelivered: Alert | None = None
+    failed: int = 0
+    """How often ``undelivered`` has failed by an error that no sink should raise."""
     silence_first: Alarming | None = None
     """The sink of a thread that hangs: its outputs go off before this one's are opened."""
 
@@ -122,6 +129,7 @@ class SinkStage(Stage):
             old.states,
             old.frames,
             undelivered=old.undelivered,
+            failed=old.failed,
             silence_first=old.sink if isinstance(old.sink, Alarming) else None,
         )
         self._post = new
@@ -139,7 +147,18 @@ class SinkStage(Stage):
 
 
 def _deliver(post: _Post, alert: Alert | None) -> None:
+    """Told when this returns. A device that fails keeps the alert; one that cannot be told at all
+    (a fault of the sink's) must not hold up every later one."""
     post.undelivered = alert
-    if alert is not None:
+    if alert is None:
+        return
+    try:
         post.sink.alert(alert)
-        post.undelivered = None
+    except (EdgePoseError, OSError, MemoryError):
+        raise
+    except Exception:
+        post.failed += 1
+        if post.failed < _TRIES:
+            raise
+        log.exception("%s: an alert cannot be told and is given up: %s", post.sink.name, alert)
+    post.undelivered, post.failed = None, 0

@@ -13,6 +13,10 @@ from edge_pose.values import Gaze, HeadPose, NeutralPose, Observation, VehicleSt
 
 _FORGET_S = 0.5  # a face unseen for so long comes back in a new pose
 _STANDING_KMH = 0.5
+_MOVING_KMH = 5.0
+"""From here on a car is driven, whatever else is said: a gear lever's switch that is stuck at P."""
+_REVERSING_KMH = 25.0
+"""Nobody reverses faster: the gear is read wrong."""
 
 
 @dataclass(slots=True)
@@ -137,8 +141,11 @@ def _relative(
 
 
 def _stands(vehicle: VehicleState) -> bool:
+    """Where words differ, the stricter one counts."""
+    if vehicle.speed_kmh is not None and vehicle.speed_kmh >= _MOVING_KMH:
+        return False
     if vehicle.gear == "P":
-        return True
+        return vehicle.standstill is not False
     if vehicle.standstill is not None:
         return vehicle.standstill
     return vehicle.speed_kmh is not None and vehicle.speed_kmh < _STANDING_KMH
@@ -146,6 +153,6 @@ def _stands(vehicle: VehicleState) -> bool:
 
 def _is_slow(vehicle: VehicleState, slow_kmh: float) -> bool:
     """Junctions, parking, reversing."""
-    if vehicle.gear == "R":
-        return True
-    return vehicle.speed_kmh is not None and vehicle.speed_kmh < slow_kmh
+    if vehicle.speed_kmh is None:
+        return vehicle.gear == "R"
+    return vehicle.speed_kmh < (_REVERSING_KMH if vehicle.gear == "R" else slow_kmh)

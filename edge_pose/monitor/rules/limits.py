@@ -18,6 +18,12 @@ from edge_pose.values import AlertKind, AlertLevel, ImageQuality
 _SLOWER = 1.15  # a rate counts as reached from so little below it: observations are lost and wander
 
 
+_PLAIN = {
+    "button": "the acknowledge button is pressed all the time (stuck?): it does not count",
+    "narrow": "eyes hardly visible, hardly open (low sun?): sleep is hardly judged",
+}
+
+
 class Limited:
     """Watches every cause; speaks of the first that has lasted."""
 
@@ -32,9 +38,11 @@ class Limited:
         self._blurred = Unusable(config)
         self._unclear = ""
         self._refused = Unusable(config)
+        self._stuck = Unusable(config, config.attention.acknowledge_most_s)
         self._watched = (
             (self._slow, "rate"),
             (self._refused, "refused"),
+            (self._stuck, "button"),
             (self._pose, "pose"),
             (self._eyes, "eyes"),
             (self._blurred, "lens"),
@@ -84,6 +92,7 @@ class Limited:
         self._was_fast |= fast
         self._nods.update(sample, self._was_fast and not fast)
         self._refused.update(sample, bool(now.refused))
+        self._stuck.update(sample, sample.vehicle.acknowledge is True)
         self._watch_image(now)
         self._live.update(now)
         if not sample.face:
@@ -136,8 +145,8 @@ class Limited:
                 return f"measurements that are no number or impossible left out: {now.refused}"
             case "lens":
                 return f"{self._unclear}: eyes are hardly judged"
-            case "narrow":
-                return "eyes hardly visible, hardly open (low sun?): sleep is hardly judged"
+            case "button" | "narrow":
+                return _PLAIN[topic]
         what = "head pose" if topic == "pose" else "eyes"
         return (
             f"{what} not usable for {sample.t_s - since:.0f} s: "

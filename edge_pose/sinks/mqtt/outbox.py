@@ -10,7 +10,7 @@ from pathlib import Path
 
 from edge_pose.sinks.mqtt import outbox_table as table
 from edge_pose.sinks.mqtt.outbox_table import NumberFile, Rows
-from edge_pose.sinks.store.schema import is_damage, set_aside
+from edge_pose.sinks.store.schema import identity, is_damage, set_aside
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class Outbox:
         self._utc = utc
         self._now = now
         self._database: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
         self._number = NumberFile(path.with_suffix(".seq"))
         self._seq = 0
         self._waiting: dict[int, str] = {}
@@ -56,11 +57,15 @@ class Outbox:
         if self._database is not None:
             return
         try:
-            self._database = table.open_table(self._path, self._utc)
-            self._seq = max(self._seq, table.last_number(self._database), self._number.open())
+            self._connect()
         except (sqlite3.Error, OSError) as error:
             self._seq = max(self._seq, int(self._utc()))
             self._fail(error)
+
+    def _connect(self) -> None:
+        self._database = table.open_table(self._path, self._utc)
+        self._file = identity(self._path)
+        self._seq = max(self._seq, table.last_number(self._database), self._number.open())
 
     def add(self, make: Callable[[int], str]) -> int:
         """Queue the text that ``make`` gives for its number; on disk when this returns, wherever
@@ -93,6 +98,8 @@ class Outbox:
         if self._retry_s is not None and self._now() < self._retry_s:
             self._number.write(self._seq)
             return
+        if self._database is not None and identity(self._path) != self._file:
+            self._follow_file(self._database)
         if self._database is None:
             self._reopen()
         if self._database is not None:
@@ -144,8 +151,13 @@ class Outbox:
             self._retry_s = None
             log.warning("MQTT backlog %s: written again", self._path)
 
-    def _replace(self, database: sqlite3.Connection) -> None:
-        """Set a damaged file aside; what can be read of it waits with the rest."""
+    def _follow_file(self, database: sqlite3.Connection) -> None:
+        """It was removed or replaced while open; SQLite alone would write on into nowhere."""
+        log.error("MQTT backlog %s was removed or replaced; it is written anew", self._path)
+        self._rescue(database)
+
+    def _rescue(self, database: sqlite3.Connection) -> None:
+        """Let go of a file; what can be read of it waits with the rest."""
         rows = dict(table.rescue(database))
         self._waiting = {**rows, **self._waiting}
         for seq in self._gone:
@@ -153,6 +165,10 @@ class Outbox:
         self._gone.clear()
         self._database = None
         database.close()
+
+    def _replace(self, database: sqlite3.Connection) -> None:
+        """Set a damaged file aside."""
+        self._rescue(database)
         set_aside(self._path, int(self._utc()))
 
     def _lose_sight(self, error: sqlite3.Error) -> None:
@@ -167,8 +183,7 @@ class Outbox:
 
     def _reopen(self) -> None:
         try:
-            self._database = table.open_table(self._path, self._utc)
-            self._seq = max(self._seq, table.last_number(self._database), self._number.open())
+            self._connect()
             self.reopened += 1
         except (sqlite3.Error, OSError) as error:
             self._fail(error)

@@ -100,7 +100,8 @@ class NumberFile:
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
                 if os.fstat(self._file).st_size < _DIGITS:
                     os.pwrite(self._file, b"0" * _DIGITS, 0)
-            return int(os.pread(self._file, _DIGITS, 0))
+            number = int(os.pread(self._file, _DIGITS, 0))
+            return number if 0 <= number <= _HIGHEST else 0
         except (OSError, ValueError):
             return 0
 
@@ -120,3 +121,5 @@ class NumberFile:
 
 
 _DIGITS = 20
+_HIGHEST = 2**53
+"""Beyond it JSON's numbers are no longer exact: such a file is damaged."""

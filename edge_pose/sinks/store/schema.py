@@ -101,6 +101,15 @@ def private_file(path: Path) -> None:
                     file.chmod(_MODE)
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Tells this file from another one that takes its name later; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open for writing: write-ahead log, each commit flushed to the medium, space reclaimable."""
     private_file(path)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sqlite3
 import uuid
@@ -19,7 +20,7 @@ from edge_pose.sinks.store.minutes import MinuteSum
 from edge_pose.sinks.store.reserve import COMFORT, Reserve, room
 from edge_pose.sinks.store.retention import prune
 from edge_pose.sinks.store.rows import insert_minutes, write_alert
-from edge_pose.sinks.store.schema import DATABASE, connect, is_damage, set_aside
+from edge_pose.sinks.store.schema import DATABASE, connect, identity, is_damage, set_aside
 from edge_pose.sinks.store.waiting_minutes import WaitingMinutes
 from edge_pose.sinks.wall_clock import WallTime, boot_id
 from edge_pose.values import Alert, DriverState, Health
@@ -27,6 +28,8 @@ from edge_pose.values import Alert, DriverState, Health
 log = logging.getLogger(__name__)
 
 _PRUNE_S = 3600.0
+_NO_ROOM = 1_000_000
+"""With fewer free bytes a disk counts as full, whatever the error calls it."""
 
 _Write = Callable[[sqlite3.Connection], None]
 
@@ -57,6 +60,7 @@ class StoreSink:
         self._wall = wall
         self._token = run or uuid.uuid4().hex
         self._database: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
         self._run = 0
         self._sum = MinuteSum()
         self._minutes = WaitingMinutes(wall)
@@ -73,10 +77,13 @@ class StoreSink:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._connect()
-            except sqlite3.DatabaseError as error:
-                if not is_damage(error):
+            except (sqlite3.Error, OSError) as error:
+                if isinstance(error, sqlite3.Error) and is_damage(error):
+                    self._start_anew()
+                elif self._gives_way(error):
+                    self._connect()
+                else:
                     raise
-                self._start_anew()
 
     def alert(self, alert: Alert) -> None:
         self._durably(lambda database: write_alert(database, self._run, alert, self._wall))
@@ -115,6 +122,7 @@ class StoreSink:
 
     def _connect(self) -> None:
         self._database = connect(self._path)
+        self._file = identity(self._path)
         self._reserve.hold()
         known = self._database.execute("SELECT run FROM runs WHERE token = ?", (self._token,))
         row = known.fetchone() or self._begin_run(self._database)
@@ -148,14 +156,27 @@ class StoreSink:
     def _durably(self, write: _Write) -> None:
         """Run a write in one transaction; a database found damaged is replaced, then written."""
         with self._explained():
+            self._follow_file()
             try:
                 self._commit(write)
             except sqlite3.DatabaseError as error:
                 if is_damage(error):
                     self._start_anew()
-                elif not (_is_full(error) and self._reserve.release()):
+                elif not self._gives_way(error):
                     raise
                 self._commit(write)
+
+    def _follow_file(self) -> None:
+        """SQLite writes on into a file that was deleted or renamed: all of it would be lost."""
+        if self._database is not None and identity(self._path) != self._file:
+            log.error("%s was removed or replaced while it was open; it is begun anew", self._path)
+            self._disconnect()
+            self._connect()
+
+    def _gives_way(self, error: Exception) -> bool:
+        """True when the disk is full and the reserve has just made room."""
+        full = _is_full(error) or room(self._path.parent) < _NO_ROOM
+        return full and self._reserve.release()
 
     def _commit(self, write: _Write) -> None:
         if self._database is None:
@@ -199,7 +220,9 @@ class StoreSink:
             raise SinkError(f"{self._path}: {error}; {_advice(error)}") from error
 
 
-def _is_full(error: sqlite3.Error) -> bool:
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
     code = getattr(error, "sqlite_errorcode", None)
     return "full" in str(error) if code is None else code & 0xFF == sqlite3.SQLITE_FULL
 

@@ -1,0 +1,108 @@
+"""Attacks on who watches the driver: words of the car that contradict each other, a button that is
+stuck, a camera that starves, time that passes without a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor import Monitor
+from edge_pose.testing.drive import (
+    Look,
+    asleep,
+    attentive,
+    distracted,
+    drive,
+    hidden,
+    looking,
+    watch,
+)
+from edge_pose.values import AlertKind, AlertLevel, Command, Observation
+
+CONTRADICTIONS = {
+    "gear P at 80 km/h": {"gear": "P", "speed_kmh": 80.0},
+    "gear R at 80 km/h": {"gear": "R", "speed_kmh": 80.0},
+    "gear P, and the line says moving": {"gear": "P", "standstill": False},
+    "standing at 80 km/h": {"standstill": True, "speed_kmh": 80.0},
+    "standing in gear P at 30 km/h": {"standstill": True, "gear": "P", "speed_kmh": 30.0},
+}
+
+
+@pytest.mark.parametrize("words", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
+def test_a_car_that_contradicts_itself_excuses_nothing(words: dict[str, object]) -> None:
+    record = watch(drive([(10, attentive().but(**words)), (4, distracted().but(**words))]))
+    assert record.told(AlertKind.GLANCE) == pytest.approx((13.0,), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"gear": "P"},
+        {"gear": "P", "speed_kmh": 1.5},
+        {"gear": "R", "speed_kmh": 12.0},
+        {"gear": "R"},
+    ],
+)
+def test_parking_and_reversing_are_excused_as_ever(words: dict[str, object]) -> None:
+    assert not watch(drive([(10, attentive()), (8, distracted().but(**words))])).of(
+        AlertKind.GLANCE
+    )
+
+
+@pytest.mark.parametrize("away", [hidden(), looking(pitch_deg=-40.0, eyes=None).but(std_deg=20.0)])
+def test_a_stuck_button_keeps_no_missing_driver_from_being_told(away: Look) -> None:
+    story = [(10.0, attentive()), (45.0, away)]
+    free = watch(drive(story))
+    stuck = watch(drive([(seconds, look.but(acknowledge=True)) for seconds, look in story]))
+    assert stuck.worst == free.worst == AlertLevel.CRITICAL
+    assert stuck.level(45.0) == free.level(45.0)
+    (limited,) = [a for a in stuck.alerts if "button" in a.reason]
+    assert limited.t_alert_s <= 11.0
+    assert not [a for a in free.alerts if "button" in a.reason]
+
+
+def test_a_button_pressed_again_and_again_by_a_program_is_no_acknowledgement() -> None:
+    monitor = Monitor(MonitorConfig())
+    worst = 0
+    for observation in drive([(5, attentive()), (45, hidden())]):
+        worst = max(worst, monitor.update(observation).state.level)
+        monitor.command(Command.ACKNOWLEDGE, observation.t_s)
+    assert worst == 3
+
+
+def test_off_ends_though_hardly_a_picture_comes() -> None:
+    """The rules' own clock leaves holes out: by it the monitor would stay off for ever."""
+    monitor = Monitor(MonitorConfig())
+    monitor.update(Observation(t_s=0.0, face=True))
+    monitor.command(Command.DISABLE, 0.0)
+    limit_s = MonitorConfig().presence.off_max_s
+    enabled = {t: monitor.update(Observation(t_s=t, face=True)).state.enabled
+               for t in (60.0 * n for n in range(1, int(limit_s / 60.0) + 3))}  # fmt: skip
+    assert not enabled[60.0]
+    assert not enabled[limit_s - 60.0]
+    assert enabled[limit_s + 60.0]
+
+
+def starving(hz: float, look: Look) -> Iterator[Observation]:
+    """A good start, then too few pictures; the loop's own looks at nothing in between."""
+    yield from list(drive([(5.0, attentive())], hz=20.0))[:-1]
+    pictures = list(drive([(30.0, look)], hz=hz, start_s=5.0))
+    for picture in pictures:
+        yield picture
+        blind = (picture.t_s + 1.2 + 0.2 * n for n in range(100))
+        for t_s in blind:
+            if t_s >= picture.t_s + 1.0 / hz - 1e-3:
+                break
+            yield Observation(t_s=t_s, face=False, camera_lost=True)
+
+
+@pytest.mark.parametrize("look", [attentive(), asleep()])
+@pytest.mark.parametrize("hz", [0.4, 0.5, 0.7, 0.8, 0.9, 1.0, 2.0, 3.0])
+def test_a_camera_that_starves_is_told(hz: float, look: Look) -> None:
+    """Between 0.4 and 0.9 pictures a second it is never silent for long enough to be lost."""
+    record = watch(starving(hz, look))
+    told = [a for a in record.of(AlertKind.LIMITED) if a.t_alert_s <= 5.0 + 15.0]
+    assert told
+    assert "images a second" in told[0].reason
