@@ -10,7 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from edge_pose.capture.images import from_yuv420
-from edge_pose.capture.v4l2_source import Stamps
+from edge_pose.capture.stamps import Stamps
 from edge_pose.clock import Clock
 from edge_pose.config.capture import SENSORS, CaptureConfig
 from edge_pose.errors import SourceError, SourceLost

@@ -27,8 +27,9 @@ from edge_pose.capture.camera import Camera
 from edge_pose.capture.orientation import Orientation
 from edge_pose.capture.picamera2_source import widest_mode
 from edge_pose.capture.reconnect import Reconnecting
+from edge_pose.capture.stamps import Stamps, plausible_stamp
 from edge_pose.capture.stream_source import StreamDriver
-from edge_pose.capture.v4l2_source import Stamps, V4l2Driver, plausible_stamp
+from edge_pose.capture.v4l2_source import V4l2Driver
 from edge_pose.clock import SystemClock
 from edge_pose.config.capture import MODULES, SENSORS, CaptureConfig
 from edge_pose.errors import SourceError, SourceLost
