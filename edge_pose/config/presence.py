@@ -60,6 +60,11 @@ class PresenceConfig(Section):
         "before no living driver is seen", unit="s", ge=20.0,
         le=600.0, source="17 blinks a minute at rest (Bentivoglio 1997); none in a minute is rare",
     )  # fmt: skip
+    unblinking_s: float = setting(
+        180.0, "time of eyes seen without a blink, though the head moves, before the same is said",
+        unit="s", ge=60.0, le=1800.0,
+        source="3–7 blinks a minute in a demanding task (Bentivoglio 1997: 4.5 while reading)",
+    )  # fmt: skip
     still_deg: float = setting(
         1.5, "a head that moved by so much is alive", unit="deg", ge=0.3, le=10.0,
         source="the sway of an attentive head; a picture moves with the car, but little",

@@ -6,6 +6,8 @@ from edge_pose.config.vehicle import VehicleConfig
 
 _MOVING_KMH = 5.0
 """From here on a car is driven, whatever its ignition wire says."""
+_LOOSE_S, _STEADY_S = 10.0, 3.0
+"""A line that was off and on again so lately has a loose contact: its next "off" must last."""
 
 
 class OffGate:
@@ -15,6 +17,10 @@ class OffGate:
     def __init__(self, config: VehicleConfig) -> None:
         self._config = config
         self._since_s: float | None = None
+        self._steady_s: float | None = None
+        """Since when it has said off and nothing else."""
+        self._back_s = float("-inf")
+        """When it last said on after an off."""
         self._doubted = False
         self.reason = ""
         """Why an "off" is not believed; empty when it is, or when there is none."""
@@ -24,13 +30,21 @@ class OffGate:
     ) -> bool | None:
         """False: the car is off. True: on. None: unknown, which counts as on."""
         if ignition is not False:
+            self._back_s = self._back_s if self._steady_s is None else t_s
+            self._steady_s = None
             if ignition:  # only a real "on" ends the doubt and starts the time anew
                 self._since_s, self._doubted = None, False
             self.reason = ""
             return ignition
         self._since_s = t_s if self._since_s is None else self._since_s
+        self._steady_s = t_s if self._steady_s is None else self._steady_s
         self.reason = self._doubt(t_s, standstill, speed_kmh)
+        if not self.reason and self._is_loose(t_s, self._steady_s):
+            self.reason = "it comes and goes: not believed until it lasts"
         return None if self.reason else False
+
+    def _is_loose(self, t_s: float, off_since_s: float) -> bool:
+        return off_since_s - self._back_s < _LOOSE_S and t_s - off_since_s < _STEADY_S
 
     def _doubt(self, t_s: float, standstill: bool | None, speed_kmh: float | None) -> str:
         moving = speed_kmh is not None and speed_kmh >= _MOVING_KMH

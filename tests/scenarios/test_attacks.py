@@ -3,7 +3,9 @@ stuck, a camera that starves, time that passes without a picture."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +21,7 @@ from edge_pose.testing.drive import (
     looking,
     watch,
 )
-from edge_pose.values import AlertKind, AlertLevel, Command, Observation
+from edge_pose.values import AlertKind, AlertLevel, Command, HeadPose, Observation
 
 CONTRADICTIONS = {
     "gear P at 80 km/h": {"gear": "P", "speed_kmh": 80.0},
@@ -106,3 +108,24 @@ def test_a_camera_that_starves_is_told(hz: float, look: Look) -> None:
     told = [a for a in record.of(AlertKind.LIMITED) if a.t_alert_s <= 5.0 + 15.0]
     assert told
     assert "images a second" in told[0].reason
+
+
+@pytest.mark.parametrize(("degrees", "hz"), [(2.0, 0.05), (3.0, 0.2), (5.0, 0.5)])
+def test_a_picture_that_the_car_shakes_is_no_living_driver(degrees: float, hz: float) -> None:
+    def shaken(observation: Observation) -> Observation:
+        swing = degrees * math.sin(math.tau * hz * observation.t_s)
+        pose = HeadPose(yaw_deg=swing, pitch_deg=swing / 2, roll_deg=0.0, std_deg=3.0)
+        return replace(observation, pose=pose)
+
+    record = watch(shaken(o) for o in drive([(200, attentive())], hz=10.0))
+    (limited,) = record.of(AlertKind.LIMITED)
+    assert "living driver" in limited.reason
+    assert limited.t_alert_s <= 181.0
+    blinking = watch(shaken(o) for o in drive([(400, attentive())], hz=10.0, blinks_s=25.0))
+    assert not blinking.of(AlertKind.LIMITED)
+
+
+def test_a_picture_that_is_lost_for_a_moment_now_and_then_comes_alive_by_that_no_more() -> None:
+    story = [(7.0, looking(yaw_deg=2.0)), (0.5, hidden()), (7.0, looking(yaw_deg=-2.0))]
+    record = watch(drive(story * 20, hz=10.0))
+    assert any("living driver" in a.reason for a in record.of(AlertKind.LIMITED))

@@ -181,3 +181,22 @@ def test_off_is_limited_in_time_even_with_a_witness() -> None:
     assert seen.index(None) == pytest.approx(720, abs=2)
     assert set(rig.hours(0.1, ignition=True, speed_kmh=0.0)) == {True}
     assert rig.hours(0.1, ignition=False, speed_kmh=0.0)[0] is False
+
+
+@pytest.mark.parametrize("off_s", [0.1, 0.5, 1.5])
+def test_a_loose_contact_switches_the_monitor_off_once_and_not_again_and_again(
+    off_s: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each time it would start afresh, and a sleeper is told after three seconds."""
+    rig, off = Rig(), list[int]()
+    for step in range(1200):
+        rig.car.hear("gpio", ignition=step * 0.05 % 2.0 >= off_s)
+        if rig.state.engaged is False:
+            off.append(step)
+        rig.clock.advance(0.05)
+    assert max(off) * 0.05 <= off_s
+    assert "it comes and goes" in caplog.text
+    rig.car.hear("gpio", ignition=False)
+    assert rig.state.engaged is None
+    rig.clock.advance(3.5)
+    assert rig.state.engaged is False, "a real off, soon after"

@@ -27,6 +27,8 @@ from edge_pose.vehicle.episode import with_vehicle
 log = logging.getLogger(__name__)
 
 _BLIND_AFTER_S = 1.0  # a live camera silent for so long shows nobody
+_RELEARN_S = 60.0
+"""A neutral pose that is forgotten again and again judges nobody: learning it takes a minute."""
 
 
 class Outlet(Protocol):
@@ -78,6 +80,7 @@ class InferenceStage(Stage):
         self._last_t = float("-inf")
         self._heard_s = clock.now()
         self._index = 0
+        self._forgot_s = float("-inf")
         self.level = self.seen = self.faces = 0
         self.telling = False
         """Somebody has been told how the driver is, or that the camera is lost."""
@@ -158,9 +161,19 @@ class InferenceStage(Stage):
             if command in (Command.MUTE, Command.UNMUTE):
                 self._vitals.mute(command is Command.MUTE)
                 continue
+            if command is Command.RECALIBRATE and not self._may_forget():
+                continue
             self._alert(pipeline.monitor.command(command, max(self._last_t, 0.0)))
             if command is Command.RECALIBRATE and self._memory is not None:
                 self._memory.forget()
+
+    def _may_forget(self) -> bool:
+        now_s = self.clock.now()
+        if now_s - self._forgot_s < _RELEARN_S:
+            log.warning("not learned anew: that was asked for less than a minute ago")
+            return False
+        self._forgot_s = now_s
+        return True
 
     def _alert(self, alerts: Sequence[Alert]) -> None:
         self._carried.follow(alerts)

@@ -1,4 +1,5 @@
-"""No sign of life: eyes that never blink and a sight that never changes belong to a picture."""
+"""No sign of life: eyes that never blink and a sight that never changes belong to a picture; eyes
+that never blink though the head moves, to a picture that somebody or the car shakes."""
 
 from __future__ import annotations
 
@@ -17,17 +18,33 @@ class Liveness:
     def __init__(self, config: PresenceConfig) -> None:
         self._config = config
         self._still_s = 0.0
+        self._unblinking_s = 0.0
+        self._blinked_at = 0.0
+        self._moved_at = 0.0
         self._place: tuple[float, float] | None = None
         self._mean: tuple[float, float] | None = None
         self._due_s = 0.0
-        self.since = 0.0
 
     @property
     def lasting(self) -> bool:
+        return self._is_still or self._unblinking_s >= self._config.unblinking_s
+
+    @property
+    def since(self) -> float:
+        """When the last sign of life was seen."""
+        return self._moved_at if self._is_still else self._blinked_at
+
+    @property
+    def _is_still(self) -> bool:
         return self._still_s >= self._config.still_s
 
     @property
     def words(self) -> str:
+        if not self._is_still:
+            return (
+                f"no blink for {self._unblinking_s:.0f} s: cannot see a living driver, or not the "
+                "eyes (picture before the camera, glasses?)"
+            )
         return (
             f"no blink and no movement for {self._still_s:.0f} s: cannot see a living driver "
             "(picture before the camera?)"
@@ -37,21 +54,22 @@ class Liveness:
         """One moment of a face whose eyes are measured; others tell nothing."""
         sample = now.sample
         if not sample.face or sample.hole_s > 0.0:
-            self._alive(sample.t_s)
+            self._moved_now(sample.t_s)
             return
         if sample.yaw_deg is None or sample.pitch_deg is None or not now.eyes_expected:
             return
-        if (
-            sample.standstill
-            or self._moved(sample.dt_s, sample.yaw_deg, sample.pitch_deg)
-            or self._blinked(now)
-        ):
-            self._alive(sample.t_s)
-        elif now.lids.reading is not Reading.UNKNOWN:
-            self._still_s += sample.dt_s
+        moved = self._moved(sample.dt_s, sample.yaw_deg, sample.pitch_deg)
+        blinked = sample.standstill or self._blinked(now)
+        if blinked:
+            self._unblinking_s, self._blinked_at = 0.0, sample.t_s
+        if moved or blinked:
+            self._moved_now(sample.t_s)
+        if now.lids.reading is not Reading.UNKNOWN:
+            self._still_s += 0.0 if moved or blinked else sample.dt_s
+            self._unblinking_s += 0.0 if blinked else sample.dt_s
 
-    def _alive(self, t_s: float) -> None:
-        self._still_s, self.since, self._place = 0.0, t_s, self._mean
+    def _moved_now(self, t_s: float) -> None:
+        self._still_s, self._moved_at, self._place = 0.0, t_s, self._mean
 
     def _blinked(self, now: Situation) -> bool:
         """The lids fell, and be it for one image."""
