@@ -52,6 +52,14 @@ class RuntimeConfig(Section):
         ge=1,
         le=300,
     )
+    mute_max_s: float = setting(
+        16200.0,
+        "muted by a person, tones and buzzer are heard again after this",
+        unit="s",
+        source="EC 561/2006: 4.5 h is the longest drive without a break",
+        gt=0,
+        le=16200.0,
+    )
     gap_s: float = setting(
         3.0,
         "gap in measuring that is reported: the program was stopped, starved or the machine "

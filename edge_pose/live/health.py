@@ -40,6 +40,8 @@ class HealthMeter:
         self._governor = RateGovernor(config)
         self._gate = FrameGate()
         self._changes = ChangeLog(log)
+        self._mute_max_s = config.mute_max_s
+        self._muted_s: float | None = None
         self.rate = Rate()
         self.age_ms = Quantiles()
         self.step_ms = Quantiles()
@@ -74,6 +76,7 @@ class HealthMeter:
     def refresh(self) -> Health:
         """Renew ``health``; called a few times a second, never per frame (quantiles cost)."""
         now = self._clock.now()
+        self._end_mute(now)
         temperature, throttling = self._board.temperature_c(), self._board.throttling()
         slowed = None if throttling is None else throttling.slowed
         share = self._governor.update(now, temperature, slowed=bool(slowed))
@@ -91,5 +94,13 @@ class HealthMeter:
         return self.health
 
     def mute(self, muted: bool) -> None:
-        """Remember that a person silenced the outputs."""
+        """Remember that a person silenced the outputs; each word of it holds for a time."""
+        self._muted_s = self._clock.now() if muted else None
         self.health = replace(self.health, muted=muted)
+
+    def _end_mute(self, now: float) -> None:
+        if self._muted_s is not None and now - self._muted_s > self._mute_max_s:
+            log.warning(
+                "muted for %.0f min: the outputs are heard again", (now - self._muted_s) / 60
+            )
+            self.mute(False)

@@ -32,6 +32,7 @@ from edge_pose.values import (
     AlertLevel,
     AlertPhase,
     CameraCondition,
+    Command,
     EyeBaseline,
     Frame,
     NeutralPose,
@@ -354,3 +355,35 @@ def test_what_ails_a_part_is_told_in_words_that_every_output_can_write() -> None
     board = TroubleBoard(FakeClock())
     board.parts({"sound": ("sound: /tones/\udcff.wav is missing", 0.0)})
     board.listed()[0].reason.encode("utf-8")
+
+
+def test_muted_and_forgotten_is_not_muted_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+    clock = FakeClock()
+    meter = HealthMeter(clock, lambda: 0, Board(), RuntimeConfig(mute_max_s=600.0))
+    meter.mute(True)
+    clock.advance(599.0)
+    assert meter.refresh().muted
+    meter.mute(True)  # asked for again: from here on
+    clock.advance(599.0)
+    assert meter.refresh().muted
+    clock.advance(2.0)
+    assert not meter.refresh().muted
+    assert "heard again" in caplog.text
+
+
+def test_a_neutral_pose_that_is_forgotten_again_and_again_is_kept() -> None:
+    """Nobody could be judged by one that is always being learned."""
+    loop = Loop()
+    told: list[Command] = []
+    controls = loop.stage._controls
+    monitor: Any = loop.pipelines[0].monitor
+    obey = monitor.command
+    monitor.command = lambda command, t_s: (told.append(command), obey(command, t_s))[1]
+    for _ in range(20):
+        controls.send(Command.RECALIBRATE)
+        loop.film(1.0)
+    assert told == [Command.RECALIBRATE]
+    loop.film(45.0)
+    controls.send(Command.RECALIBRATE)
+    loop.film(1.0)
+    assert told == [Command.RECALIBRATE] * 2

@@ -26,6 +26,7 @@ from edge_pose.sinks.mqtt import event_payload, inputs
 from edge_pose.sinks.mqtt.credentials import Login, login
 from edge_pose.sinks.mqtt.discovery import Abilities, Device, discovery
 from edge_pose.sinks.mqtt.event_payload import EventPayload, StepWatch
+from edge_pose.sinks.mqtt.home_lane import HomeLane
 from edge_pose.sinks.mqtt.news import (
     Acknowledged,
     Arrived,
@@ -43,6 +44,7 @@ from edge_pose.sinks.mqtt.sink import MqttSink
 from edge_pose.sinks.mqtt.situation import Situation, Standing
 from edge_pose.sinks.mqtt.state_payload import StatePayload, StateWriter
 from edge_pose.sinks.mqtt.topics import Topics
+from edge_pose.testing.clock import FakeClock
 from edge_pose.values import (
     Alert,
     AlertKind,
@@ -525,6 +527,43 @@ def test_a_flood_of_messages_drops_the_oldest_and_no_news_of_the_connection() ->
     assert told[-1].payload == b"1499"
     assert len(told) == 1001
     assert news.take() == []
+
+
+def test_large_messages_that_wait_for_a_stalled_disk_do_not_fill_the_memory() -> None:
+    news = NewsQueue()
+    news.leave(Up())
+    for number in range(500):
+        news.leave(Arrived(topic="t", payload=b"%04d" % number + bytes(200_000), retained=False))
+    told = news.take()
+    assert isinstance(told[0], Up)
+    payloads = [one.payload for one in told if isinstance(one, Arrived)]
+    assert 1_000_000 < sum(len(payload) for payload in payloads) <= 4_000_000
+    assert payloads[-1].startswith(b"0499")
+    news.leave(Arrived(topic="t", payload=b"small", retained=False))
+    assert len(news.take()) == 1
+
+
+def test_births_without_end_keep_home_assistant_from_nothing(tmp_path: Path) -> None:
+    """Who may publish there could else put every alert off for ever."""
+    clock, sent = FakeClock(), list[str]()
+
+    def send(text: str, _again: bool) -> int:
+        sent.append(text)
+        return len(sent)
+
+    outbox = Outbox(tmp_path / "home.db", limit=10, utc=clock.wall, now=clock.now)
+    lane = HomeLane(outbox, send, clock)
+    lane.open()
+    lane.up()
+    lane.add("asleep")
+    answered = 0
+    for _ in range(100):
+        clock.advance(0.1)
+        answered += lane.birth()
+        lane.pump()
+    lane.close()
+    assert sent[0] == "asleep"
+    assert answered <= 6, "each repeats the whole announcement"
 
 
 def test_junk_is_told_once_a_minute_and_an_empty_message_is_no_press(

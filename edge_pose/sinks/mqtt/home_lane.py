@@ -63,13 +63,21 @@ class HomeLane:
     def down(self) -> None:
         self._open_s = None
 
-    def birth(self) -> None:
-        """Home Assistant has begun to listen: repeat what it may have missed."""
+    def birth(self) -> bool:
+        """Home Assistant has begun to listen: repeat what it may have missed. More births before
+        that do not put it off: whoever sends them all the time would keep it from ever hearing.
+        False: it is awaited already."""
+        now_s = self._clock.now()
+        waiting = self._proven and self._open_s is not None and now_s < self._open_s
+        if waiting:
+            return False
+        self.pump()  # what had waited for this moment goes before all is repeated
         self._on_the_way.clear()
         self._heard.clear()
         self._last = -1
         self._proven = True
-        self._open_s = self._clock.now() + _SETTLE_S
+        self._open_s = now_s + _SETTLE_S
+        return True
 
     def away(self) -> None:
         """Home Assistant has said goodbye, or nobody took the last alert."""

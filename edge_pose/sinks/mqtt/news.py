@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 _CAPACITY = 1000
+_BYTES = 4_000_000
+"""Of messages that wait while the sink's disk stalls: a thousand large ones fill the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class NewsQueue:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._news: deque[News] = deque()
-        self._messages = 0
+        self._messages = self._bytes = 0
         self.arrived = threading.Event()
         """Set when there is news; ``take`` clears it."""
 
@@ -69,7 +71,8 @@ class NewsQueue:
         with self._lock:
             if isinstance(news, Arrived):
                 self._messages += 1
-                if self._messages > _CAPACITY:
+                self._bytes += len(news.payload)
+                while self._messages and (self._messages > _CAPACITY or self._bytes > _BYTES):
                     self._drop_oldest_message()
             self._news.append(news)
         self.arrived.set()
@@ -80,10 +83,12 @@ class NewsQueue:
         with self._lock:
             news = list(self._news)
             self._news.clear()
-            self._messages = 0
+            self._messages = self._bytes = 0
         return news
 
     def _drop_oldest_message(self) -> None:
-        at = next(i for i, news in enumerate(self._news) if isinstance(news, Arrived))
+        waiting = enumerate(self._news)
+        at, size = next((i, len(one.payload)) for i, one in waiting if isinstance(one, Arrived))
         del self._news[at]
         self._messages -= 1
+        self._bytes -= size

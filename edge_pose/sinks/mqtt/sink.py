@@ -228,10 +228,9 @@ class MqttSink:
         """It says when it begins to listen, and when it stops."""
         home = self._deliveries.home
         if message.payload == ONLINE.encode() and not message.retained:
-            self._announcement.again()
-            self._standing.renew()
-            if home is not None:
-                home.birth()
+            if home is None or home.birth():
+                self._announcement.again()
+                self._standing.renew()
         elif message.payload == OFFLINE.encode() and home is not None:
             home.away()
 
