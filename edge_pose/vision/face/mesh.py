@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edge_pose.errors import ModelError
 from edge_pose.values import Box, Landmarks
+from edge_pose.vision.image.crop import face_crop, square_around
 from edge_pose.vision.tflite.interpreter import ImageModel
 
 POINTS = 468
@@ -55,10 +56,8 @@ class Landmarker:
 
         ``image``: uint8, BGR, (height, width, 3). Points come back in image pixels.
         """
-        to_crop, to_image, scale = _square(box, roll_deg, self._size)
-        cv2.warpAffine(
-            image, to_crop, (self._size, self._size), dst=self._crop, flags=cv2.INTER_LINEAR
-        )
+        to_image, scale = _from_crop(box, roll_deg, self._size)
+        face_crop(image, box, _CROP_SCALE, self._size, out=self._crop, turn_deg=roll_deg)
         cv2.cvtColor(self._crop, cv2.COLOR_BGR2RGB, dst=self._crop)
         found = self._model.run(self._crop)
         mesh = found[_MESH].reshape(POINTS, 3)
@@ -75,19 +74,16 @@ def box_around(landmarks: Landmarks) -> Box:
     return Box(x1=x1, y1=y1, x2=x2, y2=y2)
 
 
-def _square(
-    box: Box, roll_deg: float, size: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Affine maps (2, 3) image → crop and back, and image pixels per crop pixel."""
-    side = max(box.side, 1.0)
+def _from_crop(box: Box, roll_deg: float, size: int) -> tuple[NDArray[np.float64], float]:
+    """Affine map (2, 3) from the crop's pixels to the image's, both counted from their edges; and
+    image pixels per crop pixel."""
+    side = square_around(box, _CROP_SCALE)[2]
     angle = math.radians(roll_deg)
     right = np.array([math.cos(angle), math.sin(angle)])
     down = np.array([-math.sin(angle), math.cos(angle)])
-    scale = _CROP_SCALE * side / size
-    turn = np.stack([right, down], axis=1) * scale
+    turn = np.stack([right, down], axis=1) * side / size
     to_image = np.column_stack([turn, np.array(box.center) - turn @ np.full(2, size / 2.0)])
-    to_crop: NDArray[np.float64] = np.asarray(cv2.invertAffineTransform(to_image), np.float64)
-    return to_crop, to_image, scale
+    return to_image, side / size
 
 
 def _sigmoid(x: float) -> float:
