@@ -19,6 +19,7 @@ from edge_pose.values import Box
 from edge_pose.vision.detector.detection import Detection, FaceDetector
 from edge_pose.vision.tracking.closer_look import SMALL_FACE, surroundings
 from edge_pose.vision.tracking.driver_choice import choose_driver, same_face
+from edge_pose.vision.tracking.search_squares import SearchSquares
 
 _WIDE_LOOK_S = 1.0
 """A small face is followed in its surroundings, but the whole image is looked at this often."""
@@ -40,6 +41,9 @@ _STRIDE, _GROWTH = 0.5, 1.5
 than this factor."""
 _RETURN_REACH = 1.0
 """A lost driver comes back within this many face sides of the last place."""
+_BEHIND = 0.6
+"""A face smaller than this share of the last driver's, found by a closer look, is a passenger's in
+the back: a driver at 0.7 m, they at 1.3 m and more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,7 @@ class DriverTracker:
         self._followed = self._on_face = False
         self._rival_s: float | None = None
         self._doubtful = False
+        self._squares = SearchSquares()
         self._drivers = 0
 
     def update(self, image: NDArray[np.uint8], t_s: float) -> Track | None:
@@ -136,15 +141,35 @@ class DriverTracker:
             self._held, self._rival_s = None, None
 
     def _search(self, faces: Sequence[Detection], image: NDArray[np.uint8], t_s: float) -> None:
+        """In the whole image; where that shows no driver, closer too, one look a frame."""
         last = self._last
-        if last is not None and t_s - last.seen_s <= self._config.lost_s:
-            mine = self._not_others(faces, last.face.box)
-            back = same_face(mine, last.face.box, _RETURN_REACH)
-            if back is not None:
-                self._confirmed_s = t_s
-                self._hold(back, t_s, last.driver)
+        lost = last if last is not None and t_s - last.seen_s <= self._config.lost_s else None
+        self._find(faces, lost, image, t_s)
+        if self._held is not None:
             return
-        self._take(self._choose(faces, image), t_s)
+        if lost is not None:
+            where = surroundings(lost.face.box)
+        else:
+            where = self._squares.next(image.shape[1], image.shape[0])
+        self._find(self._near_enough(self.detector.detect(image, where)), lost, image, t_s)
+
+    def _find(
+        self, faces: Sequence[Detection], lost: Track | None, image: NDArray[np.uint8], t_s: float
+    ) -> None:
+        """Hold a lost driver who is back; if nobody was lost, anyone."""
+        if lost is None:
+            self._take(self._choose(faces, image), t_s)
+            return
+        mine = self._not_others(faces, lost.face.box)
+        back = same_face(mine, lost.face.box, _RETURN_REACH)
+        if back is not None:
+            self._confirmed_s = t_s
+            self._hold(back, t_s, lost.driver)
+
+    def _near_enough(self, faces: Sequence[Detection]) -> list[Detection]:
+        """Without those who sit behind the seat that the last driver sat in."""
+        least = _BEHIND * self._last.face.box.side if self._last is not None else 0.0
+        return [face for face in faces if face.box.side >= least]
 
     def _watch_others(
         self, faces: Sequence[Detection], image: NDArray[np.uint8], t_s: float
