@@ -223,7 +223,17 @@ class App:
         return [VehicleStage(source, car, clock=self.clock) for source in sources]
 
     def _views(self) -> list[Stage]:
-        probes = HealthEndpoints(
+        return view_stages(
+            self.config,
+            self.feed,
+            self.controls,
+            clock=self.clock,
+            lens=self.lens,
+            probes=self._probes,
+        )
+
+    def _probes(self) -> HealthEndpoints:
+        return HealthEndpoints(
             (*self.sinks, self.inference, self._capture),
             self.feed,
             tally=self._tally,
@@ -231,7 +241,4 @@ class App:
             clock=self.clock,
             stall_s=self.config.runtime.stall_s,
             ailing=lambda: self._troubles.ailing,
-        )
-        return view_stages(
-            self.config, self.feed, self.controls, clock=self.clock, lens=self.lens, probes=probes
         )

@@ -14,10 +14,9 @@ from edge_pose.vision.driver.network_reader import NetworkReader, PoseFromFace
 from edge_pose.vision.driver.reading import FaceReader
 from edge_pose.vision.eyes.eye_network import EyeNetwork
 from edge_pose.vision.eyes.eye_sense import EyeSense
-from edge_pose.vision.face.face_network import FaceNetwork
+from edge_pose.vision.face.face_network import FaceNetwork, FaceSource
 from edge_pose.vision.face.levelled import LevelledFace
 from edge_pose.vision.face.mesh import IBUG_68, Landmarker
-from edge_pose.vision.face.several_looks import SeveralLooks
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.fit.placing import HeadPlacer
 from edge_pose.vision.pose.from_face import FittedFacePose, NetworkFacePose
@@ -41,9 +40,13 @@ def open_reader(
     if pose.landmarks == "mesh":
         return _mesh_reader(pose, eyes, hfov_deg, remembered)
     sense = EyeSense(open_eyes(eyes, model), eyes, remembered) if eyes.enabled else None
-    face = open_face(pose, model)
+    face: FaceSource = open_face(pose, model)
+    if several_looks:
+        from edge_pose.vision.face.several_looks import SeveralLooks  # a service has no use for it
+
+        face = SeveralLooks(face)
     return NetworkReader(
-        face=LevelledFace(SeveralLooks(face) if several_looks else face),
+        face=LevelledFace(face),
         pose=open_face_pose(pose, hfov_deg=hfov_deg),
         eyes=sense,
         eyes_rate_hz=eyes.rate_hz,
