@@ -73,8 +73,7 @@ class Pipeline:
         troubles: tuple[Trouble, ...] = (),
     ) -> Result:
         """Observe one frame and judge it."""
-        result = self._judge(self.perception.observe(frame), vehicle, troubles)
-        return replace(result, frame=frame)
+        return self._judge(self.perception.observe(frame), vehicle, troubles, frame)
 
     def step_blind(
         self,
@@ -87,13 +86,19 @@ class Pipeline:
         return self._judge(nothing, vehicle, troubles)
 
     def _judge(
-        self, observation: Observation, vehicle: VehicleState | None, troubles: tuple[Trouble, ...]
+        self,
+        observation: Observation,
+        vehicle: VehicleState | None,
+        troubles: tuple[Trouble, ...],
+        frame: Frame | None = None,
     ) -> Result:
         if vehicle is not None or troubles:
             car = vehicle if vehicle is not None else observation.vehicle
             observation = replace(observation, vehicle=car, troubles=troubles)
         update = self.monitor.update(observation)
-        return Result(observation=observation, state=update.state, alerts=update.alerts)
+        return Result(
+            observation=observation, state=update.state, alerts=update.alerts, frame=frame
+        )
 
     def parts(self) -> Iterator[tuple[str, Any, str]]:
         """(stage name, object, method) of everything a frame passes through, for timing."""

@@ -62,13 +62,11 @@ class NetworkReader:
         found = self._pose.pose(image, face.box, reading)
         level = upright(found.pose)
         seen = self._look(image, reading, level, t_s)
-        inner = reading.points[INNER_FACE]
-        x, y = (inner.sum(axis=0) / len(inner)).tolist()
         return DriverReading(
             pose=found.pose,
             position=found.position,
             residual=found.residual,
-            middle_px=(x, y),
+            middle_px=None if found.position else _middle(reading),
             box=reading.box,
             presence=reading.flags.face,
             points=reading.points,
@@ -109,6 +107,11 @@ class NetworkReader:
             self._seen = self._eyes.read(image, face.points, pose, face.flags, t_s)
             self._due.done(t_s)
         return self._seen
+
+
+def _middle(face: FaceReading) -> tuple[float, float]:
+    x, y = face.points[INNER_FACE].mean(axis=0).tolist()
+    return x, y
 
 
 def _eye_state(face: FaceReading, pose: HeadPose, seen: EyesSeen | None) -> EyeState | None:

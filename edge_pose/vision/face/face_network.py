@@ -101,7 +101,7 @@ class FaceNetwork:
 
     def _pose(self, outputs: Outputs) -> HeadPose:
         yaw, pitch, roll = head_angles(mean_of_copies(outputs["pose"], 6))
-        std_deg = pose_std_deg(float(outputs["spread"].mean()), self.card.spread)
+        std_deg = pose_std_deg(mean_of_copies(outputs["spread"], 1).item(), self.card.spread)
         return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=std_deg)
 
     def _point_std(self, spreads: NDArray[np.float32]) -> NDArray[np.float32]:

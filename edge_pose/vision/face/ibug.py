@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -24,7 +25,8 @@ MIRRORED: Final = np.array([
 # fmt: on
 """Which point of a face lies where each of the mirrored face's does: the right eye becomes the left
 one and so on."""
-_LIP_TOP, _LIP_BOTTOM, _LIP_RIGHT, _LIP_LEFT = 62, 66, 60, 64
+_LIPS: Final = np.array([62, 66, 60, 64], np.intp)
+"""Inner lips: top, bottom, right and left end."""
 
 
 def tight_box(
@@ -32,8 +34,8 @@ def tight_box(
 ) -> Box:
     """The tight box (brow to chin, ear to ear) of 68 points (68, 2). ``moved``: how far x1, y1,
     x2, y2 lie from the points' own, in shares of the longer side."""
-    x1, y1 = points.min(axis=0).tolist()
-    x2, y2 = points.max(axis=0).tolist()
+    x1, y1 = np.minimum.reduce(points).tolist()
+    x2, y2 = np.maximum.reduce(points).tolist()
     side = max(x2 - x1, y2 - y1)
     left, top, right, bottom = moved
     return Box(x1=x1 + left * side, y1=y1 + top * side, x2=x2 + right * side, y2=y2 + bottom * side)
@@ -41,6 +43,5 @@ def tight_box(
 
 def lip_gap(points: NDArray[np.floating]) -> tuple[float, float]:
     """Height of the gap between the inner lips, and its width, in pixels."""
-    chosen = points[[_LIP_TOP, _LIP_BOTTOM, _LIP_RIGHT, _LIP_LEFT], :2].astype(np.float64)
-    top, bottom, right, left = chosen
-    return float(np.hypot(*(top - bottom))), float(np.hypot(*(right - left)))
+    top, bottom, right, left = points[_LIPS, :2].tolist()
+    return math.dist(top, bottom), math.dist(right, left)

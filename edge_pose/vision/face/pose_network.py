@@ -74,10 +74,10 @@ _Vector = tuple[float, float, float]
 
 def _columns(six: list[float]) -> tuple[_Vector, _Vector, _Vector]:
     """In plain numbers: for six of them, arrays cost many times their arithmetic."""
-    a = _unit((six[0], six[1], six[2]), (1.0, 0.0, 0.0))
+    a = _unit((six[0], six[1], six[2])) or (1.0, 0.0, 0.0)
     along = a[0] * six[3] + a[1] * six[4] + a[2] * six[5]
     across = (six[3] - along * a[0], six[4] - along * a[1], six[5] - along * a[2])
-    b = _unit(across, _any_across(a))
+    b = _unit(across) or _any_across(a)
     c = (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
     return a, b, c
 
@@ -90,10 +90,11 @@ def _any_across(a: _Vector) -> _Vector:
     return rest[0] / length, rest[1] / length, rest[2] / length
 
 
-def _unit(vector: _Vector, otherwise: _Vector) -> _Vector:
+def _unit(vector: _Vector) -> _Vector | None:
+    """Of length 1; None where there is no direction."""
     x, y, z = vector
     length = math.sqrt(x * x + y * y + z * z)
-    return otherwise if length < 1e-6 else (x / length, y / length, z / length)
+    return None if length < 1e-6 else (x / length, y / length, z / length)
 
 
 def pose_std_deg(spread: float, calibration: SpreadCalibration | None) -> float:

@@ -75,5 +75,5 @@ def _coarse(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     samples = (_GRID[0] * _CELL, _GRID[1] * _CELL)
     if image.shape[1] >= samples[0] and image.shape[0] >= samples[1]:
         image = np.asarray(cv2.resize(image, samples, interpolation=cv2.INTER_NEAREST), np.uint8)
-    small = cv2.resize(image, _GRID, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.resize(grey, _GRID, interpolation=cv2.INTER_AREA), np.uint8)

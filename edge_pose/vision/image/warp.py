@@ -4,6 +4,8 @@ processor, and no pixel skipped where it shrinks.
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +43,10 @@ def _shrunk(
     image: Pixels, to_image: Affine, size: tuple[int, int], whole: int
 ) -> tuple[Pixels, Affine]:
     """The part of the image under the window, each ``whole`` × ``whole`` pixels their mean."""
-    corners = np.array([[0, 0, 1], [size[0], 0, 1], [0, size[1], 1], [size[0], size[1], 1]])
-    reached = corners @ to_image.T
-    low = np.floor(reached.min(axis=0)).astype(int) - 2 * whole
-    high = np.ceil(reached.max(axis=0)).astype(int) + 2 * whole
-    x1, y1 = max(0, int(low[0])), max(0, int(low[1]))
-    x2, y2 = min(image.shape[1], int(high[0])), min(image.shape[0], int(high[1]))
+    (x1, x2), (y1, y2) = (
+        _reached(row, size, limit, 2 * whole)
+        for row, limit in zip(to_image.tolist(), (image.shape[1], image.shape[0]), strict=True)
+    )
     columns, rows = (x2 - x1) // whole, (y2 - y1) // whole
     if columns < 1 or rows < 1:
         return image, to_image
@@ -56,3 +56,11 @@ def _shrunk(
     # A mean pixel's centre lies amid its block: x = x1 + whole · u + (whole − 1) / 2.
     moved[:, 2] = (to_image[:, 2] - (x1, y1) - (whole - 1) / 2.0) / whole
     return np.asarray(small, np.uint8), moved
+
+
+def _reached(row: list[float], size: tuple[int, int], limit: int, more: int) -> tuple[int, int]:
+    """From where to where in the image the window reaches along one axis, and ``more`` beyond."""
+    across, down, start = row[0] * size[0], row[1] * size[1], row[2]
+    low = start + min(0.0, across) + min(0.0, down)
+    high = start + max(0.0, across) + max(0.0, down)
+    return max(0, math.floor(low) - more), min(limit, math.ceil(high) + more)

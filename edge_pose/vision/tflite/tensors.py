@@ -97,4 +97,4 @@ def mean_of_copies(values: NDArray[np.float32], count: int) -> NDArray[np.float3
     if len(flat) == count:
         return flat
     copies = flat.reshape(-1, count)
-    return np.asarray(copies.sum(axis=0) / np.float32(len(copies)), np.float32)
+    return np.asarray(np.add.reduce(copies) / np.float32(len(copies)), np.float32)
