@@ -10,9 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edge_pose.values import EyeBaseline
 
 _BINS = 60
@@ -57,14 +54,15 @@ class OpenEye:
 
     def __init__(self, people: OpenEyes = MESH_RATIOS) -> None:
         self._people = people
-        self._seconds: NDArray[np.float64] = np.zeros(_BINS)
+        self._seconds = [0.0] * _BINS
+        self._seen_s = 0.0
         self._pending = _Pending()
         self._ratio = people.usual
 
     @property
     def learned(self) -> bool:
         """Whether so much of this driver's open eye was seen that the measure is theirs."""
-        return float(self._seconds.sum()) > _LEARNED_S
+        return self._seen_s > _LEARNED_S
 
     @property
     def ratio(self) -> float:
@@ -93,17 +91,25 @@ class OpenEye:
         if ratio < self._people.narrowest:
             return
         self._seconds[self._bin(ratio)] += seconds
+        self._seen_s += seconds
         now = self._blended()
         self._ratio = max(self._ratio, now) if self.learned else now
 
     def _blended(self) -> float:
         """People's usual eye, giving way to this driver's own as that is seen for longer."""
         people = self._people
-        reached = np.cumsum(self._seconds)
-        place = int(np.searchsorted(reached, _PERCENTILE * reached[-1]))
-        own = min(people.widest, max(people.narrowest, (place + 0.5) * people.top / _BINS))
-        share = float(reached[-1]) / (float(reached[-1]) + _PRIOR_S)
+        own = min(people.widest, max(people.narrowest, (self._place() + 0.5) * people.top / _BINS))
+        share = self._seen_s / (self._seen_s + _PRIOR_S)
         return people.usual + share * (own - people.usual)
+
+    def _place(self) -> int:
+        """The bin below which the percentile of what was seen lies."""
+        above_s = (1.0 - _PERCENTILE) * self._seen_s
+        for place in range(_BINS - 1, 0, -1):  # it lies among the widest
+            above_s -= self._seconds[place]
+            if above_s < 0.0:
+                return place
+        return 0
 
     def _bin(self, ratio: float) -> int:
         return min(_BINS - 1, max(0, int(ratio * _BINS / self._people.top)))

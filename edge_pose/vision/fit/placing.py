@@ -49,9 +49,11 @@ class HeadPlacer:
         numbers = self._numbers
         np.matmul(rotation, self._rigid, out=numbers[:3])
         numbers[3:5] = points[RIGID].T
-        weight = np.maximum(std_px[RIGID], _LEAST_STD_PX) ** -2.0
+        weight = 1.0 / np.maximum(std_px[RIGID], _LEAST_STD_PX)
+        weighted = numbers * (weight * weight)
         # One product gives every sum there is: of each row, and of each row times another.
-        sums = ((numbers * weight) @ numbers.T / weight.sum()).tolist()
+        products = weighted @ numbers.T
+        sums = (products / products[5, 5]).tolist()
         model_x, model_y, model_z, seen_x, seen_y, _ = sums[5]
         extent = sums[0][0] - model_x * model_x + sums[1][1] - model_y * model_y
         matched = sums[0][3] - model_x * seen_x - sums[1][4] + model_y * seen_y

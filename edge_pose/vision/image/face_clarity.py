@@ -36,11 +36,17 @@ def face_clarity(image: NDArray[np.uint8], box: Box) -> FaceClarity | None:
     if face is None:
         return None
     fine, middle, coarse = (cv2.GaussianBlur(face, (0, 0), s) for s in (_FINE, _MIDDLE, _COARSE))
+    brightness, contrast = _mean_and_deviation(face)
+    _, detail = _mean_and_deviation(cv2.subtract(fine, middle))
+    _, coarser = _mean_and_deviation(cv2.subtract(middle, coarse))
     return FaceClarity(
-        brightness=float(face.mean()),
-        contrast=float(face.std()),
-        sharpness=float((fine - middle).std() / max(1e-6, float((middle - coarse).std()))),
+        brightness=brightness, contrast=contrast, sharpness=detail / max(1e-6, coarser)
     )
+
+
+def _mean_and_deviation(grey: cv2.typing.MatLike) -> tuple[float, float]:
+    mean, deviation = cv2.meanStdDev(grey)
+    return float(mean[0, 0]), float(deviation[0, 0])
 
 
 def _thinned(image: NDArray[np.uint8], box: Box) -> NDArray[np.float32] | None:
