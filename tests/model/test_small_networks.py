@@ -17,9 +17,11 @@ from deploy.model.architectures.eyes_torch import HEADS as EYE_HEADS  # noqa: E4
 from deploy.model.architectures.eyes_torch import EyesNetwork  # noqa: E402
 from deploy.model.architectures.face import face_twin  # noqa: E402
 from deploy.model.architectures.face_torch import FaceNetwork  # noqa: E402
+from deploy.model.architectures.parts import same  # noqa: E402
 from deploy.model.augment.batch_light import disturb, disturb_strip, foreign  # noqa: E402
 from deploy.model.augment.batch_warp import face_affine, moved, strip_affine, warp  # noqa: E402
 from deploy.model.augment.example import Strength  # noqa: E402
+from deploy.model.export.gaze_line import line_of  # noqa: E402
 from deploy.model.export.opcheck import report  # noqa: E402
 from deploy.model.export.quantise import COPIES, quantised  # noqa: E402
 from deploy.model.export.runner import Runner  # noqa: E402
@@ -46,6 +48,29 @@ def test_the_face_twin_says_the_same() -> None:
     theirs = twin(image, training=False)
     for name, values in ours.items():
         assert np.asarray(theirs[name]) == pytest.approx(values.numpy(), abs=1e-4)
+
+
+def test_a_strided_filter_learns_as_the_library_says() -> None:
+    torch.manual_seed(0)
+    layer = torch.nn.Conv2d(6, 6, 3, 2, groups=6, bias=False)
+    for height, width in ((18, 48), (9, 24), (7, 5)):
+        given = torch.randn(2, 6, height, width)
+        x = given.clone().requires_grad_()
+        ours, wanted = same(x, layer), same(given, layer)
+        assert torch.allclose(ours, wanted, atol=1e-6)
+        (weight,) = torch.autograd.grad((ours**2).sum(), layer.weight)
+        (truth,) = torch.autograd.grad((wanted**2).sum(), layer.weight)
+        assert torch.allclose(weight, truth, atol=1e-3)
+
+
+def test_the_line_of_gaze_is_found_and_yaw_is_not_shifted() -> None:
+    rng = np.random.default_rng(0)
+    found = rng.normal(0.2, 0.5, (4000, 2)).astype(np.float32)
+    truth = found * [1.1, 0.8] + [0.0, 0.3] + rng.normal(0, 0.05, found.shape)
+    gain, shift = line_of(found, truth.astype(np.float32))
+    assert gain.tolist() == pytest.approx([1.1, 0.8], abs=0.02)
+    assert shift.tolist() == pytest.approx([0.0, 0.3], abs=0.02)
+    assert shift[0] == 0.0
 
 
 def test_a_weight_without_a_place_is_told() -> None:
@@ -140,6 +165,19 @@ def test_a_run_ends_at_its_count_and_resumes(tmp_path: Path) -> None:
     assert run.step == 3
     assert Run(recipe, task, tmp_path / "run", torch.device("cpu")).progress() >= 1.0
     assert (tmp_path / "run" / "average.pt").is_file()
+
+
+def test_products_in_bfloat16_also_learn(tmp_path: Path) -> None:
+    lessons(6).save(tmp_path / "faces.npz")
+    task = FaceTask(tmp_path, "", {"real": 0, "turned": 0, "rendered": 1}, torch.device("cpu"))
+    (tmp_path / "run").mkdir()
+    recipe = Recipe(task="face", images=8, batch=4, alone=True, half=True)
+    run = Run(recipe, task, tmp_path / "run", torch.device("cpu"))
+    before = {name: value.clone() for name, value in run.network.state_dict().items()}
+    run.go()
+    after = run.network.state_dict()
+    assert all(value.dtype != torch.bfloat16 for value in after.values())
+    assert not torch.equal(before["layers.pose.weight"], after["layers.pose.weight"])
 
 
 def test_a_frozen_layer_stays_and_pictures_come_alone(tmp_path: Path) -> None:

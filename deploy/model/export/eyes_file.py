@@ -13,10 +13,11 @@ from deploy.model.architectures.carry import carry
 from deploy.model.architectures.eyes import eyes_twin
 from deploy.model.architectures.eyes_torch import HEADS, HEIGHT, WIDTH
 from deploy.model.augment.batch_warp import STRIP_SCALE
-from deploy.model.data.lessons import REAL, RENDERED
+from deploy.model.data.lessons import RENDERED, TURNED
 from deploy.model.export.calibration import spread_of, threshold_of
 from deploy.model.export.convert import Examples
-from deploy.model.export.held_out import ENOUGH, KEPT, RANGES, SHARES, VALIDATION, State, shelf_of
+from deploy.model.export.gaze_line import TRUSTED, calibrate_gaze
+from deploy.model.export.held_out import KEPT, RANGES, SHARES, VALIDATION, State, shelf_of
 from deploy.model.export.quantise import quantised
 from deploy.model.export.runner import Runner
 from deploy.model.training.eye_batches import (
@@ -30,10 +31,10 @@ from deploy.model.training.eye_batches import (
 )
 from deploy.model.training.face_batches import SHAPE
 from deploy.model.training.lesson_sets import files_of, origins
-from deploy.model.training.shelf import Draw, Shelf
+from deploy.model.training.shelf import Draw
 
-_TRUSTED = 0.3
-"""Weight of a teacher's label from which it judges."""
+FINER = ("gaze",)
+"""Outputs in several copies, whose mean is read: one int8 step of gaze is a third of a degree."""
 
 
 def eyes_file(state: State, lessons: Path, only: str, out: Path) -> None:
@@ -42,28 +43,8 @@ def eyes_file(state: State, lessons: Path, only: str, out: Path) -> None:
     faces, strips = (files_of(lessons, only, strips=kind) for kind in (False, True))
     twin = eyes_twin()
     carry(state, twin)
-    stretch_gaze(twin, shelf_of(faces, SHAPE, 1, VALIDATION))
-    out.write_bytes(quantised(twin, _eye_ranges(faces, strips), tuple(HEADS)))
-
-
-def stretch_gaze(twin: Any, held: Shelf) -> None:
-    """Gives gaze the deviation that validation photos have, folded into the last layer.
-
-    A network that is unsure says less than there is: its angles shrink towards the usual ones, in
-    pitch by a quarter. The gain is that of the reduced major axis, for both sides have errors.
-    """
-    chosen = (held.labels["origin"] == REAL) & (held.labels["gaze_weight"] > _TRUSTED)
-    if int(chosen.sum()) < ENOUGH:
-        return
-    rows = held.take(chosen.nonzero()[:, 0])
-    strip, head = (x.numpy() for x in clean_strips(rows))
-    found = twin.predict([strip.transpose(0, 2, 3, 1), head], 128, verbose=0)["gaze"]
-    truth = rows["gaze"].numpy() / GAZE_SCALE_DEG
-    gain = truth.std(axis=0) / found.std(axis=0)
-    layer = twin.get_layer("gaze")
-    kernel, bias = layer.get_weights()
-    layer.set_weights([kernel * gain, (bias - found.mean(axis=0)) * gain + truth.mean(axis=0)])
-    print(f"gaze stretched by {gain.round(3).tolist()}", flush=True)
+    calibrate_gaze(twin, shelf_of(faces, SHAPE, 1, VALIDATION))
+    out.write_bytes(quantised(twin, _eye_ranges(faces, strips), tuple(HEADS), FINER))
 
 
 def _eye_ranges(faces: list[Path], strips: list[Path]) -> Examples:
@@ -101,11 +82,12 @@ def eyes_card(out: Path, lessons: Path, only: str) -> dict[str, Any]:
         name: ([], []) for name in ("closed", "visible")
     }
     for shelf in held:
-        rows = shelf.take((shelf.labels["origin"] != 1).nonzero()[:, 0])
+        rows = shelf.take((shelf.labels["origin"] != TURNED).nonzero()[:, 0])
         strip, head = clean_strips(rows)
         seen = runner.run_all({"strip": strip.permute(0, 2, 3, 1).numpy(), "head": head.numpy()})
-        clear = (rows["gaze_weight"] > _TRUSTED).numpy()
-        apart = seen["gaze"] * GAZE_SCALE_DEG - rows["gaze"].numpy()
+        clear = (rows["gaze_weight"] > TRUSTED).numpy()
+        gaze = seen["gaze"].reshape(len(strip), -1, 2).mean(axis=1)
+        apart = gaze * GAZE_SCALE_DEG - rows["gaze"].numpy()
         errors.append(np.linalg.norm(apart, axis=1)[clear])
         spreads.append(seen["gaze_spread"][clear, 0])
         near = _near(rows, bool(strips))

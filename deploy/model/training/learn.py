@@ -37,9 +37,10 @@ class Recipe:
     """What decides a run. ``batch``: pictures a step; ``alone``: without the mirror image beside
     each (half the work a picture); ``frozen``: layers whose names begin so, by commas, stay as they
     are; ``steady``: normalisation keeps the statistics it has (in short runs of small batches they
-    lag behind the weights); ``average``: half-life of averaged weights, share of the run; ``only``:
-    lesson files whose names begin so; ``real``, ``turned``, ``rendered``: shares of what is seen;
-    ``foreign``: of faces through a random filter."""
+    lag behind the weights); ``half``: products in bfloat16, as on a GPU always (a processor with
+    avx512_bf16 learns twice as fast); ``average``: half-life of averaged weights, share of the run;
+    ``only``: lesson files whose names begin so; ``real``, ``turned``, ``rendered``: shares of what
+    is seen; ``foreign``: of faces through a random filter."""
 
     task: str
     seconds: float = 0.0
@@ -54,6 +55,7 @@ class Recipe:
     alone: bool = False
     frozen: str = ""
     steady: bool = False
+    half: bool = False
     only: str = ""
     real: float = 0.5
     turned: float = 0.2
@@ -119,10 +121,10 @@ class Run:
         rate = self.recipe.peak_rate * rate_at(done, self.recipe.warm_up)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        fast = self.device.type == "cuda"
+        half = self.recipe.half or self.device.type == "cuda"
         with torch.no_grad():
             batch = self.task.batch(self.recipe.batch)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=fast):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
             found = self.task.run(self.network, batch)
         terms = self.task.loss({name: value.float() for name, value in found.items()}, batch)
         self.optimizer.zero_grad(set_to_none=True)
@@ -220,7 +222,7 @@ def main() -> None:
     for name in ("images", "batch", "seed"):
         parser.add_argument(f"--{name}", type=int)
     parser.add_argument("--weights")
-    for name in ("alone", "steady"):
+    for name in ("alone", "steady", "half"):
         parser.add_argument(f"--{name}", action="store_true")
     parser.add_argument("--frozen", help="layers that do not learn, by commas")
     parser.add_argument("--only", help="files whose names begin with one of these, by commas")
