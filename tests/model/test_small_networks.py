@@ -30,6 +30,7 @@ from deploy.model.training.eye_batches import mirrored_eyes  # noqa: E402
 from deploy.model.training.face_loss import geodesic, rotation_from_6d  # noqa: E402
 from deploy.model.training.learn import Recipe, Run, rate_at  # noqa: E402
 from deploy.model.training.lesson_sets import FaceTask  # noqa: E402
+from deploy.model.training.mean_weights import mean_recipe, mean_state  # noqa: E402
 from tests.deploy.test_lessons import lessons  # noqa: E402
 
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore")]
@@ -206,3 +207,14 @@ def test_a_card_tells_what_a_run_began_at_but_no_places(tmp_path: Path) -> None:
     told = recipe_of(tmp_path / "second" / "average.pt")
     assert told == {"weights": {"batch": 2, "seen": 20}}
     assert recipe_of(tmp_path / "none" / "average.pt") == {}
+
+
+def test_the_mean_of_two_runs_lies_between_them_and_tells_their_seeds() -> None:
+    first, second = EyesNetwork(), EyesNetwork()
+    mean = mean_state([first.state_dict(), second.state_dict()])
+    weight = "layers.gaze.weight"
+    middle = (first.state_dict()[weight] + second.state_dict()[weight]) / 2
+    assert torch.allclose(mean[weight], middle)
+    EyesNetwork().load_state_dict(mean)
+    told = mean_recipe([{"seed": 1, "seen": 5, "batch": 4}, {"seed": 2, "seen": 7, "batch": 4}])
+    assert told == {"seed": [1, 2], "seen": 12, "batch": 4}
