@@ -42,11 +42,13 @@ $(PI_COUNTS)/mobilenet_v2_int8.tflite:
 
 # Guests that boot: FORM=full for every repetition and the two-hour soak, MACHINE_ARCH=arm64 for the
 # emulated Cortex-A72, MACHINE_IN=qemu|user-mode|container for one kind of guest (docs/machines.md),
-# MACHINE_TESTS=tests/machine/test_power.py for a part.
+# MACHINE_TESTS=tests/machine/test_power.py for a part, MACHINE_GUESTS=0 for one guest at a time
+# (containers share this machine's loop devices).
 FORM ?= short
 MACHINE_ARCH ?= amd64
 MACHINE_IN ?= auto
 MACHINE_TESTS ?= tests/machine
+MACHINE_GUESTS ?= $(if $(filter container,$(MACHINE_IN)),0,2)
 MACHINE_NEEDS := root mmdebstrap=mmdebstrap mke2fs=e2fsprogs ssh=openssh-client setpriv=util-linux
 MACHINE_NEEDS += $(if $(filter container,$(MACHINE_IN)),systemd-nspawn=systemd-container,qemu-img=qemu-utils)
 MACHINE_NEEDS += $(if $(filter arm64,$(MACHINE_ARCH)),qemu-system-aarch64=qemu-system-arm \
@@ -58,4 +60,4 @@ test-machine: ## install, break, cut and update edge_pose on Debian machines in 
 	@$(NEEDS) test-machine $(MACHINE_NEEDS)
 	@$(MAKE) --no-print-directory $(VENV)/.test-ready
 	@EDGE_POSE_MACHINE=$(FORM) EDGE_POSE_MACHINE_ARCH=$(MACHINE_ARCH) EDGE_POSE_MACHINE_IN=$(MACHINE_IN) \
-		MACHINES=$(MACHINES) $(BIN)/python -m pytest -s -x $(MACHINE_TESTS)
+		MACHINES=$(MACHINES) $(BIN)/python -m pytest -s -x -n $(MACHINE_GUESTS) --dist loadfile $(MACHINE_TESTS)

@@ -76,7 +76,8 @@ def plan(tmp_path: Path, kind: str, *arguments: str) -> str:
 @pytest.mark.shellcheck
 def test_the_scripts_are_clean() -> None:
     scripts = [*DEVICE.rglob("*.sh"), *(DEVICE / "package").glob("*inst"), *DEVICE.rglob("*rm")]
-    assert len(scripts) > 8
+    scripts += (DEVICE.parents[1] / "tests/machine").rglob("*.sh")
+    assert len(scripts) > 12
     said = subprocess.run(
         ["shellcheck", *map(str, scripts)], capture_output=True, text=True, check=False
     )

@@ -7,15 +7,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 from guest import MACHINES, Guest
 from kinds import kind, over
-from proof import Start, ready
+from proof import Start, ready, say
+from side_by_side import made_once
 from user_mode import KERNEL
 
 HERE = Path(__file__).parent
+_KEEP = bool(os.environ.get("EDGE_POSE_MACHINE_KEEP"))
 
 
 @pytest.fixture(scope="session")
@@ -26,39 +29,30 @@ def arch() -> str:
 @pytest.fixture(scope="session")
 def bare(arch: str) -> Path:
     """A system without edge_pose, made once."""
-    disk = MACHINES / f"disk-{arch}.img"
-    if not disk.exists():
-        subprocess.run([str(HERE / "image.sh"), arch], check=True)
-    return disk
+    return made_once(MACHINES / f"disk-{arch}.img", partial(_script, "image.sh", arch), keep=True)
 
 
 @pytest.fixture(scope="session")
 def media(arch: str) -> Path:
     """Packages, parcel and tree of this checkout; EDGE_POSE_MACHINE_KEEP=1: those of before."""
     disk = MACHINES / f"media-{arch}.img"
-    if not (disk.exists() and os.environ.get("EDGE_POSE_MACHINE_KEEP")):
-        environ = {**os.environ, "PYTHON": sys.executable}
-        subprocess.run([str(HERE / "media.sh"), arch], check=True, env=environ)
-    return disk
+    return made_once(disk, partial(_script, "media.sh", arch), keep=_KEEP)
 
 
 @pytest.fixture(scope="session")
 def installed(arch: str, bare: Path, media: Path) -> Path:
     """The bare system with the package, installed at this machine's speed."""
+    for disk_below in (bare, media):
+        assert disk_below.exists()
+    if kind(arch) == "user-mode":
+        made_once(KERNEL, partial(_script, "kernel/build.sh", MACHINES / f"root-{arch}"), keep=True)
     disk = MACHINES / f"installed-{arch}.img"
-    if not (disk.exists() and os.environ.get("EDGE_POSE_MACHINE_KEEP")):
-        for disk_below in (bare, media):
-            assert disk_below.exists()
-        _make_kernel(arch)
-        subprocess.run([str(HERE / "installed.sh"), arch], check=True)
-    return disk
+    return made_once(disk, partial(_script, "installed.sh", arch), keep=_KEEP)
 
 
-def _make_kernel(arch: str) -> None:
-    """The kernel that runs as a program where one is used, made once."""
-    if kind(arch) == "user-mode" and not KERNEL.exists():
-        build = [str(HERE / "kernel/build.sh"), str(MACHINES / f"root-{arch}")]
-        subprocess.run(build, check=True)
+def _script(name: str, what: str | Path) -> None:
+    environ = {**os.environ, "PYTHON": sys.executable}
+    subprocess.run([str(HERE / name), str(what)], check=True, env=environ)
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +66,7 @@ def start(
         guests.callback(guest.remove)
         took_s = guest.boot()
         waited_s = 0.0 if hold else ready(guest)
-        print(
-            f"\n  {guest.disk.stem}: up after {took_s:.0f} s, service ready {waited_s:.0f} s later"
-        )
+        say(f"{guest.disk.stem}: up after {took_s:.0f} s, service ready {waited_s:.0f} s later")
         return guest
 
     # The last one ends first (it may see the mounts of an earlier one), and all end.

@@ -7,6 +7,7 @@ set -euo pipefail
 arch=${1:?amd64 or arm64}
 machines=${MACHINES:-/var/tmp/edge-pose-machines}
 root=$machines/root-$arch
+made=$machines/.root-$arch.made
 packages=(
     "linux-image-$arch" systemd systemd-sysv systemd-timesyncd udev dbus kmod iproute2 procps
     openssh-server python3 python3-venv gpiod alsa-utils v4l-utils sqlite3 curl ca-certificates
@@ -14,10 +15,16 @@ packages=(
 )
 
 mkdir -p "$machines"
-if [[ ! -e $root/etc/debian_version ]]; then
+if [[ $arch == arm64 && $(dpkg --print-architecture) != arm64 ]]; then
+    # shellcheck source-path=SCRIPTDIR source=../../deploy/device/arm64/emulation.sh
+    source "$(dirname "${BASH_SOURCE[0]}")/../../deploy/device/arm64/emulation.sh"
+    enable_emulation
+fi
+if [[ ! -e $made ]]; then
     rm -rf "$root"
     mmdebstrap --quiet --variant=apt --arch="$arch" \
         --include="$(printf '%s,' "${packages[@]}" | sed 's/,$//')" bookworm "$root"
+    : >"$made"
 fi
 [[ -e $machines/key ]] || ssh-keygen -q -t ed25519 -N '' -C machines -f "$machines/key"
 

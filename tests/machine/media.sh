@@ -18,20 +18,29 @@ mkdir -p "$folder/tree"
 cp "$machines/maker.pub" "$folder/"
 git -C "$tree" ls-files -z --cached --others --exclude-standard |
     tar -C "$tree" --null --ignore-failed-read -T - -cf - 2>/dev/null | tar -C "$folder/tree" -xf -
-"$tree/deploy/device/pack.sh" --release bookworm --board "$board" "$folder/parcel"
-for version in 0.0.1 0.0.2; do
-    EDGE_POSE_VERSION=$version SIGN_KEY=$machines/maker "$tree/deploy/device/package/build.sh" --arch "$arch" "$folder"
-    mv "$folder/edge-pose_${version}_$arch.deb" "$folder/$version.deb"
-    mv "$folder/edge-pose_${version}_$arch.deb.sig" "$folder/$version.deb.sig"
-done
+
+package() { # TREE VERSION NAME
+    EDGE_POSE_VERSION=$2 SIGN_KEY=$machines/maker "$1/deploy/device/package/build.sh" --arch "$arch" "$folder"
+    mv "$folder/edge-pose_$2_$arch.deb" "$folder/$3.deb"
+    mv "$folder/edge-pose_$2_$arch.deb.sig" "$folder/$3.deb.sig"
+}
+
 # A release that installs and starts, but ends before it is ready.
 broken=$machines/broken-$arch
 rm -rf "$broken" && mkdir -p "$broken"
 cp -r "$folder/tree" "$broken/tree"
 printf 'raise SystemExit("broken on purpose")\n' >"$broken/tree/edge_pose/live/service.py"
-EDGE_POSE_VERSION=0.0.3 SIGN_KEY=$machines/maker "$broken/tree/deploy/device/package/build.sh" --arch "$arch" "$folder"
-mv "$folder/edge-pose_0.0.3_$arch.deb" "$folder/broken.deb"
-mv "$folder/edge-pose_0.0.3_$arch.deb.sig" "$folder/broken.deb.sig"
+
+# The first one fetches what the others need.
+package "$tree" 0.0.1 0.0.1
+"$tree/deploy/device/pack.sh" --release bookworm --board "$board" "$folder/parcel" &
+jobs=($!)
+package "$tree" 0.0.2 0.0.2 &
+jobs+=($!)
+package "$broken/tree" 0.0.3 broken &
+jobs+=($!)
+for job in "${jobs[@]}"; do wait "$job"; done
+
 cp "$tree"/tests/machine/inside/* "$folder/"
 rm -f "$machines/media-$arch.img"
 truncate -s 1500M "$machines/media-$arch.img"

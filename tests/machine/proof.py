@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,11 @@ needs_machine = pytest.mark.skipif(CONTAINER, reason="needs a machine, not a con
 
 Start = Callable[..., Guest]
 """Boots a guest on a disk of its own over the installed system."""
+
+
+def say(text: str) -> None:
+    """What was measured, as it comes: of several runs side by side only this is shown."""
+    print(f"\n  {text}", file=sys.stderr, flush=True)
 
 
 def install_package(guest: Guest) -> None:

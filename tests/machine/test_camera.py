@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from guest import Guest
-from proof import Start, handles, needs_machine, patient, pid, ready, rounds
+from proof import Start, handles, needs_machine, patient, pid, ready, rounds, say
 from vivid import PLUG, PULL, UNLOAD, look_at
 
 pytestmark = [pytest.mark.machine, needs_machine]
@@ -71,13 +71,13 @@ def test_a_camera_that_goes_and_comes_back_is_told_and_taken_up_again(guest: Gue
     told = guest.run(_AWAY_AND_BACK, limit_s=TIMES * 180.0)
     times = [tuple(map(float, line.split())) for line in told.splitlines()]
     assert len(times) == TIMES, told
-    print(
-        f"\n  {TIMES} times away and back: told after {max(t for t, _ in times):.1f} s at most, "
+    say(
+        f"{TIMES} times away and back: told after {max(t for t, _ in times):.1f} s at most, "
         f"seeing again {max(b for _, b in times):.1f} s after the driver at most"
     )
     assert pid(guest) == service, "the program lives through it"
     last = handles(guest)
-    print(f"  descriptors and threads {first} → {last}")
+    say(f"descriptors and threads {first} → {last}")
     assert last <= (first[0] + 2, first[1] + 1)
     assert "camera." in guest.run("edge-pose events list")
 

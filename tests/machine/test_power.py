@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from guest import Guest
-from proof import Start, ready, rounds
+from proof import Start, ready, rounds, say
 
 pytestmark = pytest.mark.machine
 
@@ -40,8 +40,8 @@ def test_a_cut_at_a_random_moment_loses_nothing_that_was_acknowledged(start: Sta
         took_s = guest.boot()
         waited_s = ready(guest)
         kept = alerts(guest)
-        print(
-            f"\n  cut {number + 1}: {len(acknowledged)} acknowledged, {len(kept)} kept, "
+        say(
+            f"cut {number + 1}: {len(acknowledged)} acknowledged, {len(kept)} kept, "
             f"boot {took_s:.0f} s, ready {waited_s:.0f} s later"
         )
         assert acknowledged <= kept

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import long_drive
 import pytest
 from guest import Guest
-from proof import FULL, Start, handles, needs_machine, pid
+from proof import FULL, Start, handles, needs_machine, pid, say
 from vivid import PLUG, PULL, UNLOAD, look_at
 
 pytestmark = [pytest.mark.machine, needs_machine]
@@ -100,7 +100,8 @@ def test_two_hours_leave_memory_descriptors_and_threads_flat(start: Start) -> No
         pull_and_put_back(guest)
         time.sleep(max(0.0, began_s + due_s(number) - time.monotonic()))
         samples.append({service: sample(guest, service) for service in _STATES})
-        print(f"\n  after {time.monotonic() - began_s:.0f} s:", *samples[-1].values(), sep="\n    ")
+        looks = "".join(f"\n    {look}" for look in samples[-1].values())
+        say(f"after {time.monotonic() - began_s:.0f} s:{looks}")
     last = samples[-1]
     for service in _STATES:
         assert {look[service].pid for look in samples} == {first[service].pid}
@@ -110,7 +111,7 @@ def test_two_hours_leave_memory_descriptors_and_threads_flat(start: Start) -> No
     lost = "select count(*) from episodes where kind = 'camera.lost'"
     told = guest.run(f'sqlite3 -readonly {_STATES["edge-pose"]}/events.db "{lost}"')
     assert int(told) >= _SAMPLES
-    print(f"\n  {guest.run('wc -l </run/heard')} alert messages heard from the broker")
+    say(f"{guest.run('wc -l </run/heard')} alert messages heard from the broker")
 
 
 def stays_flat(first: Sample, last: Sample) -> None:

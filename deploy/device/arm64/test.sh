@@ -35,8 +35,8 @@ read -ra modes <<<"${MODES:-network fit hybrid}"
 read -ra tests <<<"${TESTS:-$(printf 'tests/%s ' runtime capture doctor vision monitor models)}"
 read -ra steps <<<"${STEPS:-install offline tests compare}"
 mirror=${MIRROR:-http://deb.debian.org/debian}
-# The processor of a Raspberry Pi 4, which the inference runtime also looks up in /proc/cpuinfo.
-export QEMU_CPU=cortex-a72
+# shellcheck source-path=SCRIPTDIR source=emulation.sh
+source "$here/emulation.sh"
 
 case ${1:-} in -h | --help) usage && exit 0 ;; esac
 suites=("${@:-bookworm}")
@@ -50,13 +50,6 @@ done
 python=${EDGE_POSE_PYTHON:-$(find "$tree" -maxdepth 3 -path "$tree/.venv*/bin/python" | sort | head -1)}
 [[ -x $python ]] || die "no Python with edge_pose here: make test first, or set EDGE_POSE_PYTHON"
 
-enable_emulation() {
-    local binfmt=/proc/sys/fs/binfmt_misc
-    mountpoint -q "$binfmt" || mount -t binfmt_misc binfmt_misc "$binfmt"
-    [[ -e $binfmt/qemu-aarch64 ]] || update-binfmts --enable qemu-aarch64
-    [[ -e $binfmt/qemu-aarch64 ]] || die "the kernel does not run arm64 programs through qemu"
-}
-
 make_root() {
     local suite=$1 root=$2
     [[ ! -e $root/.ready ]] || return 0
@@ -69,16 +62,6 @@ make_root() {
     touch "$root/.ready"
 }
 
-# /proc as on a Pi 4: the x86 cpuinfo that shows through would crash the inference runtime.
-pretend_to_be_a_pi() {
-    local core
-    for core in 0 1 2 3; do
-        printf 'processor\t: %s\nBogoMIPS\t: 108.00\nFeatures\t: fp asimd evtstrm crc32 cpuid\n' "$core"
-        printf 'CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x0\n'
-        printf 'CPU part\t: 0xd08\nCPU revision\t: 3\n\n'
-    done
-}
-
 mounted=()
 enter_mounts() {
     local root=$1
@@ -86,7 +69,7 @@ enter_mounts() {
     mount -t proc proc "$root/proc" && mounted+=("$root/proc")
     mount -t sysfs -o ro sysfs "$root/sys" && mounted+=("$root/sys")
     mount --bind /dev "$root/dev" && mounted+=("$root/dev")
-    pretend_to_be_a_pi >"$root/tmp/cpuinfo"
+    cpuinfo_of_a_pi >"$root/tmp/cpuinfo"
     mount --bind "$root/tmp/cpuinfo" "$root/proc/cpuinfo" && mounted+=("$root/proc/cpuinfo")
     if [[ -d $shared ]]; then
         mkdir -p "$root/shared"
