@@ -27,16 +27,13 @@ DUE_YAW_DEG = 60.0
 HFOV_DEG = 62.0
 """Assumed of every clip; it does not touch the angles of the face crop, which are compared."""
 _SAME_FACE_IOU = 0.3
-_AXES = ("yaw_deg", "pitch_deg", "roll_deg")
+AXES = ("yaw_deg", "pitch_deg", "roll_deg")
 Row = dict[str, str]
 
 
-def observed(clips: Path, name: str, mode: str) -> Iterator[tuple[Row, Observation]]:
+def observed(clips: Path, name: str, config: PoseConfig) -> Iterator[tuple[Row, Observation]]:
     """Every frame of a clip: the reference's row and what perception says."""
-    video = next((p for p in sorted(clips.glob(f"{name}.*")) if p.suffix != ".csv"), None)
-    if video is None:
-        raise MissingData(f"{clips / name}.*: no such clip; expected one for every trace")
-    config = PoseConfig.model_validate({"mode": mode})
+    video = video_of(clips, name)
     perception = build_perception(
         DetectorConfig(), TrackingConfig(), config, EyesConfig(), hfov_deg=HFOV_DEG
     )
@@ -54,12 +51,20 @@ def observed(clips: Path, name: str, mode: str) -> Iterator[tuple[Row, Observati
     perception.close()
 
 
-def line(clips: Path, name: str, mode: str) -> str:
+def video_of(clips: Path, name: str) -> Path:
+    """A clip's file, of any kind. Raises MissingData where there is none."""
+    video = next((p for p in sorted(clips.glob(f"{name}.*")) if p.suffix != ".csv"), None)
+    if video is None:
+        raise MissingData(f"{clips / name}.*: no such clip; expected one for every trace")
+    return video
+
+
+def line(clips: Path, name: str, config: PoseConfig) -> str:
     """One clip's row of the table."""
     apart, found, angles = [], [], []
-    for row, seen in observed(clips, name, mode):
+    for row, seen in observed(clips, name, config):
         if seen.pose is not None:
-            angles.append([getattr(seen.pose, axis) for axis in _AXES])
+            angles.append([getattr(seen.pose, axis) for axis in AXES])
         if row["face"] != "1":
             continue
         box = Box(**{corner: float(row[corner]) for corner in ("x1", "y1", "x2", "y2")})
@@ -68,7 +73,7 @@ def line(clips: Path, name: str, mode: str) -> str:
         if abs(float(row["yaw_deg"])) <= DUE_YAW_DEG:
             found.append(same)
         if same and float(row["disagreement_deg"]) <= MAX_DISAGREEMENT_DEG:
-            apart.append([a - float(row[axis]) for a, axis in zip(angles[-1], _AXES, strict=True)])
+            apart.append([a - float(row[axis]) for a, axis in zip(angles[-1], AXES, strict=True)])
     off = np.median(np.abs(apart), axis=0)
     step = np.median(np.abs(np.diff(angles, axis=0)), axis=0)
     numbers = [" ".join(f"{value:5.2f}" for value in values) for values in (off, step)]
@@ -85,7 +90,7 @@ def main() -> None:
         raise SystemExit(f"{args.clips / 'traces'}: no trace; expected the folder of clips")
     print(f"{'clip':24s}     n  yaw   pitch  roll   frame to frame      face found")
     for name in names:
-        print(line(args.clips, name, args.mode), flush=True)
+        print(line(args.clips, name, PoseConfig(mode=args.mode)), flush=True)
 
 
 if __name__ == "__main__":
