@@ -7,7 +7,6 @@ detector alone and stands still between two looks.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from edge_pose.config.vision import TrackingConfig
 from edge_pose.values import Box
 from edge_pose.vision.detector.detection import Detection, FaceDetector
+from edge_pose.vision.tracking.box_steps import one_step, stands_still
 from edge_pose.vision.tracking.closer_look import SMALL_FACE, surroundings
 from edge_pose.vision.tracking.driver_choice import choose_driver, same_face
 from edge_pose.vision.tracking.search_squares import SearchSquares
@@ -28,17 +28,11 @@ _UNFOLLOWED_S = 0.12
 tenth of the crop meanwhile."""
 _STALE_S = 0.3
 """A face not seen for so long (a slow camera) may be anywhere in its crop."""
-_STEADY = 0.03
-"""Sides that move by less than this share leave the box where it is: the crop of a calm head is
-then the same pixels each time, and nothing trembles with it."""
 _DRIFT_IOU = 0.5
 """Landmarks that overlap the detector's box by less than this have left the face."""
 _UNCONFIRMED_S = 10.0
 """A face that only its own landmarks have seen for so long is no face. Profiles, which the detector
 does not find, last a few seconds."""
-_STRIDE, _GROWTH = 0.5, 1.5
-"""From one frame to the next a face moves by less than this share of its side, and grows by less
-than this factor."""
 _RETURN_REACH = 1.0
 """A lost driver comes back within this many face sides of the last place."""
 _BEHIND = 0.6
@@ -94,11 +88,11 @@ class DriverTracker:
         if held is None:
             return
         self._followed = True
-        self._on_face = presence >= self._config.min_presence and _one_step(held.face.box, box)
+        self._on_face = presence >= self._config.min_presence and one_step(held.face.box, box)
         if not self._on_face:
             self.doubt()
             return
-        if not _steady(held.face.box, box):
+        if not stands_still(held.face.box, box):
             held = replace(held, face=replace(held.face, box=box))
         self._held = self._last = replace(held, seen_s=t_s)
 
@@ -211,18 +205,3 @@ class DriverTracker:
 
     def _hold(self, face: Detection, t_s: float, driver: int) -> None:
         self._held = self._last = Track(face=face, seen_s=t_s, driver=driver)
-
-
-def _one_step(before: Box, after: Box) -> bool:
-    """Whether a face can have come from one box to the other within a frame."""
-    small, large = sorted((before.side, after.side))
-    near = math.dist(before.center, after.center) <= _STRIDE * before.side
-    return near and small > 0.0 and large <= _GROWTH * small
-
-
-def _steady(before: Box, after: Box) -> bool:
-    moved = (
-        before.x1 - after.x1, before.y1 - after.y1, before.x2 - after.x2, before.y2 - after.y2,
-    )  # fmt: skip
-    allowed = _STEADY * before.side
-    return -allowed <= min(moved) and max(moved) <= allowed
