@@ -18,7 +18,7 @@ from edge_pose.vision.eyes.strip import cut_strip, grey_table, strip_to_image
 from edge_pose.vision.face.face_network import probability
 from edge_pose.vision.face.ibug import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from edge_pose.vision.tflite.interpreter import TensorModel
-from edge_pose.vision.tflite.tensors import mean_of_copies
+from edge_pose.vision.tflite.tensors import mean_numbers
 
 Pixels = NDArray[np.uint8]
 Numbers = dict[str, list[float]]
@@ -89,8 +89,8 @@ class EyeNetwork:
             for place, angle in enumerate((yaw_deg, pitch_deg)):
                 share = max(-limit, min(limit, angle / self.card.input.head_scale_deg))
                 self._inputs["head"][0, place] = self._head.quantised(share)
-        outputs = self._model.run(self._inputs)
-        return {name: mean_of_copies(outputs[name], n).tolist() for name, n in _SHAPES.items()}
+        outputs = self._model.run_small(self._inputs)
+        return {name: mean_numbers(outputs[name], count) for name, count in _SHAPES.items()}
 
     def _reading(self, numbers: Numbers) -> EyesReading:
         card = self.card

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,21 @@ class TensorModel:
 
     def run(self, native: dict[str, NDArray[Any]]) -> Outputs:
         """Real-valued outputs by name, float32, for inputs in the tensors' own types."""
+        read = self._invoked(native)
+        return {name: output.real(read(output.index)) for name, output in self._outputs.items()}
+
+    def run_small(self, native: dict[str, NDArray[Any]]) -> dict[str, list[float]]:
+        """The same in plain numbers, for outputs of a few each."""
+        read = self._invoked(native)
+        return {name: output.numbers(read(output.index)) for name, output in self._outputs.items()}
+
+    def _invoked(self, native: dict[str, NDArray[Any]]) -> Callable[[int], NDArray[Any]]:
+        """What reads a tensor of the run."""
         for name, values in native.items():
             self._interpreter.set_tensor(self.inputs[name].index, values)
         self._interpreter.invoke()
-        read = self._interpreter.get_tensor
-        return {name: output.real(read(output.index)) for name, output in self._outputs.items()}
+        read: Callable[[int], NDArray[Any]] = self._interpreter.get_tensor
+        return read
 
 
 class ImageModel:

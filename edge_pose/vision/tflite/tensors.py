@@ -40,6 +40,7 @@ class Output:
         self._scale, self._zero = quantisation(detail)
         kind = np.dtype(detail["dtype"])
         self._table = self._all_bytes(kind) if self._scale and kind.itemsize == 1 else None
+        self._numbers: list[float] = [] if self._table is None else self._table.tolist()
 
     def real(self, raw: NDArray[Any]) -> NDArray[np.float32]:
         """The real numbers of the tensor's own, float32."""
@@ -48,6 +49,12 @@ class Output:
         if self._scale == 0.0:
             return raw.astype(np.float32, copy=False)
         return self._scaled(raw)
+
+    def numbers(self, raw: NDArray[Any]) -> list[float]:
+        """The same in plain numbers, which costs less where there are few."""
+        if self._table is None:
+            return self.real(raw).ravel().tolist()
+        return [self._numbers[byte] for byte in raw.tobytes()]
 
     def _all_bytes(self, kind: np.dtype[Any]) -> NDArray[np.float32]:
         """What each of the 256 bytes means: to look up costs a third of working it out."""
@@ -88,6 +95,12 @@ class Input:
             return real.astype(self.dtype)
         steps = np.rint(real / self._scale + self._zero)
         return np.asarray(steps.clip(*self._limits).astype(self.dtype))
+
+
+def mean_numbers(values: list[float], count: int) -> list[float]:
+    """``mean_of_copies`` of a few numbers, flat."""
+    copies = len(values) // count
+    return values if copies == 1 else [sum(values[i::count]) / copies for i in range(count)]
 
 
 def mean_of_copies(values: NDArray[np.float32], count: int) -> NDArray[np.float32]:
