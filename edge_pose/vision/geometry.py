@@ -33,11 +33,11 @@ Direction = tuple[float, float, float]
 
 def rotation_matrix(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Matrix:
     """The rotation of a head: float64, shape (3, 3), proper orthogonal."""
-    return np.array(_turn(yaw_deg, pitch_deg, roll_deg))
+    return np.array(rotation_rows(yaw_deg, pitch_deg, roll_deg))
 
 
-def _turn(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Rows:
-    """Rx(pitch)·Ry(yaw)·Rz(roll) multiplied out."""
+def rotation_rows(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Rows:
+    """``rotation_matrix`` in plain numbers: Rx(pitch)·Ry(yaw)·Rz(roll) multiplied out."""
     yaw, pitch, roll = math.radians(yaw_deg), math.radians(pitch_deg), math.radians(roll_deg)
     cx, sx = math.cos(pitch), math.sin(pitch)
     cy, sy = math.cos(yaw), math.sin(yaw)
@@ -96,7 +96,7 @@ def gaze_of(pose: HeadPose, look: EyeInHead) -> Gaze:
     """The line of sight in the frame that the head's angles are in: head · eye in head."""
     yaw, pitch = math.radians(look.yaw_deg), math.radians(look.pitch_deg)
     ahead = (-math.sin(yaw), math.cos(yaw) * math.sin(pitch), math.cos(yaw) * math.cos(pitch))
-    turn = _turn(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+    turn = rotation_rows(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
     x, y, z = (sum(map(operator.mul, row, ahead)) for row in turn)
     head_std = pose.std_deg if pose.std_deg is not None else 0.0
     return Gaze(
@@ -116,8 +116,8 @@ def rolled(pose: HeadPose, turn_deg: float) -> HeadPose:
     """The pose of the same head in the image turned clockwise by so much."""
     if turn_deg == 0.0:
         return pose
-    head = _turn(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
-    yaw, pitch, roll = angles_of_rows(_times(_turn(0.0, 0.0, turn_deg), head))
+    head = rotation_rows(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+    yaw, pitch, roll = angles_of_rows(_times(rotation_rows(0.0, 0.0, turn_deg), head))
     return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=pose.std_deg)
 
 
@@ -158,7 +158,7 @@ def corrected_for_ray(pose: HeadPose, direction: Direction) -> HeadPose:
     undoes that.
     """
     right, up, back = direction
-    head = _turn(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+    head = rotation_rows(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
     yaw, pitch, roll = angles_of_rows(_times(_back_along(right, up, back), head))
     return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=pose.std_deg)
 

@@ -43,24 +43,24 @@ def _shrunk(
     image: Pixels, to_image: Affine, size: tuple[int, int], whole: int
 ) -> tuple[Pixels, Affine]:
     """The part of the image under the window, each ``whole`` × ``whole`` pixels their mean."""
-    (x1, x2), (y1, y2) = (
-        _reached(row, size, limit, 2 * whole)
-        for row, limit in zip(to_image.tolist(), (image.shape[1], image.shape[0]), strict=True)
-    )
+    (a, b, c), (d, e, f) = to_image.tolist()
+    width, height = size
+    x1, x2 = _reached(a * width, b * height, c, image.shape[1], 2 * whole)
+    y1, y2 = _reached(d * width, e * height, f, image.shape[0], 2 * whole)
     columns, rows = (x2 - x1) // whole, (y2 - y1) // whole
     if columns < 1 or rows < 1:
         return image, to_image
     part = image[y1 : y1 + rows * whole, x1 : x1 + columns * whole]
     small = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
-    moved = to_image / whole
     # A mean pixel's centre lies amid its block: x = x1 + whole · u + (whole − 1) / 2.
-    moved[:, 2] = (to_image[:, 2] - (x1, y1) - (whole - 1) / 2.0) / whole
+    x, y = x1 + (whole - 1) / 2.0, y1 + (whole - 1) / 2.0
+    moved = np.array([[a, b, c - x], [d, e, f - y]]) / whole
     return np.asarray(small, np.uint8), moved
 
 
-def _reached(row: list[float], size: tuple[int, int], limit: int, more: int) -> tuple[int, int]:
-    """From where to where in the image the window reaches along one axis, and ``more`` beyond."""
-    across, down, start = row[0] * size[0], row[1] * size[1], row[2]
+def _reached(across: float, down: float, start: float, limit: int, more: int) -> tuple[int, int]:
+    """From where to where in the image the window reaches along one axis, and ``more`` beyond.
+    ``across``, ``down``: what its two sides add there."""
     low = start + min(0.0, across) + min(0.0, down)
     high = start + max(0.0, across) + max(0.0, down)
     return max(0, math.floor(low) - more), min(limit, math.ceil(high) + more)

@@ -9,7 +9,7 @@ from edge_pose.values import Box, HeadPose
 from edge_pose.vision.face.face_network import FaceReading
 from edge_pose.vision.face.pose_network import HeadPoseModel
 from edge_pose.vision.fit.placing import HeadPlacer
-from edge_pose.vision.geometry import rotation_matrix
+from edge_pose.vision.geometry import rotation_rows
 from edge_pose.vision.pose.estimator import PoseReading
 from edge_pose.vision.pose.fusion import Trust, fused
 from edge_pose.vision.pose.landmark_fit import LandmarkFit
@@ -35,7 +35,7 @@ class NetworkFacePose:
         self, image: Image, face: FaceReading, pose: HeadPose, residual: float | None = None
     ) -> PoseReading:
         """The pose with the head's place."""
-        rotation = rotation_matrix(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+        rotation = rotation_rows(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
         size = (image.shape[1], image.shape[0])
         position = self._placer.place(face.points, face.point_std_px, rotation, size)
         return PoseReading(pose=pose, position=position, residual=residual)

@@ -63,5 +63,7 @@ def test_a_larger_picture_of_a_face_shows_it_at_the_same_place(
     times = 4
     large = cv2.resize(portrait, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
     box = Box(x1=FACE.x1 * times, y1=FACE.y1 * times, x2=FACE.x2 * times, y2=FACE.y2 * times)
-    here, there = (landmarker.locate(*one).points[:, :2] for one in ((portrait, FACE), (large, box)))
+    here, there = (
+        landmarker.locate(*one).points[:, :2] for one in ((portrait, FACE), (large, box))
+    )
     np.testing.assert_allclose((there / times - here).mean(axis=0), 0.0, atol=0.08)
