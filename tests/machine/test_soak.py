@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.machine, needs_machine]
 _SOAK_S = float(os.environ.get("EDGE_POSE_SOAK_S", "7200"))
 _WARM_UP_S = _SOAK_S / 12
 """Ten minutes of the two hours; what is compared comes after it."""
-_SAMPLES = 22
+_SAMPLES = max(1, round((_SOAK_S - _WARM_UP_S) / 300.0))
 _PULLED_S = 20
 """Longer than it takes to tell a camera that is gone."""
 _CAMERA_FPS = 10
@@ -53,7 +53,7 @@ def sample(guest: Guest, service: str) -> Sample:
         f"cd {state} && sqlite3 -readonly events.db 'select count(*) from alerts'"
         " && sqlite3 -readonly mqtt-outbox.db 'select count(*) from outbox'"
         f" && stat -c %s events.db && du -sb {state} | cut -f1"
-        f" && sed -n 's/^VmRSS: *\\([0-9]*\\).*/\\1/p' /proc/{process}/status"
+        f" && sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/{process}/status"
     ).split()
     return Sample(
         process, int(resident), descriptors, threads,
