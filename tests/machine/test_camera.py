@@ -9,7 +9,7 @@ from vivid import PLUG, PULL, UNLOAD, look_at
 
 pytestmark = [pytest.mark.machine, needs_machine]
 
-TIMES = rounds(4, 20)
+TIMES = rounds(2, 20)
 _SAYS = "curl -fsS http://127.0.0.1:8765/metrics | grep -Eq '^edge_pose_camera_up[^ ]* {up}'"
 # Done by the guest in one go: a login takes a slow one seconds. One line for each time: how long
 # until it was told, and, once the program had let go of the driver and that was loaded anew, until
