@@ -198,8 +198,8 @@ def test_strangers_from_many_addresses_share_one_pace(monkeypatch: pytest.Monkey
         asked(guard, 1, path="/healthz", client=(f"10.0.{n >> 8}.{n & 255}", 1))[0]
         for n in range(200)
     ]
-    assert crowd[:80] == [200] * 80
-    assert crowd[-80:] == [429] * 80
+    assert crowd[:20] == [200] * 20
+    assert crowd[-150:] == [429] * 150
     ours = [(b"cookie", f"{COOKIE}={cookie_value(TOKEN)}".encode())]
     bearer = [(b"authorization", f"Bearer {TOKEN}".encode())]
     for headers in (ours, bearer):
@@ -337,3 +337,13 @@ def test_a_certificate_that_cannot_be_used_is_said_at_the_start(tmp_path: Path) 
     config = WebConfig(port=0, tls_cert=tmp_path / "none.pem", tls_key=tmp_path / "none.key")
     with pytest.raises(SinkError, match="tls_cert"):
         WebServer(config, SceneFeed(), Controls()).open()
+
+
+def test_a_body_that_is_broken_off_is_no_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with serving(host="0.0.0.0", token=TOKEN) as rig:
+        with socket.create_connection(("127.0.0.1", rig.web.port), timeout=5) as visitor:
+            visitor.sendall(b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\ntok")
+        assert rig.ask("GET", "/healthz")[0] == 200
+    assert not caplog.text

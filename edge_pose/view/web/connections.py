@@ -20,7 +20,7 @@ Peer = tuple[str, int]
 
 IDLE_S = 10.0
 """A connection without a request for so long is closed, whatever trickles in."""
-_NEW_PER_S, _NEW_AT_ONCE = 60.0, 200.0
+_NEW_PER_S, _NEW_AT_ONCE = 30.0, 100.0
 _ADDRESS_SHARE = 0.4
 """Of all connections, what one address may hold; more only on loopback, where proxies live."""
 _DESCRIPTOR_SHARE = 0.25

@@ -27,7 +27,9 @@ def parsed_object(body: bytes) -> dict[str, Any]:
 
 
 async def body_of(request: Request) -> bytes:
-    """The request's body; a long one is refused as empty."""
+    """The request's body; a long one, or one broken off, is refused as empty."""
+    from starlette.requests import ClientDisconnect
+
     body = b""
     try:
         async with asyncio.timeout(_BODY_S):
@@ -35,6 +37,6 @@ async def body_of(request: Request) -> bytes:
                 body += chunk
                 if len(body) > LIMIT_BYTES:
                     return b""
-    except TimeoutError:
+    except (TimeoutError, ClientDisconnect):
         return b""
     return body
