@@ -1,15 +1,24 @@
 """Episodes that were open when the measuring part failed: they stay open until the new one has had
-time to judge, and then end once, so that no alarm stops just because the program restarted."""
+time to judge, and then end once, so that no alarm stops just because the program restarted.
+
+What was wrong with the driver ends only with a driver who is seen to be well again: of one who has
+slumped out of view the new part knows nothing, and its first seconds are no proof.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from edge_pose.values import Alert, AlertPhase, DriverState
+from edge_pose.kinds import FACTS
+from edge_pose.values import Alert, AlertPhase, CameraCondition, DriverState
 
 JUDGING_S = 5.0
 """Sleep is told after 3 s; by then the new one has found what it will find."""
+UNSEEN_S = 10.0
+"""… where the eyes cannot be seen (as ``episodes.unseen_attention_s``)."""
+_LONGEST_S = 1.0
+"""One state stands for no more."""
 
 
 class CarriedEpisodes:
@@ -18,7 +27,11 @@ class CarriedEpisodes:
     def __init__(self) -> None:
         self._open: dict[int, Alert] = {}
         self._carried: dict[int, Alert] = {}
-        self._since_s: float | None = None
+        self._start_over()
+
+    def _start_over(self) -> None:
+        self._last_s: float | None = None
+        self._judged_s = self._attentive_s = self._awake_s = 0.0
 
     def follow(self, alerts: Sequence[Alert]) -> None:
         for alert in alerts:
@@ -31,22 +44,35 @@ class CarriedEpisodes:
         """What is open now was another monitor's."""
         self._carried.update(self._open)
         self._open.clear()
-        self._since_s = None
+        self._start_over()
 
-    def due(self, t_s: float) -> list[Alert]:
-        """The ends to tell at this moment of the frame clock."""
+    def due(self, state: DriverState) -> list[Alert]:
+        """The ends to tell at this state."""
         if not self._carried:
             return []
-        if self._since_s is None or t_s < self._since_s:
-            self._since_s = t_s
-        if t_s - self._since_s < JUDGING_S:
-            return []
-        ended = [
-            replace(alert, phase=AlertPhase.END, t_s=t_s, t_end_s=t_s)
-            for alert in self._carried.values()
-        ]
-        self._carried.clear()
-        return ended
+        self._count(state)
+        over = [alert for alert in self._carried.values() if self._is_over(alert, state)]
+        for alert in over:
+            del self._carried[alert.id]
+        t_s = state.t_s
+        return [replace(alert, phase=AlertPhase.END, t_s=t_s, t_end_s=t_s) for alert in over]
+
+    def _count(self, state: DriverState) -> None:
+        last_s, self._last_s = self._last_s, state.t_s
+        passed_s = 0.0 if last_s is None else min(_LONGEST_S, max(0.0, state.t_s - last_s))
+        self._judged_s += passed_s
+        seen = state.face and state.camera is CameraCondition.OK
+        if seen and not state.distracted and state.lids != "closed":
+            self._attentive_s += passed_s
+            self._awake_s += passed_s if state.lids == "open" else 0.0
+
+    def _is_over(self, alert: Alert, state: DriverState) -> bool:
+        facts = FACTS[alert.kind]
+        if not facts.story or not state.enabled:
+            return self._judged_s >= JUDGING_S or not state.enabled
+        if facts.closure:
+            return self._awake_s >= JUDGING_S or self._attentive_s >= UNSEEN_S
+        return self._attentive_s >= JUDGING_S
 
     def shown(self, state: DriverState) -> DriverState:
         """The state with the carried episodes still among its open ones."""

@@ -140,7 +140,7 @@ class InferenceStage(Stage):
         """Alerts first, then the scene, to every outlet."""
         state = result.state
         self._alert(result.alerts)
-        self._alert(self._carried.due(state.t_s))
+        self._alert(self._carried.due(state))
         scene = Scene(
             frame=frame,
             observation=result.observation,

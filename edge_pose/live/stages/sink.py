@@ -65,6 +65,8 @@ class SinkStage(Stage):
         self._filming = isinstance(sink, Filming)
         self._post = _Post(sink, Mailbox(sink.name))
         self._place = _Place()
+        self._swap = threading.Lock()
+        """Held for a few assignments: an alert must not go to a post that is being left."""
 
     @property
     def link(self) -> Link | None:
@@ -74,13 +76,15 @@ class SinkStage(Stage):
 
     def alert(self, alert: Alert) -> None:
         """Rules on trial reach no lamp and no broker: only what keeps them for the report."""
-        if not alert.shadow or getattr(self._post.sink, "keeps_trials", False):
-            self._post.alerts.put(alert)
+        with self._swap:
+            if not alert.shadow or getattr(self._post.sink, "keeps_trials", False):
+                self._post.alerts.put(alert)
 
     def scene(self, scene: Scene) -> None:
-        self._post.states.put((scene.state, scene.health))
-        if self._filming and scene.state.camera is not CameraCondition.LOST:
-            self._post.frames.put(scene.frame)
+        with self._swap:
+            self._post.states.put((scene.state, scene.health))
+            if self._filming and scene.state.camera is not CameraCondition.LOST:
+                self._post.frames.put(scene.frame)
 
     def setup(self) -> None:
         post = self._place.post = self._post
@@ -122,9 +126,14 @@ class SinkStage(Stage):
     def take_over(self) -> None:
         """A new sink, and every alert that waited: the hung thread keeps nothing but its own."""
         assert self._renew is not None
+        sink = self._renew()
+        with self._swap:
+            self._leave_post(sink)
+
+    def _leave_post(self, sink: Sink) -> None:
         old = self._post
         new = _Post(
-            self._renew(),
+            sink,
             old.alerts,
             old.states,
             old.frames,
