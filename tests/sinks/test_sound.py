@@ -242,3 +242,20 @@ def test_a_service_keeps_its_tones_in_memory(
     (folder,) = tmp_path.iterdir()
     sink.close()
     assert not folder.exists()
+
+
+def test_tones_are_there_before_they_are_needed(
+    jukebox: Jukebox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that has filled up since, or no descriptor left to write with, silences nobody."""
+    sink = SoundSink(CONFIG, clock=a_clock())
+    sink.open()
+
+    def no_room(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", no_room)
+    sink.alert(an_alert(1))
+    sink.alert(an_alert(1, level=AlertLevel.CRITICAL, phase=AlertPhase.UPDATE))
+    assert len(jukebox.files) == 2
+    sink.close()

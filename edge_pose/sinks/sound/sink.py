@@ -7,14 +7,16 @@ import os
 import shutil
 import subprocess
 import tempfile
+from itertools import product
 from pathlib import Path
 
 from edge_pose.clock import Clock
 from edge_pose.config.sinks import SoundConfig
 from edge_pose.errors import SinkError
+from edge_pose.kinds import Family
 from edge_pose.sinks.signals import Alarm, Signal
 from edge_pose.sinks.sound.tones import repeat_s, wav
-from edge_pose.values import Alert, DriverState, Health
+from edge_pose.values import Alert, AlertLevel, DriverState, Health
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ class SoundSink:
             self._folder = tempfile.TemporaryDirectory(prefix="edge-pose-tones-", dir=_in_memory())
         except OSError as error:
             raise SinkError(f"sound: no room for the tones ({error}); free some space") from error
+        for family, level in product(Family, AlertLevel):  # now: at the alarm there may be no room
+            self._file(Signal(family=family, level=level))
 
     def alert(self, alert: Alert) -> None:
         self._alarm.alert(alert)
@@ -101,7 +105,7 @@ class SoundSink:
             raise SinkError(f"sound.command {command[0]}: {error}; check the command") from error
 
     def _file(self, signal: Signal) -> Path:
-        """The tone's file, made when first needed."""
+        """The tone's file; made anew where somebody has tidied it away."""
         if self._folder is None:
             raise SinkError("sound: not open")
         path = Path(self._folder.name, f"{signal.family}-{signal.level.label}.wav")
