@@ -103,13 +103,13 @@ class WallTime:
     @property
     def trusted(self) -> bool:
         """Whether anything may be deleted because of its age: the clock is set and has not jumped
-        of late. Where nobody can tell that it is set, it must at least go steadily and show a year
-        in which this program existed."""
+        of late. Where nobody can tell that it is set, it must never have jumped at all, and show a
+        year in which this program existed."""
         answer, now_s = self.synchronised, self._clock.now()
         if answer is False or now_s - self._jumped_s < _STEADY_S:
             return False
         looked = now_s - self._began_s >= _LOOKED_S and self.now() > PLAUSIBLE_UTC_S
-        return answer is True or looked
+        return answer is True or (looked and self._jumped_s == float("-inf"))
 
     def _watch(self) -> None:
         """Notice jumps; while the clock is known not to be set they are no news."""

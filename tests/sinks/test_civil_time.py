@@ -193,6 +193,18 @@ def test_the_trust_in_a_clock() -> None:
     assert wall.trusted
 
 
+def test_a_clock_that_nobody_vouches_for_and_that_jumped_is_never_trusted_again() -> None:
+    clock = a_clock()
+    wall = WallTime(clock, lambda: None)
+    assert not wall.trusted
+    clock.advance(700.0)
+    assert wall.trusted
+    clock.jump_wall(400.0 * DAY_S)
+    assert not wall.trusted
+    clock.advance(10 * DAY_S)
+    assert not wall.trusted
+
+
 def test_clips_survive_a_start_with_a_mad_clock(tmp_path: Path) -> None:
     clip = tmp_path / "20260101T000000.000000Z-x.000001.zip"
     clip.write_bytes(b"x")

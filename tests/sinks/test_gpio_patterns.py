@@ -93,3 +93,15 @@ def test_a_held_button_is_a_press_and_then_once_held() -> None:
 def test_hold_time_zero_never_holds() -> None:
     button = Button(0.0)
     assert not any(button.update(float(t), True, 0)[1] for t in range(20))
+
+
+def test_a_line_that_is_active_from_the_start_is_no_press_until_it_was_released() -> None:
+    button = Button(1.5)
+    assert not any(any(button.update(t / 10, True, 0)) for t in range(100))
+    assert button.is_stuck(10.0)
+    assert button.update(10.0, False, 0) == (False, False)
+    assert not button.is_stuck(10.0)
+    assert button.update(11.0, True, 1) == (True, False)
+    assert button.update(12.6, True, 0) == (False, True)
+    assert not button.is_stuck(20.0)
+    assert button.is_stuck(21.5)

@@ -301,3 +301,36 @@ def test_a_line_that_does_not_follow_is_told_and_the_others_go_on(
     del shorted.reads
     car.watch(LED, 1.0)
     assert not car.sink.ailment
+
+
+@pytest.mark.parametrize("pin", [BUTTON, MUTE])
+def test_a_shorted_button_silences_no_alarm(
+    tmp_path: Path, pin: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Held, a button mutes; one that is never released was not held by anybody."""
+    car = Car(tmp_path)
+    car.watch(LED, 0.5)
+    car.factory.drive(pin, True)
+    muted = False
+    for _ in range(300):
+        car.watch(LED, 0.05)
+        for command in car.controls.take():
+            muted = {Command.MUTE: True, Command.UNMUTE: False}.get(command, muted)
+        car.sink.state(a_state(1003.0), a_health(muted=muted))
+        if _ == 100:
+            assert muted
+    assert not muted
+    assert caplog.text.count("short circuit?") == 1
+    car.factory.drive(pin, False)
+    car.watch(LED, 0.1)
+    assert car.controls.take() == ()
+
+
+def test_a_line_that_was_active_before_the_program_began_presses_nothing(tmp_path: Path) -> None:
+    car = Car(tmp_path)
+    car.factory.drive(BUTTON, True)
+    car.factory.drive(MUTE, True)
+    for pin in (car.sink._lines.acknowledge, car.sink._lines.mute):  # type: ignore[union-attr]
+        pin.rises()  # type: ignore[union-attr]
+    car.watch(LED, 15.0)
+    assert car.controls.take() == ()

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from pin_rigs import FakeBoard, FakeRequest, Rig, fake_gpiod, open_rig
 
 from edge_pose.config.sinks import GpioConfig, InputPinConfig, OutputPinConfig
 from edge_pose.errors import SinkError
-from edge_pose.sinks.gpio.chip_pins import ChipFactory, ChipOutput
+from edge_pose.sinks.gpio.chip_pins import ChipFactory, ChipInput, ChipOutput
 from edge_pose.sinks.gpio.pins import open_factory
 
 
@@ -154,3 +155,16 @@ def test_the_backend_follows_the_config(tmp_path: Path) -> None:
         GpioConfig(backend="record")
     with pytest.raises(ValueError, match="used by both led and relay"):
         GpioConfig.model_validate({"led": {"pin": 5}, "relay": {"pin": 5}})
+
+
+def test_a_line_that_oscillates_does_not_hold_up_the_lamp() -> None:
+    class Endless:
+        def wait_edge_events(self, _: timedelta) -> bool:
+            return True
+
+        def read_edge_events(self) -> list[object]:
+            return [object()] * 64
+
+    line = ChipInput.__new__(ChipInput)
+    line._chip, line._pin, line._request = "/dev/gpiochip0", 4, Endless()
+    assert line.rises() == 1024

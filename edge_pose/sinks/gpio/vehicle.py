@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from edge_pose.config.sinks import GpioConfig, SpeedPinConfig
 from edge_pose.controls import Controls
 from edge_pose.sinks.gpio.inputs import Button
@@ -9,6 +11,8 @@ from edge_pose.sinks.gpio.lines import Lines
 from edge_pose.sinks.gpio.pins import InputPin
 from edge_pose.values import Command
 from edge_pose.vehicle.pulse import MovingLine, SpeedMeter
+
+log = logging.getLogger(__name__)
 
 _SOURCE = "gpio"
 
@@ -22,6 +26,9 @@ class VehicleLines:
         self._controls = controls
         self._acknowledge = Button(config.acknowledge.hold_s if config.acknowledge else 0.0)
         self._mute = Button(0.0)
+        self._muted_by: Button | None = None
+        """The one whose press has muted, as long as it lasts."""
+        self._stuck: set[Button] = set()
         speed = config.speed or SpeedPinConfig(pin=0)
         self._pulses = speed.kind == "pulse"
         self._meter = SpeedMeter(speed.pulses_per_km, speed.silence_max_s)
@@ -32,7 +39,8 @@ class VehicleLines:
             self._poll_acknowledge(self._lines.acknowledge, t_s, muted)
         if self._lines.mute is not None:
             pressed, _ = _look(self._mute, self._lines.mute, t_s)
-            self._toggle_mute(pressed, muted)
+            self._toggle_mute(self._mute, pressed, muted)
+            self._look_for_short(self._mute, "mute", t_s)
         if self._lines.speed is not None:
             self._poll_speed(self._lines.speed, t_s)
         if self._lines.ignition is not None:
@@ -47,11 +55,25 @@ class VehicleLines:
         if pressed:
             self._controls.send(Command.ACKNOWLEDGE)
         self._tell(acknowledge=pin.active())
-        self._toggle_mute(held, muted)
+        self._toggle_mute(self._acknowledge, held, muted)
+        self._look_for_short(self._acknowledge, "acknowledge", t_s)
 
-    def _toggle_mute(self, asked: bool, muted: bool) -> None:
+    def _toggle_mute(self, button: Button, asked: bool, muted: bool) -> None:
         if asked:
             self._controls.send(Command.UNMUTE if muted else Command.MUTE)
+            self._muted_by = None if muted else button
+
+    def _look_for_short(self, button: Button, name: str, t_s: float) -> None:
+        """A line that is never released is no wish of anybody's: it must not silence an alarm."""
+        if not button.is_stuck(t_s):
+            self._stuck.discard(button)
+            return
+        if button not in self._stuck:
+            self._stuck.add(button)
+            log.error("gpio.%s is pressed all the time: a short circuit? It does not count", name)
+        if self._muted_by is button:
+            self._muted_by = None
+            self._controls.send(Command.UNMUTE)
 
     def _poll_speed(self, pin: InputPin, t_s: float) -> None:
         if not self._pulses:
