@@ -167,18 +167,23 @@ def test_pictures_that_are_all_judged_late_are_told_and_one_late_one_is_not() ->
 
 def test_a_camera_lost_again_and_again_is_told_each_time() -> None:
     loop = Loop()
+    lost_s: list[float] = []
     for _ in range(5):
         loop.film(8.0)
+        lost_s.append(loop.clock.now())
         loop.starve(8.0)
     loop.film(3.0)
     phases = [alert.phase for alert in loop.of(AlertKind.LOST)]
     assert phases.count(AlertPhase.NEW) == phases.count(AlertPhase.END) == 5
+    told = [a.t_alert_s for a in loop.of(AlertKind.LOST) if a.phase is AlertPhase.NEW]
+    assert all(t - lost <= 5.0 for t, lost in zip(told, lost_s, strict=True))
 
 
 def test_a_camera_that_never_delivers_is_told_too() -> None:
     loop = Loop()
-    loop.starve(5.0)
-    assert loop.of(AlertKind.LOST)
+    begun_s = loop.clock.now()
+    loop.starve(8.0)
+    assert loop.of(AlertKind.LOST)[0].t_alert_s - begun_s <= 5.0
 
 
 @pytest.mark.parametrize("pause", ["advance", "sleep"])

@@ -91,10 +91,13 @@ def test_an_output_that_hangs_again_and_again_starves_the_watchdog() -> None:
         lost=lambda: supervisor.lost,
     )  # fmt: skip
     supervisor.start()
+    starved_s: list[float] = []
     for _ in range(30):
         run_until(supervisor, clock, 1.0)
         watchdog.tick()
+        starved_s += [clock.now()] if watchdog.stalled else []
     assert watchdog.stalled == ("gpio",)
+    assert 18.0 < starved_s[0] <= 25.0
     shut.set()
     supervisor.stop()
 
