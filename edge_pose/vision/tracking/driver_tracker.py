@@ -19,7 +19,7 @@ from edge_pose.vision.detector.detection import Detection, FaceDetector
 from edge_pose.vision.tracking.box_steps import one_step, stands_still
 from edge_pose.vision.tracking.closer_look import SMALL_FACE, surroundings
 from edge_pose.vision.tracking.driver_choice import choose_driver, same_face
-from edge_pose.vision.tracking.search_squares import SearchSquares
+from edge_pose.vision.tracking.search_squares import SearchSquares, squares_of
 
 _WIDE_LOOK_S = 1.0
 """A small face is followed in its surroundings, but the whole image is looked at this often."""
@@ -139,13 +139,20 @@ class DriverTracker:
         last = self._last
         lost = last if last is not None and t_s - last.seen_s <= self._config.lost_s else None
         self._find(faces, lost, image, t_s)
-        if self._held is not None:
-            return
+        if self._held is None:
+            self._find(self._closer(lost, image), lost, image, t_s)
+
+    def _closer(self, lost: Track | None, image: NDArray[np.uint8]) -> list[Detection]:
+        """What a closer look shows: where a driver was lost, else in the next square. A face there
+        asks for all squares at once: the driver is the largest, not who is met first."""
         if lost is not None:
-            where = surroundings(lost.face.box)
-        else:
-            where = self._squares.next(image.shape[1], image.shape[0])
-        self._find(self._near_enough(self.detector.detect(image, where)), lost, image, t_s)
+            return self.detector.detect(image, surroundings(lost.face.box))
+        height, width = image.shape[:2]
+        met = self.detector.detect(image, self._squares.next(width, height))
+        if self._choose(self._near_enough(met), image) is None:
+            return []
+        looks = (self.detector.detect(image, square) for square in squares_of(width, height))
+        return self._near_enough([face for faces in looks for face in faces])
 
     def _find(
         self, faces: Sequence[Detection], lost: Track | None, image: NDArray[np.uint8], t_s: float
