@@ -23,6 +23,9 @@ from edge_pose.vision.tracking.search_squares import SearchSquares, squares_of
 
 _WIDE_LOOK_S = 1.0
 """A small face is followed in its surroundings, but the whole image is looked at this often."""
+_SEEN_WHOLE = 0.12
+"""Faces from this share of the image's longer side are seen in a look at all of it
+(``deploy.detector.small_faces``)."""
 _UNFOLLOWED_S = 0.12
 """A box that nothing follows is looked up this often: a head that turns fast moves by less than a
 tenth of the crop meanwhile."""
@@ -116,8 +119,20 @@ class DriverTracker:
         small = held is not None and held.face.box.side < SMALL_FACE * max(image.shape[:2])
         if held is None or not small or t_s - self._wide_s >= _WIDE_LOOK_S:
             self._wide_s = t_s
-            return self.detector.detect(image), True
+            return self._wide(image), True
         return self.detector.detect(image, surroundings(held.face.box)), False
+
+    def _wide(self, image: NDArray[np.uint8]) -> list[Detection]:
+        """Who is in the whole image. Where the held face is smaller than that shows, a driver may
+        be, too: then closer looks all over it as well."""
+        faces, held = self.detector.detect(image), self._held
+        if held is None or held.face.box.side >= _SEEN_WHOLE * max(image.shape[:2]):
+            return faces
+        return faces + self._all_squares(image)
+
+    def _all_squares(self, image: NDArray[np.uint8]) -> list[Detection]:
+        squares = squares_of(image.shape[1], image.shape[0])
+        return [face for square in squares for face in self.detector.detect(image, square)]
 
     def _follow(self, faces: Sequence[Detection], t_s: float) -> None:
         held = self._held
@@ -151,8 +166,7 @@ class DriverTracker:
         met = self.detector.detect(image, self._squares.next(width, height))
         if self._choose(self._near_enough(met), image) is None:
             return []
-        looks = (self.detector.detect(image, square) for square in squares_of(width, height))
-        return self._near_enough([face for faces in looks for face in faces])
+        return self._near_enough(self._all_squares(image))
 
     def _find(
         self, faces: Sequence[Detection], lost: Track | None, image: NDArray[np.uint8], t_s: float

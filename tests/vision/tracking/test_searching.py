@@ -62,7 +62,7 @@ def test_a_small_face_is_found_wherever_it_is_and_held(x: float) -> None:
     detector = ShortSighted(lambda _: [_box(x, 90.0)])
     tracks = detector.tracks(10.0)
     assert all(track is not None for track in tracks[6:])
-    assert detector.looks < 20, "found, it is followed by its landmarks"
+    assert detector.looks < 60, "found, it is followed by its landmarks: 300 frames"
 
 
 def test_a_small_driver_who_was_lost_is_found_where_they_were() -> None:
@@ -86,6 +86,17 @@ def test_the_driver_is_who_is_larger_not_who_is_met_first(driver_x: float) -> No
     detector = ShortSighted(lambda _: [passenger, _box(driver_x, 130.0)])
     found = next(track for track in detector.tracks(1.0) if track is not None)
     assert found.face.box.center[0] == driver_x
+
+
+def test_a_driver_who_sits_up_takes_over_from_a_passenger_found_before() -> None:
+    passenger, driver = _box(300.0, 80.0), _box(900.0, 130.0)
+    detector = ShortSighted(lambda t: [passenger] if t < 2.0 else [passenger, driver])
+    tracks = detector.tracks(8.0)
+    early, late = tracks[45], tracks[-1]
+    assert early is not None
+    assert early.face.box.side == 80.0
+    assert late is not None
+    assert late.face.box.side == 130.0
 
 
 @given(st.integers(120, 4000), st.integers(120, 4000), st.floats(0, 1), st.floats(0, 1))
