@@ -55,7 +55,8 @@ class Service:
         journal.configure(verbose=self._verbose)
         first = self._read_config()
         config: Config | None = first
-        with journal.in_background(self._clock), only_instance(first.runtime.state_path):
+        alone = only_instance(first.runtime.state_path, as_service=self._notifier.managed)
+        with journal.in_background(self._clock), alone:
             while config is not None:
                 config = self._run_or_go_back(config)
         self._notifier.stopping()

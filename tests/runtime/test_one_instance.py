@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_pose.errors import ConfigError
+from edge_pose.errors import ConfigError, EdgePoseError
 from edge_pose.runtime.one_instance import FILE, only_instance
 
 
@@ -70,3 +70,11 @@ def test_a_full_disk_is_no_reason_not_to_monitor(
         only_instance(tmp_path),
     ):
         pass
+
+
+def test_a_service_that_finds_another_program_is_to_be_tried_again(tmp_path: Path) -> None:
+    """Its unit takes exit code 2 for a wrong config and never starts it again."""
+    again = only_instance(tmp_path, as_service=True)
+    with only_instance(tmp_path), pytest.raises(EdgePoseError, match="in use by") as told, again:
+        pass
+    assert told.value.exit_code == 1

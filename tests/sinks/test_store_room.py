@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import sqlite3
 import stat
@@ -360,3 +361,18 @@ def test_an_error_of_a_disk_with_room_costs_no_reserve(
     with pytest.raises(SinkError):
         store.open()
     assert (tmp_path / "reserve.bin").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root's rights are the point")
+def test_root_follows_no_link_out_of_the_folder(tmp_path: Path) -> None:
+    """Who may write to the state folder could else have root change a file of the system."""
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"")
+    theirs.chmod(0o666)
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "events.db").symlink_to(theirs)
+    with pytest.raises(SinkError):
+        a_store(state).open()
+    assert stat.S_IMODE(theirs.stat().st_mode) == 0o666
+    assert theirs.read_bytes() == b""

@@ -92,12 +92,15 @@ MIGRATIONS: tuple[str, ...] = (
 
 def private_file(path: Path) -> None:
     """Have the file made readable for its owner and group only; SQLite's log and index take its
-    mode over. Raises OSError."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE))
+    mode over. Raises OSError.
+
+    Root follows no link: whoever may write to the folder could have it open another's file."""
+    safely = os.O_NOFOLLOW if os.geteuid() == 0 else 0
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | safely, _MODE))
     if path.stat().st_mode & ~_MODE & 0o777:
         with contextlib.suppress(PermissionError):
             for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-                if file.exists():
+                if file.exists() and not (safely and file.is_symlink()):
                     file.chmod(_MODE)
 
 
