@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,17 +14,19 @@ from pydantic_core import ErrorDetails
 
 from edge_pose.config.camera_address import without_secrets
 from edge_pose.config.root import Config
-from edge_pose.errors import ConfigError
+from edge_pose.errors import ConfigError, EdgePoseError
 
 Table = dict[str, Any]
 
+_PASSING = {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ESTALE}
 _ASK = "use sudo, or join the group edge-pose (sudo usermod -aG edge-pose $USER; log in again)"
 
 
 def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
     """Read a config file (none = all defaults) and apply ``section.key=value`` overrides.
 
-    Raises ConfigError whose message has one line for each problem: where, what, and a suggestion.
+    Raises ConfigError whose message has one line for each problem: where, what, and a suggestion;
+    EdgePoseError where the disk or the system fails while the file is read.
     """
     text = _read(path) if path else ""
     table = _parse(text, path)
@@ -43,7 +46,10 @@ def _read(path: Path) -> str:
     except PermissionError as error:
         raise ConfigError(f"{path}: permission denied; {_ASK}") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); pass --config FILE") from error
+        # A disk or a lack of memory is no fault of the config: a service is to try again.
+        passing = isinstance(error, OSError) and error.errno in _PASSING
+        kind = EdgePoseError if passing else ConfigError
+        raise kind(f"{path}: cannot be read ({error}); pass --config FILE") from error
 
 
 def _parse(text: str, path: Path | None) -> Table:
@@ -70,7 +76,7 @@ def _apply(table: Table, override: str) -> None:
 def _value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return text
 
 

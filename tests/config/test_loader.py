@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tomllib
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from edge_pose.config.describe import describe
 from edge_pose.config.loader import load
-from edge_pose.errors import ConfigError
+from edge_pose.errors import ConfigError, EdgePoseError
 
 
 def write(folder: Path, text: str) -> Path:
@@ -98,3 +99,30 @@ def test_a_secret_is_not_shown_even_when_it_is_wrong(wrong: str) -> None:
 def test_a_wait_for_a_network_camera_does_not_outlast_the_stop() -> None:
     config = load(None)
     assert config.camera.connect_s < config.runtime.stop_s
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.EIO, 1), (errno.EMFILE, 1), (errno.ENOMEM, 1), (errno.ENOENT, 2), (errno.EACCES, 2)],
+)
+def test_a_disk_that_fails_is_no_wrong_config(
+    tmp_path: Path, number: int, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service's unit takes exit code 2 for a wrong config and never starts it again."""
+
+    def fails(*_: object, **__: object) -> str:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(Path, "read_text", fails)
+    with pytest.raises(EdgePoseError) as told:
+        load(tmp_path / "config.toml")
+    assert told.value.exit_code == code
+
+
+def test_brackets_without_end_are_a_toml_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("x = " + 5000 * "[")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        load(file)
+    with pytest.raises(ConfigError):
+        load(None, ["web.port=" + 5000 * "["])
