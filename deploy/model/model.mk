@@ -31,6 +31,7 @@ FACE_FINE_IMAGES ?= 312000
 FACE_BATCH ?= 512
 EYE_IMAGES ?= 3750000
 EYE_FINE_IMAGES ?= 690000
+EYE_LAST_IMAGES ?= 250000
 CLEAN_FACE_IMAGES ?= 265000
 CLEAN_FACE_FINE_IMAGES ?= 150000
 CLEAN_EYE_IMAGES ?= 850000
@@ -54,7 +55,9 @@ models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, trainings,
 	@$(LEARN) --only real,batch --images $(EYE_IMAGES) --batch 1024 --peak-rate 4e-3 --real 0.5 --rendered 0.5 --out $(MODEL_OUT)/eyes-base eyes
 	@for seed in 1 2; do $(FINE) $(MODEL_OUT)/eyes-base/average.pt --only real,new,batch-eyes --images $(EYE_FINE_IMAGES) --batch 256 \
 		--peak-rate 2e-3 --average 0.05 --real 0.35 --rendered 0.65 --seed $$seed --out $(MODEL_OUT)/eyes-$$seed eyes || exit 1; done
-	@$(MODEL_PYTHON) -m deploy.model.training.mean_weights $(MODEL_OUT)/eyes-1 $(MODEL_OUT)/eyes-2 --out $(MODEL_OUT)/eyes
+	@$(MODEL_PYTHON) -m deploy.model.training.mean_weights $(MODEL_OUT)/eyes-1 $(MODEL_OUT)/eyes-2 --out $(MODEL_OUT)/eyes-renders
+	@$(FINE) $(MODEL_OUT)/eyes-renders/average.pt --only real,new,batch-eyes --images $(EYE_LAST_IMAGES) --batch 256 --peak-rate 1.5e-3 \
+		--average 0.05 --real 0.55 --rendered 0.45 --seed 3 --out $(MODEL_OUT)/eyes eyes
 	@$(LEARN) --only new --images $(CLEAN_FACE_IMAGES) --batch 256 --out $(MODEL_OUT)/face-clean-base face
 	@$(FINE) $(MODEL_OUT)/face-clean-base/average.pt --only new-faces --images $(CLEAN_FACE_FINE_IMAGES) --batch 96 --peak-rate 4e-4 \
 		--steady --foreign 0.1 --average 0.06 --out $(MODEL_OUT)/face-clean face
