@@ -20,6 +20,10 @@ class PresenceConfig(Section):
         6.0, "time with eyes hardly open before it is said", unit="s", ge=2.0, le=30.0,
         source="Euro NCAP: tell within 10 s; blinks count neither way",
     )  # fmt: skip
+    lost_share: float = setting(
+        0.35, "of late the face was not found for this share of the time: said", ge=0.1, le=0.9,
+        source="from 0.5 on closures no longer add up; a look over the shoulder stays below",
+    )  # fmt: skip
     usable_weight: float = setting(
         2.0, "usable time takes back so many times itself", ge=1.0, le=20.0,
         source="eyes found half of the time are enough to judge by",

@@ -129,3 +129,17 @@ def test_a_picture_that_is_lost_for_a_moment_now_and_then_comes_alive_by_that_no
     story = [(7.0, looking(yaw_deg=2.0)), (0.5, hidden()), (7.0, looking(yaw_deg=-2.0))]
     record = watch(drive(story * 20, hz=10.0))
     assert any("living driver" in a.reason for a in record.of(AlertKind.LIMITED))
+
+
+@pytest.mark.parametrize("look", [attentive(), asleep()])
+@pytest.mark.parametrize(("lost_s", "period_s"), [(0.7, 1.0), (1.0, 2.0), (1.5, 2.5)])
+def test_a_face_that_comes_and_goes_is_told(lost_s: float, period_s: float, look: Look) -> None:
+    """No closure grows in so short a time, and nobody is away for long enough to be absent."""
+    story = [(10.0, attentive()), *[(period_s - lost_s, look), (lost_s, hidden())] * 16]
+    for hz in (5.0, 15.0):
+        record = watch(drive(story, hz=hz))
+        told = [a for a in record.alerts if a.kind is AlertKind.LIMITED and "face" in a.reason]
+        slept = record.told(AlertKind.SLEEP)
+        assert min([a.t_s for a in told] + list(slept)) <= 10.0 + 10.5
+    once = watch(drive([(10.0, attentive()), (2.5, hidden()), (20.0, attentive())], hz=15.0))
+    assert not once.alerts

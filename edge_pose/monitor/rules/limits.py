@@ -13,13 +13,18 @@ from edge_pose.monitor.rules.liveness import Liveness
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sight.lids import Reading
+from edge_pose.monitor.smoothing import share
 from edge_pose.values import AlertKind, AlertLevel, ImageQuality
 
+_LATELY_S = 3.0  # a face that comes and goes is judged over so long
+_GONE_S = 3.0  # … one that is gone for so long is another matter: absence has its own rule
 _SLOWER = 1.15  # a rate counts as reached from so little below it: observations are lost and wander
 
 
 _PLAIN = {
     "button": "the acknowledge button is pressed all the time (stuck?): it does not count",
+    "face": "the driver's face is found only now and then (light, place of the camera?): sleep is "
+    "hardly judged",
     "narrow": "eyes hardly visible, hardly open (low sun?): sleep is hardly judged",
 }
 
@@ -39,10 +44,13 @@ class Limited:
         self._unclear = ""
         self._refused = Unusable(config)
         self._stuck = Unusable(config, config.attention.acknowledge_most_s)
+        self._flickers = Unusable(config, config.presence.limited_s / 2.0)
+        self._lost = self._gone_s = 0.0
         self._watched = (
             (self._slow, "rate"),
             (self._refused, "refused"),
             (self._stuck, "button"),
+            (self._flickers, "face"),
             (self._pose, "pose"),
             (self._eyes, "eyes"),
             (self._blurred, "lens"),
@@ -93,12 +101,23 @@ class Limited:
         self._nods.update(sample, self._was_fast and not fast)
         self._refused.update(sample, bool(now.refused))
         self._stuck.update(sample, sample.vehicle.acknowledge is True)
+        self._watch_face(now)
         self._watch_image(now)
         self._live.update(now)
         if not sample.face:
             return
         self._pose.update(sample, not sample.certain or sample.yaw_deg is None)
         self._watch_eyes(now)
+
+    def _watch_face(self, now: Situation) -> None:
+        """One that is found too seldom lets no closure grow, and is never away for long enough to
+        be absent."""
+        sample = now.sample
+        self._gone_s = 0.0 if sample.face else self._gone_s + sample.dt_s
+        self._lost += share(sample.dt_s, _LATELY_S) * (float(not sample.face) - self._lost)
+        self._lost = self._lost if self._gone_s < _GONE_S else 0.0
+        seldom = self._lost > self._config.lost_share
+        self._flickers.update(sample, seldom and not (sample.slow or now.camera_bad))
 
     def _watch_eyes(self, now: Situation) -> None:
         """Eyes of a turned head are no loss, and those of a look down not narrow."""
@@ -145,7 +164,7 @@ class Limited:
                 return f"measurements that are no number or impossible left out: {now.refused}"
             case "lens":
                 return f"{self._unclear}: eyes are hardly judged"
-            case "button" | "narrow":
+            case "button" | "face" | "narrow":
                 return _PLAIN[topic]
         what = "head pose" if topic == "pose" else "eyes"
         return (
