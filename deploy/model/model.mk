@@ -55,7 +55,7 @@ models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, trainings,
 	@$(LEARN) --only real,batch --images $(EYE_IMAGES) --batch 1024 --peak-rate 4e-3 --real 0.5 --rendered 0.5 --out $(MODEL_OUT)/eyes-base eyes
 	@for seed in 1 2; do $(FINE) $(MODEL_OUT)/eyes-base/average.pt --only real,new,batch-eyes --images $(EYE_FINE_IMAGES) --batch 256 \
 		--peak-rate 2e-3 --average 0.05 --real 0.35 --rendered 0.65 --seed $$seed --out $(MODEL_OUT)/eyes-$$seed eyes || exit 1; done
-	@$(MODEL_PYTHON) -m deploy.model.training.mean_weights $(MODEL_OUT)/eyes-1 $(MODEL_OUT)/eyes-2 --out $(MODEL_OUT)/eyes-renders
+	@$(MODEL_PYTHON) -m deploy.model.export.mean_weights $(MODEL_OUT)/eyes-1 $(MODEL_OUT)/eyes-2 --out $(MODEL_OUT)/eyes-renders
 	@$(FINE) $(MODEL_OUT)/eyes-renders/average.pt --only real,new,batch-eyes --images $(EYE_LAST_IMAGES) --batch 256 --peak-rate 1.5e-3 \
 		--average 0.05 --real 0.55 --rendered 0.45 --seed 3 --out $(MODEL_OUT)/eyes eyes
 	@$(LEARN) --only new --images $(CLEAN_FACE_IMAGES) --batch 256 --out $(MODEL_OUT)/face-clean-base face

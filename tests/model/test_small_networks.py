@@ -22,6 +22,7 @@ from deploy.model.augment.batch_light import disturb, disturb_strip, foreign  # 
 from deploy.model.augment.batch_warp import face_affine, moved, strip_affine, warp  # noqa: E402
 from deploy.model.augment.example import Strength  # noqa: E402
 from deploy.model.export.gaze_line import line_of  # noqa: E402
+from deploy.model.export.mean_weights import mean_recipe, mean_state  # noqa: E402
 from deploy.model.export.opcheck import report  # noqa: E402
 from deploy.model.export.quantise import COPIES, quantised  # noqa: E402
 from deploy.model.export.runner import Runner  # noqa: E402
@@ -30,7 +31,6 @@ from deploy.model.training.eye_batches import mirrored_eyes  # noqa: E402
 from deploy.model.training.face_loss import geodesic, rotation_from_6d  # noqa: E402
 from deploy.model.training.learn import Recipe, Run, rate_at  # noqa: E402
 from deploy.model.training.lesson_sets import FaceTask  # noqa: E402
-from deploy.model.training.mean_weights import mean_recipe, mean_state  # noqa: E402
 from tests.deploy.test_lessons import lessons  # noqa: E402
 
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore")]

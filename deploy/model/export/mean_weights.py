@@ -1,6 +1,6 @@
 """Runs that began at the same weights and differ by their seeds, averaged weight by weight.
 
-    python -m deploy.model.training.mean_weights RUN-1 RUN-2 --out RUN
+    python -m deploy.model.export.mean_weights RUN-1 RUN-2 --out RUN
 
 The mean errs less than either where each learned its lessons' chances too (Wortsman et al., "Model
 soups", ICML 2022), at no cost at run time. OUT gets ``average.pt`` and ``recipe.json``: that of the
