@@ -29,8 +29,8 @@ def last_words(follower: subprocess.Popen[str]) -> set[tuple[Any, ...]]:
     """What had come when the guest was cut; ssh itself would wait a minute for more."""
     time.sleep(_ON_ITS_WAY_S)
     follower.terminate()
-    told, _ = follower.communicate()
-    return {tuple(json.loads(line)) for line in told.splitlines(keepends=True) if line[-1] == "\n"}
+    assert follower.stdout is not None
+    return {tuple(json.loads(line)) for line in follower.stdout if line.endswith("\n")}
 
 
 def test_a_cut_at_a_random_moment_loses_nothing_that_was_acknowledged(start: Start) -> None:
