@@ -48,7 +48,7 @@ FORM ?= short
 MACHINE_ARCH ?= amd64
 MACHINE_IN ?= auto
 MACHINE_TESTS ?= tests/machine
-MACHINE_GUESTS ?= $(if $(filter container arm64,$(MACHINE_IN) $(MACHINE_ARCH)),0,4)
+MACHINE_GUESTS ?= $(if $(filter container arm64,$(MACHINE_IN) $(MACHINE_ARCH)),0,$(shell nproc | awk '{print $$1 < 4 ? $$1 : 4}'))
 MACHINE_NEEDS := root mmdebstrap=mmdebstrap mke2fs=e2fsprogs ssh=openssh-client setpriv=util-linux
 MACHINE_NEEDS += $(if $(filter container,$(MACHINE_IN)),systemd-nspawn=systemd-container,qemu-img=qemu-utils)
 MACHINE_NEEDS += $(if $(filter arm64,$(MACHINE_ARCH)),qemu-system-aarch64=qemu-system-arm \
