@@ -66,13 +66,28 @@ class V4l2Driver:
         grabbed, image = self._capture.read()
         if not grabbed:
             raise SourceLost(f"{self._device}: the camera delivers no image; check its cable")
+        size = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+        picture = _in_rows(image, *(int(self._capture.get(name)) for name in size))
+        if picture is None:
+            raise SourceLost(
+                f"{self._device}: its pictures come in a form that OpenCV does not decode; "
+                "`v4l2-ctl --list-formats` lists the others that it may be set to"
+            )
         stamp_s = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1e3
-        return image, self._stamps.of(stamp_s, self._clock.now())
+        return picture, self._stamps.of(stamp_s, self._clock.now())
 
     def close(self) -> None:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
+
+
+def _in_rows(image: NDArray[Any], width: int, height: int) -> NDArray[Any] | None:
+    """A picture of one row is bytes as they came: OpenCV (4.11) hands over so what is BGR already
+    (virtual cameras, vivid), and what it cannot decode. None for the latter."""
+    if image.shape[0] > 1:
+        return image
+    return image.reshape(height, width, 3) if image.size == 3 * width * height else None
 
 
 def _why_not(device: str) -> str:

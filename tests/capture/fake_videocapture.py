@@ -18,6 +18,8 @@ class UsbCamera:
         self.size = size
         self.plugged = True
         self.stamped = True
+        self.bytes_in_row: int | None = None
+        """A picture is one row of so many of its bytes, as OpenCV gives what it does not decode."""
         self.arguments: tuple[Any, ...] = ()
         self.settings: dict[int, float] = {}
         self.openings = self.releases = 0
@@ -43,7 +45,10 @@ class UsbCamera:
         self.clock.advance(1 / 30)
         if not self.plugged:
             return False, None
-        return True, np.full((self.size[1], self.size[0], 3), (200, 60, 30), np.uint8)
+        picture = np.full((self.size[1], self.size[0], 3), (200, 60, 30), np.uint8)
+        if self.bytes_in_row is not None:
+            picture = picture.reshape(1, -1)[:, : self.bytes_in_row]
+        return True, picture
 
     def release(self) -> None:
         self.releases += 1

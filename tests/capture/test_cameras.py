@@ -51,6 +51,29 @@ def test_a_usb_camera_is_asked_for_mjpeg_a_small_image_and_few_buffers() -> None
     assert camera.releases >= 1
 
 
+def test_pictures_that_come_as_one_row_of_bytes_have_their_rows_again() -> None:
+    """OpenCV 4.11 on a camera whose own format is BGR; as they come, nobody is ever seen."""
+    clock = FakeClock(10.0)
+    camera = UsbCamera(clock, size=(80, 64))
+    camera.bytes_in_row = 80 * 64 * 3
+    config = CaptureConfig(width=80, height=64)
+    with Camera(V4l2Driver("0", config, clock, open_capture=camera), Orientation()) as source:
+        frame = source.read()
+    assert frame is not None
+    assert frame.image.shape == (64, 80, 3)
+    assert frame.image[10, 10].tolist() == [200, 60, 30]
+
+
+def test_pictures_that_nobody_decodes_count_as_none() -> None:
+    clock = FakeClock(10.0)
+    camera = UsbCamera(clock, size=(80, 64))
+    camera.bytes_in_row = 5_000
+    config = CaptureConfig(width=80, height=64)
+    source = Camera(V4l2Driver("0", config, clock, open_capture=camera), Orientation())
+    with source, pytest.raises(SourceLost, match="list-formats"):
+        source.read()
+
+
 def test_a_camera_without_timestamps_gets_the_arrival_time() -> None:
     clock = FakeClock(10.0)
     camera = UsbCamera(clock)

@@ -9,6 +9,7 @@ from vivid import PLUG, PULL, UNLOAD, look_at
 
 pytestmark = [pytest.mark.machine, needs_machine]
 
+PYTHON = "/opt/edge-pose/current/bin/python"
 TIMES = rounds(2, 20)
 _SAYS = "curl -fsS http://127.0.0.1:8765/metrics | grep -Eq '^edge_pose_camera_up[^ ]* {up}'"
 # Done by the guest in one go: a login takes a slow one seconds. One line for each time: how long
@@ -64,6 +65,19 @@ def frames_come(guest: Guest) -> None:
 def test_frames_arrive(guest: Guest) -> None:
     sees(guest)
     frames_come(guest)
+
+
+def test_the_picture_is_the_cameras(guest: Guest) -> None:
+    """Bars in 16:9 as it was set, not one row of bytes."""
+    look = (
+        "import cv2, numpy, urllib.request as page;"
+        " told = page.urlopen('http://127.0.0.1:8765/picture.jpg').read();"
+        " picture = cv2.imdecode(numpy.frombuffer(told, 'u1'), 1);"
+        " print(*picture.shape[:2], len(numpy.unique(picture // 64)))"
+    )
+    height, width, greys = map(int, guest.run(f'{PYTHON} -c "{look}"').split())
+    assert width * 9 == height * 16
+    assert greys > 2
 
 
 def test_a_camera_that_goes_and_comes_back_is_told_and_taken_up_again(guest: Guest) -> None:
