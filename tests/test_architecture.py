@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,3 +109,9 @@ def test_only_stages_make_threads() -> None:
         if "threading.Thread(" in path.read_text(encoding="utf-8")
     ]
     assert makers == ["runtime/stage.py"]
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """pytest imports them by their bare names: of two that share one, the second is left out."""
+    names = Counter(path.name for path in Path(__file__).parent.rglob("test_*.py"))
+    assert {name for name, count in names.items() if count > 1} == set()
