@@ -31,9 +31,10 @@ def main() -> None:
 
 
 def mobilenet_v2() -> keras.Model:
-    """With the 1000-class layer and without softmax; the conversion asks for two named outputs."""
+    """With the 1000-class layer and without softmax; the conversion asks for named tensors."""
+    image = keras.Input((SIZE, SIZE, 3), name="image")
     plain = keras.applications.MobileNetV2(
-        input_shape=(SIZE, SIZE, 3), alpha=1.0, weights=None, classifier_activation=None
+        input_tensor=image, alpha=1.0, weights=None, classifier_activation=None
     )
     return keras.Model(plain.input, {"pose": plain.output, "spread": plain.layers[-2].output})
 
