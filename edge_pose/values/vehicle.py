@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+MOVING_KMH: Final = 5.0
+"""From here on a car is driven, whatever its ignition wire or gear lever says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from edge_pose.config.vehicle import VehicleConfig
+from edge_pose.values.vehicle import MOVING_KMH
 
-_MOVING_KMH = 5.0
-"""From here on a car is driven, whatever its ignition wire says."""
 _LOOSE_S, _STEADY_S = 10.0, 3.0
 """A line that was off and on again so lately has a loose contact: its next "off" must last."""
 
@@ -47,7 +46,7 @@ class OffGate:
         return off_since_s - self._back_s < _LOOSE_S and t_s - off_since_s < _STEADY_S
 
     def _doubt(self, t_s: float, standstill: bool | None, speed_kmh: float | None) -> str:
-        moving = speed_kmh is not None and speed_kmh >= _MOVING_KMH
+        moving = speed_kmh is not None and speed_kmh >= MOVING_KMH
         self._doubted = self._doubted or moving
         if self._doubted:
             return "the car has moved since: the ignition line is not believed until it says on"

@@ -10,6 +10,8 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tree=$(cd "$here/../../.." && pwd)
+# shellcheck source-path=SCRIPTDIR source=../arm64/emulation.sh
+source "$here/../arm64/emulation.sh"
 root=${ARM64_FLAT:-/var/tmp/edge-pose-arm64/flat}
 python=${PYTHON:-python3}
 out=$1
@@ -37,21 +39,11 @@ unpack_wheels() {
     touch "$root/.ready"
 }
 
-# As on a Pi 4: the x86 cpuinfo that shows through would crash the inference runtime.
-pretend_to_be_a_pi() {
-    local core
-    for core in 0 1 2 3; do
-        printf 'processor\t: %s\nBogoMIPS\t: 108.00\nFeatures\t: fp asimd evtstrm crc32 cpuid\n' "$core"
-        printf 'CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x0\n'
-        printf 'CPU part\t: 0xd08\nCPU revision\t: 3\n\n'
-    done
-}
-
 count() {
     local version=2
     if qemu-aarch64 --version | grep -q 'version [1-8]\.'; then version=1; fi
     cc -O2 -shared -fPIC -DPLUGIN_VERSION=$version -o "$out/instructions.so" "$here/instructions.c"
-    pretend_to_be_a_pi >"$out/cpuinfo"
+    cpuinfo_of_a_pi >"$out/cpuinfo"
     # shellcheck disable=SC2016 # expanded by that shell. A mount of our own: the rest of the machine keeps its /proc/cpuinfo.
     unshare -m bash -c 'mount --bind "$1" /proc/cpuinfo && shift && exec "$@"' bash "$out/cpuinfo" \
         qemu-aarch64 -L "$root" -cpu cortex-a72 -E PYTHONHOME="$root/usr" \

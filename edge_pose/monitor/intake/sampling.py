@@ -10,11 +10,10 @@ from edge_pose.monitor.intake.order import Step
 from edge_pose.monitor.sample import Sample
 from edge_pose.monitor.smoothing import OneEuro
 from edge_pose.values import Gaze, HeadPose, NeutralPose, Observation, VehicleState
+from edge_pose.values.vehicle import MOVING_KMH
 
 _FORGET_S = 0.5  # a face unseen for so long comes back in a new pose
 _STANDING_KMH = 0.5
-_MOVING_KMH = 5.0
-"""From here on a car is driven, whatever else is said: a gear lever's switch that is stuck at P."""
 _REVERSING_KMH = 25.0
 """Nobody reverses faster: the gear is read wrong."""
 
@@ -142,7 +141,7 @@ def _relative(
 
 def _stands(vehicle: VehicleState) -> bool:
     """Where words differ, the stricter one counts."""
-    if vehicle.speed_kmh is not None and vehicle.speed_kmh >= _MOVING_KMH:
+    if vehicle.speed_kmh is not None and vehicle.speed_kmh >= MOVING_KMH:
         return False
     if vehicle.gear == "P":
         return vehicle.standstill is not False
