@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from edge_pose.config.loader import load
@@ -51,23 +51,21 @@ def whole_number(lowest: int, highest: int = 1_000_000_000) -> Callable[[str], i
 
 
 def load_config(
-    args: argparse.Namespace,
-    *,
-    source: str | None = None,
-    fast: bool = False,
-    extra: Sequence[str] = (),
+    args: argparse.Namespace, *, source: str | None = None, fast: bool = False
 ) -> Config:
     """The config that the options name; ConfigError lists every problem.
 
     ``source``: the camera that the command line names; it wins over file and ``--set``.
-    ``extra``: overrides that win over these.
     """
-    overrides = [*args.overrides, *extra]
-    if source:
-        overrides.append(f"camera.source={json.dumps(source)}")
-    if fast:
-        overrides.append("camera.fast=true")
-    return load(args.config, overrides)
+    return load(args.config, overrides(args, source=source, fast=fast))
+
+
+def overrides(
+    args: argparse.Namespace, *, source: str | None = None, fast: bool = False
+) -> list[str]:
+    """What the command line sets beside the file, as ``section.key=value``."""
+    camera = [f"camera.source={json.dumps(source)}"] if source else []
+    return [*args.overrides, *camera, *(["camera.fast=true"] if fast else [])]
 
 
 def angle_pair(text: str) -> tuple[float, float]:

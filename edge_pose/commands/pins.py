@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from edge_pose.commands import add_config_options, load_config
+from edge_pose.commands import add_config_options
+from edge_pose.config.root import Config
+from edge_pose.config.runtime import RuntimeConfig
+from edge_pose.errors import ConfigError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -15,5 +18,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from edge_pose.sinks.gpio import outputs_off
 
-    outputs_off(load_config(args).gpio)
+    outputs_off(_in_use(args).gpio)
     return 0
+
+
+def _in_use(args: argparse.Namespace) -> Config:
+    """The config as written; where it is broken, the one that the service went on with."""
+    from edge_pose.live.config_file import ConfigFile
+
+    configs = ConfigFile(args.config, args.overrides, kept_in=RuntimeConfig().state_path)
+    try:
+        return configs.read()
+    except ConfigError:
+        proven = configs.last_proven()
+        if proven is None:
+            raise
+        return proven

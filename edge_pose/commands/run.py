@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from edge_pose.commands import add_config_options, load_config
+from edge_pose.commands import add_config_options, overrides
 from edge_pose.commands.rights import as_service_user
-from edge_pose.config.root import Config
-from edge_pose.remembered.preset import chosen_preset
+from edge_pose.config.runtime import RuntimeConfig
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,16 +22,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from edge_pose.live.config_file import ConfigFile
     from edge_pose.live.service import Service
+    from edge_pose.runtime.notify import Notifier
     from edge_pose.stop_signals import SERVICE
 
-    def read_config() -> Config:
-        config = load_config(args, source=args.source, fast=args.fast)
-        preset = chosen_preset(config.runtime.state_path)
-        if preset in (None, config.monitor.preset):
-            return config
-        extra = [f"monitor.preset={preset}"]
-        return load_config(args, source=args.source, fast=args.fast, extra=extra)
-
-    as_service_user(read_config().runtime.state_path)
-    return Service(read_config, signals=SERVICE, verbose=args.verbose).run()
+    notifier = Notifier()
+    configs = ConfigFile(
+        args.config,
+        overrides(args, source=args.source, fast=args.fast),
+        # A person reads what is wrong with the config; a service has nobody to read it.
+        kept_in=RuntimeConfig().state_path if notifier.managed else None,
+    )
+    as_service_user(configs.state_path)
+    return Service(configs, signals=SERVICE, verbose=args.verbose, notifier=notifier).run()

@@ -28,7 +28,11 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
     Raises ConfigError whose message has one line for each problem: where, what, and a suggestion;
     EdgePoseError where the disk or the system fails while the file is read.
     """
-    text = _read(path) if path else ""
+    return load_text(read_text(path) if path else "", path, overrides)
+
+
+def load_text(text: str, path: Path | None, overrides: Sequence[str] = ()) -> Config:
+    """The same from a file's text; ``path`` names it in messages."""
     table = _parse(text, path)
     for override in overrides:
         _apply(table, override)
@@ -40,7 +44,10 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
         raise ConfigError("\n".join(lines)) from error
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A config file as it stands.
+
+    Raises ConfigError where it cannot be read, EdgePoseError where disk or system fail."""
     try:
         return path.read_text(encoding="utf-8")
     except PermissionError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from edge_pose.capture import Source, open_source
 from edge_pose.capture.field_of_view import lens_in_use
@@ -55,7 +55,8 @@ class App:
     """One run of the program with one config. ``run`` blocks until the source ends, a stop is
     requested, or an essential stage fails for good (whose error it raises). ``outlets`` get
     every scene and alert beside the configured sinks; ``source`` replaces the config's;
-    ``patient``: a camera that is not there at the start is told as lost, and waited for."""
+    ``patient``: a camera that is not there at the start is told as lost, and waited for;
+    ``ailing``: what is wrong outside it, by name with words and clock seconds since when."""
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class App:
         outlets: Sequence[Outlet] = (),
         remember: bool = True,
         patient: bool = False,
+        ailing: Callable[[], Mapping[str, tuple[str, float]]] = dict,
     ) -> None:
         self.config = config
         self.clock = clock or SystemClock()
@@ -76,6 +78,7 @@ class App:
         self.controls.private = config.overlay.privacy or (screen.enabled and screen.privacy)
         self.feed = SceneFeed(self.clock)
         self._tally = AlertTally()
+        self._ailing = ailing
         self._notifier = notifier or Notifier()
         self._frames: Latest[Frame] = Latest()
         self.health_meter = HealthMeter(
@@ -158,7 +161,9 @@ class App:
         while not (self.stop_requested.is_set() or supervisor.done):
             supervisor.tick()
             watchdog.tick()
-            self._troubles.parts({**supervisor.ailing, **self.health_meter.ailing})
+            self._troubles.parts(
+                {**self._ailing(), **supervisor.ailing, **self.health_meter.ailing}
+            )
             attend()
             if not ready and self.inference.telling:
                 self._notifier.ready()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from edge_pose import stop_signals
 from edge_pose.clock import Clock, SystemClock
@@ -11,6 +10,7 @@ from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError, EdgePoseError, StageStuck
 from edge_pose.live.alert_log import AlertLog
 from edge_pose.live.app import App
+from edge_pose.live.config_file import ConfigFile
 from edge_pose.remembered.preset import choose_preset
 from edge_pose.runtime import journal
 from edge_pose.runtime.notify import Notifier
@@ -28,20 +28,21 @@ _GRACE_S = 5.0  # below the unit's TimeoutStopSec; a busy machine may be slow wi
 class Service:
     """Runs an App until a stop is wanted; for a reload swaps it for one with the new config.
 
-    An invalid new config is refused with its problems in the log, and the old App goes on; one
-    that reads well but does not come to watch anything gives way to the old one, too.
+    An invalid new config is refused and the old App goes on; one that reads well but does not come
+    to watch anything gives way to the old one, too. At the start the old one is that with which a
+    service of before has watched. What is refused is told as a fault until a config is accepted.
     """
 
     def __init__(
         self,
-        read_config: Callable[[], Config],
+        configs: ConfigFile,
         *,
         signals: StopSignals,
         verbose: bool = False,
         clock: Clock | None = None,
         notifier: Notifier | None = None,
     ) -> None:
-        self._read_config = read_config
+        self._configs = configs
         self._signals = signals
         self._verbose = verbose
         self._clock = clock or SystemClock()
@@ -49,11 +50,14 @@ class Service:
         self._asked_s = float("-inf")
         self._proven: Config | None = None
         """The last one with which something was watched."""
+        self._spare: Config | None = None
+        """That of a run before this one."""
+        self._refused: dict[str, tuple[str, float]] = {}
 
     def run(self) -> int:
         """Blocks until the end; raises what made the program fail."""
         journal.configure(verbose=self._verbose)
-        first = self._read_config()
+        first = self._first_config()
         config: Config | None = first
         alone = only_instance(first.runtime.state_path, as_service=self._notifier.managed)
         with journal.in_background(self._clock), alone:
@@ -62,20 +66,38 @@ class Service:
         self._notifier.stopping()
         return 0
 
+    def _first_config(self) -> Config:
+        """The one that is written, or where it is broken that of before."""
+        try:
+            config = self._configs.read()
+        except ConfigError as error:
+            self._spare = self._configs.last_proven()
+            if self._spare is None:
+                raise
+            self._refuse(error)
+            return self._spare
+        self._spare = self._configs.last_proven()
+        return config
+
     def _run_or_go_back(self, config: Config) -> Config | None:
         """The config of the next App: after one that did not come to watch, that before it."""
         try:
-            following = self._run_until_change(config)
+            return self._run_until_change(config)
         except Exception as error:  # a plugin or a library may raise anything
             stuck = isinstance(error, StageStuck) or self._signals.stop_wanted
-            if stuck or self._proven is None or self._proven is config:
+            before = self._proven or self._spare
+            if stuck or before is None or before is config:
                 raise
-            log.error(
-                "the new config does not run, the old one is used again: %s",
-                error if isinstance(error, EdgePoseError) else repr(error),
-            )
-            return self._proven
-        return following
+            self._refuse(error)
+            return before
+
+    def _refuse(self, error: Exception) -> None:
+        """Whoever edits the config must not end who watches; but what is wrong with it is told."""
+        words = str(error) if isinstance(error, EdgePoseError) else repr(error)
+        for line in words.splitlines():
+            log.error("the new config is refused, the old one is used: %s", line)
+        first = (words.splitlines() or [""])[0]
+        self._refused = {"config": (f"the config is refused: {first}", self._clock.now())}
 
     def _run_until_change(self, config: Config) -> Config | None:
         """Run one App; the config of the next one, or None when the run is over."""
@@ -86,12 +108,14 @@ class Service:
             outlets=[AlertLog()],
             # Nobody reads an error message there, and a program that watched once watches on.
             patient=self._notifier.managed or self._proven is not None,
+            ailing=lambda: self._refused,
         )
         new: list[Config] = []
 
         def attend() -> None:
-            if app.inference.telling:
+            if app.inference.telling and self._proven is not config:
                 self._proven = config
+                self._configs.prove(config)
             if self._signals.stop_wanted:
                 self._begin_to_stop(app)
             elif self._signals.reload_wanted or self._asked_for(app):
@@ -131,15 +155,11 @@ class Service:
     def _new_config(self) -> list[Config]:
         self._notifier.reloading()
         try:
-            config = self._read_config()
-        except ConfigError as error:
-            for line in str(error).splitlines():
-                log.error("reload refused, the old config stays: %s", line)
+            config = self._configs.read()
+        except Exception as error:  # a disk, a lack of memory, a file that is no text
+            self._refuse(error)
             self._notifier.ready()
             return []
-        except Exception as error:  # whoever edits the config must not end who watches
-            log.error("reload refused, the old config stays: %r", error)
-            self._notifier.ready()
-            return []
+        self._refused = {}
         log.info("the config has been read again")
         return [config]

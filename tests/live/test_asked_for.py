@@ -12,6 +12,7 @@ from edge_pose.config.root import Config
 from edge_pose.config.runtime import RuntimeConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError, StageStuck
+from edge_pose.live.config_file import ConfigFile
 from edge_pose.live.service import Service
 from edge_pose.remembered.preset import chosen_preset
 from edge_pose.runtime.notify import Notifier
@@ -22,7 +23,8 @@ from edge_pose.values import Command
 
 def a_service(folder: Path, clock: FakeClock) -> tuple[Service, Any]:
     config = Config(runtime=RuntimeConfig(state_dir=folder))
-    service = Service(lambda: config, signals=StopSignals(), clock=clock, notifier=Notifier({}))
+    configs = ConfigFile(None)
+    service = Service(configs, signals=StopSignals(), clock=clock, notifier=Notifier({}))
     return service, SimpleNamespace(controls=Controls(), config=config)
 
 
@@ -92,11 +94,13 @@ def test_what_hangs_at_the_end_is_no_matter_of_the_config(
 
 @pytest.mark.parametrize("error", [RecursionError("deep"), OSError("gone"), TypeError("odd")])
 def test_a_config_that_cannot_even_be_looked_at_is_refused(
-    error: Exception, caplog: pytest.LogCaptureFixture
+    error: Exception, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreadable() -> Config:
+    def unreadable(_: Path) -> str:
         raise error
 
-    service = Service(unreadable, signals=StopSignals(), notifier=Notifier({}))
+    monkeypatch.setattr("edge_pose.live.config_file.read_text", unreadable)
+    configs = ConfigFile(Path("config.toml"))
+    service = Service(configs, signals=StopSignals(), notifier=Notifier({}))
     assert service._new_config() == []
-    assert "the old config stays" in caplog.text
+    assert "the old one is used" in caplog.text

@@ -169,10 +169,16 @@ def test_events_of_a_run_are_in_the_database(
 
 @contextmanager
 def service(
-    folder: Path, *arguments: str, source: tuple[str, ...] = ("--source", "demo:")
+    folder: Path,
+    *arguments: str,
+    source: tuple[str, ...] = ("--source", "demo:"),
+    managed: bool = False,
 ) -> Iterator[subprocess.Popen[str]]:
-    """``edge-pose run`` as a process of its own; its log is on ``stderr``."""
+    """``edge-pose run`` as a process of its own; its log is on ``stderr``. ``managed``: as under a
+    service manager."""
     environment = os.environ | {"STATE_DIRECTORY": str(folder / "state")}
+    if managed:
+        environment["NOTIFY_SOCKET"] = f"@{folder.name}-nobody-listens"
     command = [sys.executable, "-m", "edge_pose", "run", *source, *arguments]
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment
@@ -201,10 +207,10 @@ def test_a_broken_config_is_refused_while_running_and_a_good_one_taken(tmp_path:
         read_until(process, "camera: demo:")
         file.write_text("[web]\nenabled = maybe\n")
         process.send_signal(signal.SIGHUP)
-        assert "old config stays" in read_until(process, "reload refused")
+        assert "the old one is used" in read_until(process, "refused")
         file.write_text(f"[web]\nport = {5000 * '['}")
         process.send_signal(signal.SIGHUP)
-        assert "old config stays" in read_until(process, "reload refused")
+        assert "the old one is used" in read_until(process, "refused")
         file.write_text("[web]\nenabled = false\n[eyes]\nenabled = false\n")
         process.send_signal(signal.SIGHUP)
         read_until(process, "config has been read again")
@@ -220,10 +226,56 @@ def test_a_new_config_that_does_not_run_gives_way_to_the_old_one(tmp_path: Path)
         read_until(process, "ALERT")
         file.write_text('[camera]\nsource = "file:/nowhere.mp4"\n[web]\nenabled = false\n')
         process.send_signal(signal.SIGHUP)
-        assert "/nowhere.mp4" in read_until(process, "the old one is used again")
+        assert "/nowhere.mp4" in read_until(process, "the old one is used")
         read_until(process, "camera: demo:")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
+
+
+_WATCHING = '[camera]\nsource = "demo:"\n[web]\nenabled = false\n'
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param('[camera]\nsorce = "demo:"\n', id="a word is wrong"),
+        pytest.param("\0" * 64, id="a cut while it was written"),
+        pytest.param(f'{_WATCHING}[monitor]\nextra_rules = ["nobody-has-it"]\n', id="does not run"),
+        pytest.param(None, id="gone"),
+    ],
+)
+def test_a_service_whose_config_was_broken_since_watches_on_and_says_so(
+    tmp_path: Path, broken: str | None
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(_WATCHING)
+    arguments = ("--config", str(file))
+    with service(tmp_path, *arguments, source=(), managed=True) as first:
+        read_until(first, "ALERT")
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(timeout=20) == 0
+    file.unlink()
+    if broken is not None:
+        file.write_text(broken)
+    with service(tmp_path, *arguments, source=(), managed=True) as second:
+        assert "the old one is used" in read_until(second, "refused")
+        assert "the config is refused" in read_until(second, str(AlertKind.FAULT))
+        file.write_text(_WATCHING)
+        second.send_signal(signal.SIGHUP)
+        read_until(second, "config has been read again")
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(timeout=20) == 0
+
+
+def test_a_person_at_a_terminal_is_told_what_is_wrong_with_the_config(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(_WATCHING)
+    with service(tmp_path, "--config", str(file), source=()) as first:
+        read_until(first, "ALERT")
+    file.write_text('[camera]\nsorce = "demo:"\n')
+    with service(tmp_path, "--config", str(file), source=()) as second:
+        read_until(second, "did you mean 'source'?")
+        assert second.wait(timeout=20) == 2
 
 
 def test_after_a_kill_the_next_program_tells_that_nobody_watched(tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from sink_examples import a_clock, a_health, a_state, an_alert
 
+from edge_pose.cli import main
 from edge_pose.config.sinks import GpioConfig
 from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
 from edge_pose.sinks import Sink, Ticking
+from edge_pose.remembered.proven_config import keep_config
 from edge_pose.sinks.gpio import GpioSink, check_pins, outputs_off
 from edge_pose.sinks.gpio.recording_pins import RecordingFactory, levels
 from edge_pose.sinks.signals import Alarm
@@ -334,3 +336,17 @@ def test_a_line_that_was_active_before_the_program_began_presses_nothing(tmp_pat
         pin.rises()  # type: ignore[union-attr]
     car.watch(LED, 15.0)
     assert car.controls.take() == ()
+
+
+def test_a_config_broken_since_still_leaves_the_outputs_of_the_proven_one_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+    file, record = tmp_path / "config.toml", tmp_path / "pins.jsonl"
+    keep_config(
+        tmp_path,
+        f'[gpio]\nenabled = true\nbackend = "record"\nrecord_file = "{record}"\nled.pin = {LED}\n',
+    )
+    file.write_text("[gpio]\nenabled = perhaps\n")
+    assert main(["pins", "--off", "--config", str(file)]) == 0
+    assert levels(record) == {LED: False}
