@@ -15,8 +15,8 @@ from edge_pose.config.sinks import GpioConfig
 from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
-from edge_pose.sinks import Sink, Ticking
 from edge_pose.remembered.proven_config import keep_config
+from edge_pose.sinks import Sink, Ticking
 from edge_pose.sinks.gpio import GpioSink, check_pins, outputs_off
 from edge_pose.sinks.gpio.recording_pins import RecordingFactory, levels
 from edge_pose.sinks.signals import Alarm

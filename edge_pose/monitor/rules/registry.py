@@ -10,6 +10,7 @@ from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.rules.closures import Closures
 from edge_pose.monitor.rules.droop import Droop
 from edge_pose.monitor.rules.drowsiness import Drowsiness
+from edge_pose.monitor.rules.foreign import Foreign
 from edge_pose.monitor.rules.glances import LongGlance, LookDown
 from edge_pose.monitor.rules.limits import Limited
 from edge_pose.monitor.rules.nods import Nods
@@ -47,8 +48,8 @@ class Rules:
     ) -> None:
         """Raises ConfigError for a rule of another package that is not installed."""
         extra = config.extra_rules if which is RULES else ()
-        makers = (*which, *(load_plugin("edge_pose.rules", name) for name in extra))
-        self._rules: tuple[Rule, ...] = tuple(make(config) for make in makers)
+        foreign = [Foreign(name, load_plugin("edge_pose.rules", name)(config)) for name in extra]
+        self._rules: tuple[Rule, ...] = (*(make(config) for make in which), *foreign)
 
     def update(self, now: Situation) -> list[Finding]:
         """Everything found at this moment."""

@@ -1,0 +1,61 @@
+"""A rule that another package brings: whatever it does, the others go on judging."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from numbers import Real
+
+from edge_pose.monitor.rules.situation import Rule, Situation
+from edge_pose.monitor.sample import Finding
+from edge_pose.values import AlertKind, AlertLevel
+
+
+class Foreign:
+    """Tells what the rule finds, with those of its values that are finite numbers. A rule that
+    raises, or says what is no finding, is left out from then on, and that is told."""
+
+    def __init__(self, name: str, rule: Rule) -> None:
+        self._name, self._rule = name, rule
+        self._fault: Finding | None = None
+
+    def update(self, now: Situation) -> Finding | None:
+        """What the rule finds, or why it is left out."""
+        if self._fault is None:
+            try:
+                return _checked(self._rule.update(now))
+            except Exception as error:  # it may raise anything
+                self._fault = self._left_out(error, now.sample.t_s)
+        return self._fault
+
+    def _left_out(self, error: Exception, t_s: float) -> Finding:
+        return Finding(
+            kind=AlertKind.FAULT,
+            level=AlertLevel.ADVISORY,
+            t_start_s=t_s,
+            reason=f"rule {self._name} is left out: {type(error).__name__}: {error}",
+            topic=self._name,
+        )
+
+
+def _checked(found: object) -> Finding | None:
+    """Raises TypeError for what no output could tell."""
+    if found is None:
+        return None
+    if not isinstance(found, Finding):
+        raise TypeError(f"a rule returns a Finding or None, not {type(found).__name__}")
+    if not (isinstance(found.kind, AlertKind) and isinstance(found.reason, str)):
+        raise TypeError("a Finding has an AlertKind and words as its reason")
+    numbers = {name: value for name, value in found.values.items() if isinstance(value, Real)}
+    return replace(
+        found,
+        level=AlertLevel(found.level),
+        t_start_s=_finite(found.t_start_s),
+        values={str(name): float(v) for name, v in numbers.items() if math.isfinite(v)},
+    )
+
+
+def _finite(seconds: float) -> float:
+    if not math.isfinite(seconds):
+        raise TypeError(f"t_start_s = {seconds} is no moment")
+    return float(seconds)
