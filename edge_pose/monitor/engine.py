@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from edge_pose.config.monitor import MonitorConfig
+from edge_pose.monitor.acknowledgement import Acknowledgement
 from edge_pose.monitor.attention import Attention, Moment
 from edge_pose.monitor.episodes.book import Calm
 from edge_pose.monitor.episodes.stories import ENDS_AT_STANDSTILL, FROM_ANGLES, STORY
@@ -74,9 +75,7 @@ class Monitor:
         self._attention = Attention(config.attention)
         self._telling = Telling(config, ids)
         self._looks = Looks()
-        self._acknowledgeable = acknowledgeable
-        self._pressed_until = float("-inf")
-        self._pressed_s = 0.0
+        self._acknowledgement = Acknowledgement(config.attention, possible=acknowledgeable)
         self._off = SwitchedOff(config.presence.off_max_s)
         self._enabled = True
         self._eyes_expected = False
@@ -123,7 +122,7 @@ class Monitor:
         told = self._close(tuple(AlertKind)) if step.restarted else []
         self._last_t, self._now = observation.t_s, step.t_s
         observation = self._refusal.clean(observation)
-        self._acknowledgeable |= observation.vehicle.acknowledge is not None
+        self._acknowledgement.possible |= observation.vehicle.acknowledge is not None
         self._eyes_expected |= observation.eyes is not None or observation.lids_closed is not None
         if why := self._off.reason(step.dt_s + step.hole_s, observation.vehicle.engaged):
             told += self._switch_off(why)
@@ -141,8 +140,7 @@ class Monitor:
     def command(self, command: Command, t_s: float) -> tuple[Alert, ...]:
         """Obey a person; returns the episodes that this ends. Muting is not the monitor's."""
         if command is Command.ACKNOWLEDGE:
-            self._acknowledgeable = True
-            self._pressed_until = self._now + self._config.attention.acknowledge_hold_s
+            self._acknowledgement.press(self._now)
         elif command is Command.RECALIBRATE:
             self._road.forget()
             return tuple(self._close(FROM_ANGLES))
@@ -201,22 +199,19 @@ class Monitor:
         self._road.learn(sample, now.lids)
 
     def _count(self, now: Situation) -> None:
-        sample, sight = now.sample, now.sight
-        pressed = sample.vehicle.acknowledge is True or sample.t_s <= self._pressed_until
-        self._pressed_s = self._pressed_s + sample.dt_s if pressed else 0.0
-        pressed = pressed and self._pressed_s <= self._config.attention.acknowledge_most_s
+        sample = now.sample
         self._attention.update(
             Moment(
                 dt_s=sample.dt_s,
-                sight=sight,
+                sight=now.sight,
                 face=sample.face,
                 certain=sample.certain,
                 absent=self._absent.elapsed,
                 standstill=sample.slow,
                 blinking=now.is_blink(self._config.lids.blink_s),
                 capped=not self._road.head.confirmed,
-                acknowledge=pressed,
-                acknowledgeable=self._acknowledgeable,
+                acknowledge=self._acknowledgement.given(sample),
+                acknowledgeable=self._acknowledgement.possible,
             )
         )
 
