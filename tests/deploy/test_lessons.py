@@ -41,6 +41,7 @@ def lessons(count: int, side: int = 160) -> Lessons:
         closed=pairs,
         visible=pairs,
         iris=unknown(count, 4),
+        pair=np.full(count, -1, np.int32),
     )
 
 

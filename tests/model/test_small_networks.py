@@ -29,8 +29,9 @@ from deploy.model.export.runner import Runner  # noqa: E402
 from deploy.model.export.small_files import recipe_of  # noqa: E402
 from deploy.model.training.eye_batches import mirrored_eyes  # noqa: E402
 from deploy.model.training.face_loss import geodesic, rotation_from_6d  # noqa: E402
-from deploy.model.training.learn import Recipe, Run, rate_at  # noqa: E402
+from deploy.model.training.learn import Run  # noqa: E402
 from deploy.model.training.lesson_sets import FaceTask  # noqa: E402
+from deploy.model.training.recipe import Recipe, rate_at  # noqa: E402
 from tests.deploy.test_lessons import lessons  # noqa: E402
 
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore")]
@@ -57,7 +58,7 @@ def test_a_strided_filter_learns_as_the_library_says() -> None:
     for height, width in ((18, 48), (9, 24), (7, 5)):
         given = torch.randn(2, 6, height, width)
         x = given.clone().requires_grad_()
-        ours, wanted = same(x, layer), same(given, layer)
+        ours, wanted = same(x, layer, layer.weight), same(given, layer, layer.weight)
         assert torch.allclose(ours, wanted, atol=1e-6)
         (weight,) = torch.autograd.grad((ours**2).sum(), layer.weight)
         (truth,) = torch.autograd.grad((wanted**2).sum(), layer.weight)

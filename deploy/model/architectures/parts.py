@@ -5,6 +5,7 @@ Padding is Keras's "same": where a stride meets an even size, one row and column
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -28,8 +29,7 @@ class Parts(nn.Module):
 
     def conv(self, x: Tensor, name: str) -> Tensor:
         """Convolution, normalisation, ReLU6."""
-        x = same(x, self.layers[f"{name}_conv"])
-        return functional.relu6(self.layers[f"{name}_norm"](x))
+        return functional.relu6(self._normed(x, f"{name}_conv", f"{name}_norm"))
 
     def add_block(self, name: str, inputs: int, outputs: int, expansion: int, stride: int) -> None:
         """An inverted residual (Sandler et al., "MobileNetV2", CVPR 2018)."""
@@ -44,10 +44,12 @@ class Parts(nn.Module):
 
     def block(self, x: Tensor, name: str) -> Tensor:
         y = self.conv(x, f"{name}_expand") if f"{name}_expand_conv" in self.layers else x
-        y = same(y, self.layers[f"{name}_depthwise"])
-        y = functional.relu6(self.layers[f"{name}_depthwise_norm"](y))
-        y = self.layers[f"{name}_project_norm"](self.layers[f"{name}_project"](y))
+        y = functional.relu6(self._normed(y, f"{name}_depthwise", f"{name}_depthwise_norm"))
+        y = self._normed(y, f"{name}_project", f"{name}_project_norm")
         return x + y if x.shape == y.shape else y
+
+    def _normed(self, x: Tensor, conv: str, norm: str) -> Tensor:
+        return normed(x, self.layers[conv], self.layers[norm])
 
     def add_pool(self, name: str, inputs: int, outputs: int, size: tuple[int, int]) -> None:
         """A vector by a learned depthwise filter over the whole map (as MobileFaceNet)."""
@@ -70,8 +72,20 @@ def norm(channels: int) -> nn.BatchNorm2d:
     return nn.BatchNorm2d(channels, eps=EPSILON, momentum=MOMENTUM)
 
 
-def same(x: Tensor, layer: nn.Module) -> Tensor:
-    """The convolution's output, padded as Keras does: more at the end where both cannot be."""
+def normed(x: Tensor, layer: nn.Conv2d, norm: nn.BatchNorm2d) -> Tensor:
+    """Convolution and normalisation. Where its statistics stand still it is part of the weights,
+    as in the shipped file: two fifths less work to learn."""
+    if norm.training or norm.running_mean is None or norm.running_var is None:
+        return norm(same(x, layer, layer.weight))
+    gain = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
+    return same(
+        x, layer, layer.weight * gain[:, None, None, None], norm.bias - norm.running_mean * gain
+    )
+
+
+def same(x: Tensor, layer: nn.Conv2d, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Output of the layer with other weights, padded as Keras does: more at the end where both
+    cannot be."""
     pads = [
         max((-(-side // s) - 1) * s + k - side, 0)
         for side, k, s in zip(x.shape[2:], layer.kernel_size, layer.stride, strict=True)
@@ -82,10 +96,10 @@ def same(x: Tensor, layer: nn.Module) -> Tensor:
     even = (0, 0) if uneven else (pads[0] // 2, pads[1] // 2)
     if layer.groups > 1 and layer.stride[0] > 1 and x.device.type == "cpu" and x.requires_grad:
         # A processor learns a strided depthwise filter ten times as slowly as the whole, thinned.
-        whole = functional.conv2d(x, layer.weight, None, 1, even, groups=layer.groups)
+        whole = functional.conv2d(x, weight, bias, 1, even, groups=layer.groups)
         thin: Tensor = whole[:, :, :: layer.stride[0], :: layer.stride[1]]
         return thin
-    out: Tensor = functional.conv2d(x, layer.weight, None, layer.stride, even, groups=layer.groups)
+    out: Tensor = functional.conv2d(x, weight, bias, layer.stride, even, groups=layer.groups)
     return out
 
 

@@ -25,7 +25,8 @@ class Lessons:
     tight, pixels; ``points`` (N, 68, 2) pixels; ``weight`` (N,) trust in the pose; ``flags``
     (N, 7) as ``architectures.face_torch.FLAGS``; ``gaze`` (N, 2) eye in head, degrees, with
     ``gaze_weight``; ``opening``, ``closed``, ``visible`` (N, 2) and ``iris`` (N, 4) pixels: the
-    person's left eye first; ``opening_weight`` (N,)."""
+    person's left eye first; ``opening_weight`` (N,); ``pair`` (N,): pictures of one number show one
+    head in one light and differ in gaze, lids and speech alone, -1 none."""
 
     blob: NDArray[np.uint8]
     start: NDArray[np.int64]
@@ -43,6 +44,7 @@ class Lessons:
     closed: Floats
     visible: Floats
     iris: Floats
+    pair: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.weight)

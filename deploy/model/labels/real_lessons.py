@@ -68,6 +68,7 @@ def real_lessons(samples: Samples, rows: Rows, eyes: Rows, points: Floats) -> Le
         closed=unknown(len(rows), 2),
         visible=visible,
         iris=unknown(len(rows), 4),
+        pair=np.full(len(rows), -1, np.int32),
     )
 
 
@@ -94,6 +95,7 @@ def turned_lessons(samples: Samples) -> Lessons:
         closed=unknown(count, 2),
         visible=unknown(count, 2),
         iris=unknown(count, 4),
+        pair=np.full(count, -1, np.int32),
     )
 
 

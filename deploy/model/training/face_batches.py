@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import torch
@@ -29,15 +30,17 @@ ABSENT = 0.05
 _SWAPPED = [0, 2, 1, 3, 4, 5, 6]
 """Flags of the mirrored face: left and right eye change places."""
 _FILTERS = 6
+MOVED = 0.02
+"""How far the box of a picture seen twice moves, SD, share of its longer side."""
 _HIDDEN, _FREE = 0.6, 0.25
 """An eye is covered beyond the first share, uncovered below the second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FaceBatch:
-    """``image`` (2N, 3, S, S): N crops, then their mirror images. ``points`` (2N, 68, 2) from -1
-    to 1, NaN unknown; ``weight`` (2N,) trust in the pose; ``absent`` (2N,) bool; ``flags``
-    (2N, 7), NaN unknown."""
+    """``image`` (N, 3, S, S). ``points`` (N, 68, 2) from -1 to 1, NaN unknown; ``weight`` (N,)
+    trust in the pose; ``absent`` (N,) bool; ``flags`` (N, 7), NaN unknown. Mirror images beside
+    the crops are the second half, in the crops' order."""
 
     image: Tensor
     rotation: Tensor
@@ -47,12 +50,80 @@ class FaceBatch:
     flags: Tensor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """How ``face_batch`` shows what it draws. ``beside``: each picture with its mirror image, or
+    one of both; ``pairs``: of the pictures, so many are two by two of one pose, the last
+    2 · ``pairs`` of those without mirror images: the first of all pairs, then the second."""
+
+    beside: bool = True
+    pairs: int = 0
+
+
+BESIDE = Looks()
+
+
 def face_batch(
-    draw: Draw, count: int, size: int, strength: Strength, beside: bool = True
+    draw: Draw, count: int, size: int, strength: Strength, looks: Looks = BESIDE
 ) -> FaceBatch:
-    """``count`` pictures, each with its mirror image ``beside`` it, or one of both."""
-    rows = draw.batch(count)
-    device = rows["image"].device
+    """``count`` pictures, twice as many with their mirror images beside them."""
+    single = count - 2 * looks.pairs
+    parts = [_seen(draw.batch(single), size, strength)] if single else []
+    if looks.pairs:
+        # One seed for both of a pair: they are cut, covered and lit alike.
+        seed = int(torch.randint(2**31, (1,)))
+        for rows in pairs_of(draw, looks.pairs):
+            torch.manual_seed(seed)
+            parts.append(_seen(rows, size, strength))
+    crops = _each(lambda *values: torch.cat(values), *parts)
+    mirrored = FaceBatch(
+        image=crops.image.flip(3),
+        rotation=mirrored_rotation(crops.rotation),
+        points=mirrored_points(crops.points),
+        weight=crops.weight,
+        absent=crops.absent,
+        flags=crops.flags[:, _SWAPPED],
+    )
+    if looks.beside:
+        return _each(lambda a, b: torch.cat([a, b]), crops, mirrored)
+    return _one_of_both(crops, mirrored, looks.pairs)
+
+
+def pairs_of(draw: Draw, count: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Half are rendered pairs, the others one picture twice, the second time its box moved."""
+    first, second = draw.twins(count // 2)
+    same = draw.batch(count - len(first["box"]))
+    side = (same["box"][:, 2:] - same["box"][:, :2]).max(dim=1, keepdim=True).values
+    step = torch.randn(len(side), 2, device=side.device) * MOVED * side
+    again = same | {"box": same["box"] + step.repeat(1, 2)}
+    return _joined(first, same), _joined(second, again)
+
+
+def _joined(a: dict[str, Tensor], b: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: torch.cat([values, b[name]]) for name, values in a.items()}
+
+
+def _each(change: Callable[..., Tensor], *batches: FaceBatch) -> FaceBatch:
+    """A batch whose every field is made of that field of the batches."""
+    names = [field.name for field in fields(FaceBatch)]
+    return FaceBatch(**{name: change(*(getattr(b, name) for b in batches)) for name in names})
+
+
+def _one_of_both(crops: FaceBatch, mirrored: FaceBatch, pairs: int) -> FaceBatch:
+    """Of each picture and its mirror image one, by chance; of both of a pair the same."""
+    turned = torch.rand(len(crops.image), device=crops.image.device) < 0.5
+    if pairs:
+        turned[-pairs:] = turned[-2 * pairs : -pairs]
+
+    def chosen(a: Tensor, b: Tensor) -> Tensor:
+        return torch.where(turned.view(-1, *[1] * (a.ndim - 1)), b, a)
+
+    return _each(chosen, crops, mirrored)
+
+
+def _seen(rows: dict[str, Tensor], size: int, strength: Strength) -> FaceBatch:
+    """A shelf's rows cut, covered and lit anew."""
+    count, device = len(rows["box"]), rows["image"].device
     absent = torch.rand(count, device=device) < ABSENT
     turn = random_turn_deg(count, strength, device)
     box = torch.where(absent[:, None], _elsewhere(rows["box"]), rows["box"])
@@ -65,29 +136,15 @@ def face_batch(
         sometimes(image, strength.foreign, foreign, _FILTERS)
     if strength.photometry:
         disturb(image)
-    image = image.clamp(0, 1) * 2 - 1
     absent = absent | (covered.share > 0.95)
-    flags = _flags(rows["flags"], covered, absent)
-    rotation = rolled(rows["rotation"], turn)
-    points = torch.where(absent[:, None, None], torch.nan, points)
-    weight = torch.where(absent, 0.0, rows["weight"])
-    both = FaceBatch(
-        image=torch.cat([image, image.flip(3)]),
-        rotation=torch.cat([rotation, mirrored_rotation(rotation)]),
-        points=torch.cat([points, mirrored_points(points)]),
-        weight=weight.repeat(2),
-        absent=absent.repeat(2),
-        flags=torch.cat([flags, flags[:, _SWAPPED]]),
+    return FaceBatch(
+        image=image.clamp(0, 1) * 2 - 1,
+        rotation=rolled(rows["rotation"], turn),
+        points=torch.where(absent[:, None, None], torch.nan, points),
+        weight=torch.where(absent, 0.0, rows["weight"]),
+        absent=absent,
+        flags=_flags(rows["flags"], covered, absent),
     )
-    return both if beside else _one_of_both(both)
-
-
-def _one_of_both(batch: FaceBatch) -> FaceBatch:
-    """Of each picture and its mirror image one, by chance."""
-    count = len(batch.image) // 2
-    at = torch.arange(count, device=batch.image.device)
-    at = at + count * torch.randint(2, (count,), device=at.device)
-    return FaceBatch(**{field.name: getattr(batch, field.name)[at] for field in fields(FaceBatch)})
 
 
 def _elsewhere(box: Tensor) -> Tensor:

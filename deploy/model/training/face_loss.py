@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from deploy.model.augment.batch_warp import mirrored_points, mirrored_rotation
-from deploy.model.training.face_batches import FaceBatch
+from deploy.model.training.face_batches import BESIDE, FaceBatch, Looks
 
-POINTS, SPREAD, LENGTH, FLAGS, MIRROR = 3.0, 0.02, 0.1, 0.05, 0.2
+POINTS, SPREAD, LENGTH, FLAGS, MIRROR, PAIR = 3.0, 0.02, 0.1, 0.05, 0.2, 0.3
 POINT_SPREAD = 0.02
 ABSENT_ERROR_DEG = 35.0
 """What the spread shall say where there is no face to see."""
@@ -34,22 +34,27 @@ def geodesic(a: Tensor, b: Tensor) -> Tensor:
     return 2.0 * torch.asin((chord / math.sqrt(8.0)).clamp(max=0.999))
 
 
-def face_loss(found: dict[str, Tensor], batch: FaceBatch, beside: bool = True) -> dict[str, Tensor]:
-    """The terms by name, weighted. ``beside``: the second half are mirror images of the first."""
+def face_loss(
+    found: dict[str, Tensor], batch: FaceBatch, looks: Looks = BESIDE
+) -> dict[str, Tensor]:
+    """The terms by name, weighted."""
     rotation = rotation_from_6d(found["pose"])
     angle = geodesic(rotation, batch.rotation)
     weight = batch.weight
     columns = found["pose"].view(-1, 2, 3).norm(dim=2)
-    mirror = {}
-    if beside:
-        mirror["mirror"] = MIRROR * _mirror(rotation, found["landmarks"], batch.absent)
+    agree = {}
+    if looks.beside:
+        agree["mirror"] = MIRROR * _mirror(rotation, found["landmarks"], batch.absent)
+    if looks.pairs:
+        count = len(rotation) // (2 if looks.beside else 1)
+        agree["pair"] = PAIR * _pair(rotation[:count], batch.absent[:count], looks.pairs)
     return {
         "pose": (angle * weight).sum() / weight.sum().clamp(min=1e-6),
         "length": LENGTH * ((columns - 1.0) ** 2).mean(),
         "spread": SPREAD * _spread(angle, found["spread"][:, 0], batch.absent),
         **_points(found, batch),
         "flags": FLAGS * _known(found["flags"], batch.flags),
-    } | mirror
+    } | agree
 
 
 def _spread(angle: Tensor, spread: Tensor, absent: Tensor) -> Tensor:
@@ -89,3 +94,12 @@ def _mirror(rotation: Tensor, landmarks: Tensor, absent: Tensor) -> Tensor:
     points = landmarks.view(-1, 68, 2)
     apart = (points[half:] - mirrored_points(points[:half])).abs().mean(dim=(1, 2))
     return ((turn + apart) * seen).sum() / seen.sum().clamp(min=1)
+
+
+def _pair(rotation: Tensor, absent: Tensor, count: int) -> Tensor:
+    """Both pictures of a pair show one pose: what gaze, lids, speech and a moved box change of it
+    is none of the head's doing."""
+    first, second = slice(-2 * count, -count), slice(-count, None)
+    seen = ~(absent[first] | absent[second])
+    turn = geodesic(rotation[first], rotation[second])
+    return (turn * seen).sum() / seen.sum().clamp(min=1)

@@ -5,77 +5,55 @@
 
 ``--seconds`` ends the schedule at a time, ``--images`` at a count (the same on every machine).
 ``--weights FILE`` goes on from another run's ``average.pt``. RUN gets ``average.pt`` (weights),
-``checkpoint.pt`` (to resume), ``log.csv`` and ``recipe.json``.
+``checkpoint.pt`` (to resume), ``log.csv`` and ``recipe.json``. ``torchrun`` before it lets several
+processes learn one network (``peers``).
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
 import csv
 import json
-import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from deploy.model.training.averaged import Averaged
 from deploy.model.training.lesson_sets import EyeTask, FaceTask, Task
+from deploy.model.training.peers import ALONE, Peers, joined
+from deploy.model.training.recipe import Recipe, rate_at
 
 Terms = dict[str, Tensor]
-_LOG_EVERY_S = {"cuda": 20.0, "cpu": 180.0}
-"""Judging costs a processor several seconds."""
+_LOG_EVERY_S = {"cuda": 20.0, "cpu": 300.0}
+"""Judging costs a processor ten seconds."""
 _SAVE_EVERY_S = 45.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """What decides a run. ``batch``: pictures a step; ``alone``: without the mirror image beside
-    each (half the work a picture); ``frozen``: layers whose names begin so, by commas, stay as they
-    are; ``steady``: normalisation keeps the statistics it has (in short runs of small batches they
-    lag behind the weights); ``half``: products in bfloat16, as on a GPU always (a processor with
-    avx512_bf16 learns twice as fast); ``average``: half-life of averaged weights, share of the run;
-    ``only``: lesson files whose names begin so; ``real``, ``turned``, ``rendered``: shares of what
-    is seen; ``foreign``: of faces through a random filter."""
-
-    task: str
-    seconds: float = 0.0
-    images: int = 0
-    batch: int = 384
-    peak_rate: float = 3e-3
-    weight_decay: float = 0.03
-    warm_up: float = 0.04
-    average: float = 0.03
-    seed: int = 1
-    weights: str = ""
-    alone: bool = False
-    frozen: str = ""
-    steady: bool = False
-    half: bool = False
-    only: str = ""
-    real: float = 0.5
-    turned: float = 0.2
-    rendered: float = 0.3
-    foreign: float = 0.0
-    lessons: list[str] = field(default_factory=list)
 
 
 class Run:
     """One training: ``task`` gives network, batches and loss."""
 
-    def __init__(self, recipe: Recipe, task: Task, out: Path, device: torch.device) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        task: Task,
+        out: Path,
+        device: torch.device,
+        peers: Peers = ALONE,
+    ) -> None:
         self.recipe, self.task, self.out, self.device = recipe, task, out, device
+        self.peers = peers
         torch.manual_seed(recipe.seed)
         self.network: nn.Module = task.network().to(device, memory_format=torch.channels_last)
         if recipe.weights:
             self.network.load_state_dict(torch.load(recipe.weights, map_location=device))
         task.beside = not recipe.alone
         self._frozen = _frozen(self.network, recipe.frozen)
-        self.average = copy.deepcopy(self.network).eval()
+        self.average = Averaged(self.network, recipe.average)
         plain = [p for p in self.network.parameters() if p.requires_grad and p.ndim < 2]
         heavy = [p for p in self.network.parameters() if p.requires_grad and p.ndim >= 2]
         self.optimizer = torch.optim.AdamW(
@@ -86,12 +64,18 @@ class Run:
         )  # fmt: skip
         self.step, self.spent = 0, 0.0
         self._resume()
+        torch.manual_seed(recipe.seed + 1000 * peers.rank + self.step)
 
     def progress(self) -> float:
         """The share of the run that is done."""
         if self.recipe.images:
-            return self.step * self.recipe.batch / self.recipe.images
+            return self.images / self.recipe.images
         return self.spent / self.recipe.seconds
+
+    @property
+    def images(self) -> int:
+        """Pictures seen by all."""
+        return self.step * self.recipe.batch * self.peers.count
 
     def go(self) -> None:
         """Trains to the end of the schedule."""
@@ -104,18 +88,25 @@ class Run:
         count = 0
         while (done := self.progress()) < 1.0:
             terms = self._train_step(done)
-            self.spent = time.monotonic() - start
+            self.spent = self._clock(start)
             if self.step % 10 == 0:
                 count += 1
                 for name, value in terms.items():
                     sums[name] = sums.get(name, 0.0) + float(value.detach())
             if self.spent - since > _LOG_EVERY_S[self.device.type] and count:
-                self._log({name: value / count for name, value in sums.items()})
+                if self.peers.first:
+                    self._log({name: value / count for name, value in sums.items()})
                 since, sums, count = self.spent, {}, 0
             if self.spent - saved > _SAVE_EVERY_S:
                 saved = self.spent
                 self.save()
         self.save()
+
+    def _clock(self, start: float) -> float:
+        """Seconds spent, the same for all: they end at one step."""
+        spent = torch.tensor([time.monotonic() - start], dtype=torch.float64)
+        self.peers.average([spent])
+        return float(spent)
 
     def _train_step(self, done: float) -> Terms:
         rate = self.recipe.peak_rate * rate_at(done, self.recipe.warm_up)
@@ -130,25 +121,17 @@ class Run:
         self.optimizer.zero_grad(set_to_none=True)
         loss: Any = sum(terms.values())
         loss.backward()
+        self.peers.average([p.grad for p in self.network.parameters() if p.grad is not None])
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
         self.step += 1
-        if self.step % 4 == 0:
-            self._average(done)
+        self.average.take(self.network, self.step, done)
         return terms
 
-    @torch.no_grad()
-    def _average(self, done: float) -> None:
-        steps = self.step / max(done, 1e-6)
-        half_life = max(1.0, min(self.recipe.average * steps, self.step / 8))
-        keep = 0.5 ** (4.0 / half_life)
-        mine, theirs = self.average.state_dict(), self.network.state_dict()
-        means = [value for value in mine.values() if value.is_floating_point()]
-        news = [theirs[name] for name, value in mine.items() if value.is_floating_point()]
-        torch._foreach_lerp_(means, news, 1.0 - keep)
-
     def save(self) -> None:
-        state = {name: value.cpu() for name, value in self.average.state_dict().items()}
+        if not self.peers.first:
+            return
+        state = {name: value.cpu() for name, value in self.average.network.state_dict().items()}
         _write(state, self.out / "average.pt")
         checkpoint = {
             "network": self.network.state_dict(),
@@ -166,14 +149,14 @@ class Run:
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.spent = state["step"], state["spent"]
-        self.average.load_state_dict(torch.load(self.out / "average.pt"))
+        self.average.network.load_state_dict(torch.load(self.out / "average.pt"))
         print(f"resumes after {self.step} steps", flush=True)
 
     def _log(self, means: dict[str, float]) -> None:
         row: dict[str, Any] = {"seconds": round(self.spent, 1), "step": self.step}
-        row |= {"images": self.step * self.recipe.batch}
+        row |= {"images": self.images}
         row |= {name: round(value, 5) for name, value in means.items()}
-        row |= self.task.judge(self.average)
+        row |= self.task.judge(self.average.network)
         path = self.out / "log.csv"
         new = not path.is_file()
         with path.open("a", encoding="utf-8", newline="") as text:
@@ -194,14 +177,6 @@ def _frozen(network: nn.Module, starts: str) -> list[nn.Module]:
     return chosen
 
 
-def rate_at(done: float, warm_up: float) -> float:
-    """The rate's share of its peak: a straight rise, then a cosine to a hundredth."""
-    if done < warm_up:
-        return max(done / warm_up, 0.02)
-    rest = (done - warm_up) / (1.0 - warm_up)
-    return 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * min(rest, 1.0)))
-
-
 def _write(state: Any, path: Path) -> None:
     part = path.with_suffix(".part")
     torch.save(state, part)
@@ -217,7 +192,8 @@ def main() -> None:
     parser.add_argument("--lessons", type=Path, required=True, help="folder of packed lessons")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    for name in ("seconds", "peak-rate", "average", "real", "turned", "rendered", "foreign"):
+    shown = ("real", "turned", "rendered", "foreign", "pairs")
+    for name in ("seconds", "peak-rate", "weight-decay", "average", *shown):
         parser.add_argument(f"--{name}", type=float)
     for name in ("images", "batch", "seed"):
         parser.add_argument(f"--{name}", type=int)
@@ -233,13 +209,13 @@ def main() -> None:
     if device.type == "cuda":
         torch.set_float32_matmul_precision("high")
     recipe = Recipe(**chosen)
-    shares = {"real": recipe.real, "turned": recipe.turned}
-    shares |= {"rendered": recipe.rendered, "foreign": recipe.foreign}
+    shares = {name: getattr(recipe, name) for name in shown}
     task = TASKS[args.task](args.lessons, recipe.only, shares, device)
-    recipe = Recipe(**chosen, lessons=task.files)
+    peers = joined()
+    recipe = Recipe(**chosen, processes=peers.count, lessons=task.files)
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
-    Run(recipe, task, args.out, device).go()
+    Run(recipe, task, args.out, device, peers).go()
 
 
 if __name__ == "__main__":

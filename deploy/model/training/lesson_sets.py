@@ -23,7 +23,7 @@ from deploy.model.training.eye_batches import (
     mirrored_head,
 )
 from deploy.model.training.eye_loss import eye_loss
-from deploy.model.training.face_batches import SHAPE, FaceBatch, face_batch
+from deploy.model.training.face_batches import SHAPE, FaceBatch, Looks, face_batch
 from deploy.model.training.face_loss import face_loss, geodesic, rotation_from_6d
 from deploy.model.training.shelf import Draw, Shelf
 
@@ -65,6 +65,7 @@ class FaceTask:
         self.shelf = Shelf.read(paths, SHAPE, device)
         self.draw = Draw(self.shelf, origins(shares))
         self.strength = Strength(foreign=shares.get("foreign", 0.0))
+        self.pairs = shares.get("pairs", 0.0)
         origin = self.shelf.labels["origin"]
         self._judged = {
             name: self.shelf.rows(1, origin == kind)[:: max(1, len(origin) // 40_000)]
@@ -75,7 +76,10 @@ class FaceTask:
         return FaceNetwork()
 
     def batch(self, count: int) -> FaceBatch:
-        return face_batch(self.draw, count, SIZE, self.strength, self.beside)
+        return face_batch(self.draw, count, SIZE, self.strength, self._looks(count))
+
+    def _looks(self, count: int) -> Looks:
+        return Looks(beside=self.beside, pairs=int(count * self.pairs) // 2)
 
     def run(self, network: nn.Module, batch: FaceBatch) -> dict[str, Tensor]:
         found: dict[str, Tensor] = network(
@@ -84,7 +88,8 @@ class FaceTask:
         return found
 
     def loss(self, found: dict[str, Tensor], batch: FaceBatch) -> dict[str, Tensor]:
-        return face_loss(found, batch, self.beside)
+        count = len(batch.image) // (2 if self.beside else 1)
+        return face_loss(found, batch, self._looks(count))
 
     @torch.no_grad()
     def judge(self, network: nn.Module) -> dict[str, float]:

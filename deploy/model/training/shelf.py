@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from deploy.model.data.lessons import RENDERED, TURNED, Lessons
@@ -16,20 +17,25 @@ _NO_LABELS = ("blob", "start")
 
 
 class Shelf:
-    """Lessons with pictures of one size. ``labels``: tensors by field name."""
+    """Lessons with pictures of one size. ``labels``: tensors by field name; ``twins`` (K, 2): the
+    rows of each pair."""
 
     def __init__(
         self, parts: Sequence[Lessons], shape: tuple[int, int, int], device: torch.device
     ) -> None:
         """``shape``: channels, height, width of the pictures."""
         channels, height, width = shape
-        pictures = np.concatenate([part.pictures(height, width, channels) for part in parts])
+        starts = np.cumsum([0, *(len(part) for part in parts)])
+        pictures = np.empty((starts[-1], *shape), np.uint8)
+        for part, start in zip(parts, starts, strict=False):
+            pictures[start : start + len(part)] = part.pictures(height, width, channels)
         self.images = torch.from_numpy(pictures).to(device)
         names = [field.name for field in fields(Lessons) if field.name not in _NO_LABELS]
         self.labels = {
             name: torch.from_numpy(np.concatenate([getattr(p, name) for p in parts])).to(device)
             for name in names
         }
+        self.twins = torch.from_numpy(_twins([part.pair for part in parts])).to(device)
         self.device = device
 
     @classmethod
@@ -56,6 +62,17 @@ class Shelf:
         return {"image": self.images[rows]} | {name: x[rows] for name, x in self.labels.items()}
 
 
+def _twins(pairs: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
+    """Pairs are numbered within their part, and their pictures follow one another."""
+    found = [np.empty((0, 2), np.int64)]
+    start = 0
+    for numbers in pairs:
+        first = np.flatnonzero((numbers[:-1] >= 0) & (numbers[:-1] == numbers[1:])) + start
+        found.append(np.stack([first, first + 1], axis=1))
+        start += len(numbers)
+    return np.concatenate(found)
+
+
 class Draw:
     """Rows of a shelf's training split in given shares of its origins; large real poses more
     often."""
@@ -69,6 +86,7 @@ class Draw:
         self._parts = [
             (rows, shares[kind] / whole, self._odds(kind, rows)) for kind, rows in kinds.items()
         ]
+        self._twins = shelf.twins[shelf.labels["split"][shelf.twins[:, 0]] == 0]
 
     def _odds(self, kind: int, rows: Tensor) -> Tensor:
         odds = torch.ones(len(rows), device=rows.device)
@@ -84,6 +102,18 @@ class Draw:
         for i, (rows, share, odds) in enumerate(self._parts):
             last = i == len(self._parts) - 1
             part = count - sum(len(c) for c in chosen) if last else round(count * share)
-            chosen.append(rows[torch.multinomial(odds, part, replacement=True)])
+            if part > 0:
+                chosen.append(rows[torch.multinomial(odds, part, replacement=True)])
         order = torch.cat(chosen)
         return self.shelf.take(order[torch.randperm(count, device=order.device)])
+
+    def twins(self, count: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """``count`` pairs, either first: their first pictures and their second; fewer where no
+        pair is held."""
+        if not len(self._twins):
+            return self.shelf.take(self._twins[:, 0]), self.shelf.take(self._twins[:, 0])
+        device = self._twins.device
+        chosen = self._twins[torch.randint(len(self._twins), (count,), device=device)]
+        back = torch.rand(count, 1, device=device) < 0.5
+        first, second = torch.where(back, chosen.flip(1), chosen).unbind(1)
+        return self.shelf.take(first), self.shelf.take(second)
