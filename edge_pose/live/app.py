@@ -40,7 +40,7 @@ from edge_pose.runtime.thermal import Board
 from edge_pose.sinks import Sink
 from edge_pose.sinks.build import SinkContext, build_sinks
 from edge_pose.sinks.wall_clock import WallTime
-from edge_pose.values import Frame
+from edge_pose.values import Alert, Frame
 from edge_pose.vehicle.build import build_sources
 from edge_pose.vehicle.inputs import VehicleInputs
 from edge_pose.view.feed import SceneFeed
@@ -56,7 +56,8 @@ class App:
     requested, or an essential stage fails for good (whose error it raises). ``outlets`` get
     every scene and alert beside the configured sinks; ``source`` replaces the config's;
     ``patient``: a camera that is not there at the start is told as lost, and waited for;
-    ``ailing``: what is wrong outside it, by name with words and clock seconds since when."""
+    ``ailing``: what is wrong outside it, by name with words and clock seconds since when;
+    ``standing``: alarms of a run before this one."""
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class App:
         remember: bool = True,
         patient: bool = False,
         ailing: Callable[[], Mapping[str, tuple[str, float]]] = dict,
+        standing: Sequence[Alert] = (),
     ) -> None:
         self.config = config
         self.clock = clock or SystemClock()
@@ -103,7 +105,7 @@ class App:
             config.camera, LensMemory(config.runtime.state_path).load() if remember else None
         )
         self.sinks = [self._sink_stage(sink) for sink in self._build_sinks()]
-        self.inference = self._inference([*outlets, *self.sinks, self.feed, self._tally])
+        self.inference = self._inference([*outlets, *self.sinks, self.feed, self._tally], standing)
         self._capture = CaptureStage(
             self._source,
             self._frames,
@@ -196,7 +198,7 @@ class App:
 
         return SinkStage(sink, clock=self.clock, renew=renew)
 
-    def _inference(self, outlets: Sequence[Outlet]) -> InferenceStage:
+    def _inference(self, outlets: Sequence[Outlet], standing: Sequence[Alert]) -> InferenceStage:
         config = self.config.model_copy(update={"camera": self.lens.camera})
         memory = self._memory
 
@@ -221,6 +223,7 @@ class App:
             troubles=self._troubles,
             gap_s=config.runtime.gap_s,
             size=(config.camera.width, config.camera.height),
+            standing=standing,
         )
 
     def _vehicle(self) -> list[Stage]:

@@ -33,6 +33,11 @@ class CarriedEpisodes:
         self._last_s: float | None = None
         self._judged_s = self._attentive_s = self._awake_s = 0.0
 
+    @property
+    def open(self) -> tuple[Alert, ...]:
+        """The latest word on all that stand now."""
+        return (*self._carried.values(), *self._open.values())
+
     def follow(self, alerts: Sequence[Alert]) -> None:
         for alert in alerts:
             if alert.phase is AlertPhase.END:

@@ -16,6 +16,7 @@ from edge_pose.runtime import journal
 from edge_pose.runtime.notify import Notifier
 from edge_pose.runtime.one_instance import only_instance
 from edge_pose.stop_signals import StopSignals
+from edge_pose.values import Alert
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ class Service:
         self._spare: Config | None = None
         """That of a run before this one."""
         self._refused: dict[str, tuple[str, float]] = {}
+        self._standing: tuple[Alert, ...] = ()
+        """Alarms that the next App goes on with: a sleeper sleeps through a new config."""
 
     def run(self) -> int:
         """Blocks until the end; raises what made the program fail."""
@@ -109,6 +112,7 @@ class Service:
             # Nobody reads an error message there, and a program that watched once watches on.
             patient=self._notifier.managed or self._proven is not None,
             ailing=lambda: self._refused,
+            standing=self._standing,
         )
         new: list[Config] = []
 
@@ -132,6 +136,8 @@ class Service:
                 raise
             # The outputs are off and the process ends: the stop that was asked for is done.
             log.error("%s", error)
+        finally:
+            self._standing = app.inference.standing
         return new[-1] if new and not self._signals.stop_wanted else None
 
     def _asked_for(self, app: App) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -104,3 +106,30 @@ def test_a_config_that_cannot_even_be_looked_at_is_refused(
     service = Service(configs, signals=StopSignals(), notifier=Notifier({}))
     assert service._new_config() == []
     assert "the old one is used" in caplog.text
+
+
+class BriefApp:
+    """Runs until it is asked for another config, as someone asks at once."""
+
+    standing_at_start: ClassVar[list[tuple[str, ...]]] = []
+
+    def __init__(self, config: Config, *, standing: tuple[str, ...], **_: Any) -> None:
+        self.standing_at_start.append(standing)
+        self.config, self.controls = config, Controls()
+        self.inference = SimpleNamespace(telling=True, standing=(*standing, "asleep"))
+        self.stop_requested = threading.Event()
+
+    def run(self, attend: Callable[[], None]) -> None:
+        attend()
+
+
+def test_a_sleeper_sleeps_through_a_new_config(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge_pose.live.service.App", BriefApp)
+    service, app = a_service(tmp_path, FakeClock())
+    service._signals.reload_wanted = True
+    following = service._run_until_change(app.config)
+    assert following is not None
+    service._run_until_change(following)
+    assert BriefApp.standing_at_start == [(), ("asleep",)]

@@ -4,7 +4,7 @@ hangs, a measuring part that fails."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ class FaceOnly:
 class Loop:
     """The inference stage, stepped by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, standing: Sequence[Alert] = (), *, live: bool = True) -> None:
         self.clock = FakeClock(100.0)
         self.frames = Instant(self.clock)
         self.alerts: list[Alert] = []
@@ -96,11 +96,12 @@ class Loop:
             controls=Controls(),
             memory=None,
             health_meter=HealthMeter(self.clock, lambda: 0, Board(), RuntimeConfig()),
-            live=True,
+            live=live,
             clock=self.clock,
             troubles=self.troubles,
             gap_s=3.0,
             size=(64, 48),
+            standing=standing,
         )
         self.stage.setup()
 
@@ -163,6 +164,33 @@ def test_pictures_that_are_all_judged_late_are_told_and_one_late_one_is_not() ->
     assert clock.now() - since_s == pytest.approx(3.5, abs=0.2)
     judge(0.05, 0.1)
     assert not meter.ailing
+
+
+def a_standing(kind: AlertKind, *, shadow: bool = False) -> Alert:
+    return Alert(
+        id=41, kind=kind, level=AlertLevel.CRITICAL, phase=AlertPhase.UPDATE, t_s=99.0,
+        t_start_s=90.0, t_alert_s=93.0, t_end_s=None, reason="eyes closed", shadow=shadow,
+    )  # fmt: skip
+
+
+def test_an_alarm_outlives_a_new_config_under_a_number_of_the_new_run() -> None:
+    loop = Loop([a_standing(AlertKind.SLEEP)])
+    loop.film(2.0)
+    (told,) = loop.of(AlertKind.SLEEP)
+    assert (told.phase, told.kind, told.t_start_s) == (AlertPhase.NEW, AlertKind.SLEEP, 90.0)
+    assert loop.scenes[-1].state.episodes[0].kind is AlertKind.SLEEP
+    assert [alarm.id for alarm in loop.stage.standing] == [told.id]
+    loop.starve(8.0)
+    assert loop.of(AlertKind.LOST)[0].id != told.id
+    loop.film(12.0)
+    assert loop.of(AlertKind.SLEEP)[-1].phase is AlertPhase.END
+    assert not loop.stage.standing
+
+
+def test_what_the_next_run_goes_on_with_is_about_the_driver_and_from_a_live_camera() -> None:
+    others = [a_standing(AlertKind.LOST), a_standing(AlertKind.SLEEP, shadow=True)]
+    assert not Loop(others).stage.standing
+    assert not Loop([a_standing(AlertKind.SLEEP)], live=False).stage.standing
 
 
 def test_a_camera_lost_again_and_again_is_told_each_time() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from edge_pose.clock import Clock
 from edge_pose.controls import Controls
 from edge_pose.errors import ConfigError, ModelError
+from edge_pose.kinds import FACTS
 from edge_pose.live.carried import CarriedEpisodes
 from edge_pose.live.health import HealthMeter
 from edge_pose.live.stages.memory import MemoryStage
@@ -21,7 +23,7 @@ from edge_pose.pipeline import Pipeline, Result
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.stage import Stage
 from edge_pose.runtime.stalls import Gaps
-from edge_pose.values import Alert, CameraCondition, Command, Frame, Scene
+from edge_pose.values import Alert, AlertPhase, CameraCondition, Command, Frame, Scene
 from edge_pose.vehicle.episode import with_vehicle
 
 log = logging.getLogger(__name__)
@@ -62,7 +64,9 @@ class InferenceStage(Stage):
         troubles: TroubleBoard,
         gap_s: float,
         size: tuple[int, int],
+        standing: Sequence[Alert] = (),
     ) -> None:
+        """``standing``: alarms of a run before this one, by the same clock: they go on."""
         super().__init__("inference", clock=clock)
         self._build = build
         self._frames = frames
@@ -76,6 +80,7 @@ class InferenceStage(Stage):
         self._size = size
         self._ids = itertools.count(1)
         self._carried = CarriedEpisodes()
+        self._before = tuple(standing)
         self._pipeline: Pipeline | None = None
         self._last_t = float("-inf")
         self._heard_s = clock.now()
@@ -87,7 +92,14 @@ class InferenceStage(Stage):
         self.blind = False
         """The camera is lost."""
 
+    @property
+    def standing(self) -> tuple[Alert, ...]:
+        """The alarms about the driver that have not ended. A clip that begins again has none."""
+        known = (*self._before, *self._carried.open) if self._live else ()
+        return tuple(a for a in known if FACTS[a.kind].story and not a.shadow)
+
     def setup(self) -> None:
+        self._take_over()
         self._carried.restart()
         self._pipeline = self._build(self._ids)
         self._heard_s = self.clock.now()
@@ -110,6 +122,14 @@ class InferenceStage(Stage):
     def teardown(self) -> None:
         if self._pipeline is not None:
             self._pipeline.close()
+
+    def _take_over(self) -> None:
+        """Alarms of the run before are told under this one's numbers."""
+        before, self._before = self._before, ()
+        now_s = self.clock.now()
+        self._alert(
+            [replace(a, id=next(self._ids), phase=AlertPhase.NEW, t_s=now_s) for a in before]
+        )
 
     def _handle(self, pipeline: Pipeline, frame: Frame) -> None:
         with self._vitals.step_ms.timed():
