@@ -69,10 +69,6 @@ class Moment:
     acknowledge: bool = False
     acknowledgeable: bool = False
 
-    @property
-    def distracted(self) -> bool:
-        return self.sight.off_road or self.sight.eyes_closed
-
 
 class Attention:
     """Both accounts, their low-pass, latch and lock-out."""
@@ -127,7 +123,7 @@ class Attention:
     def update(self, moment: Moment) -> None:
         """One step in time."""
         moved = share(moment.dt_s, self._config.filter_s)
-        self._filtered += moved * (float(moment.distracted) - self._filtered)
+        self._filtered += moved * (float(moment.sight.distracted) - self._filtered)
         attentive = moment.sight.attentive and self._filtered < self._config.attentive_below
         if self._latched:
             self._wait_for_release(moment, attentive)
@@ -138,7 +134,7 @@ class Attention:
             self._recover(moment, attentive)
             self._forgive(moment, attentive or unseen)
             self._latch()
-        self._was_distracted = moment.distracted
+        self._was_distracted = moment.sight.distracted
         self._was_attentive = moment.sight.attentive
         self._was_hidden = not moment.face
 
@@ -156,7 +152,7 @@ class Attention:
 
     def _spend_distracted(self, moment: Moment) -> None:
         """Time that the low-pass does not believe yet is counted once it does."""
-        if moment.distracted:
+        if moment.sight.distracted:
             self._pending_s += moment.dt_s if self._was_distracted else 0.0
             hiding = moment.sight.held and self._seen.level >= 2
             if self.distracted and not hiding:
@@ -199,7 +195,7 @@ class Attention:
                 account.value = max(account.value, account.advisory + 2.0 * SUM_S)
 
     def _latch(self) -> None:
-        if self._seen.level == 3 or self._unseen.level == 3:
+        if min(self._seen.value, self._unseen.value) <= SUM_S:
             self._latched = True
             self._latched_s = self._lapse_s = 0.0
             self._terminal_count += 1

@@ -161,12 +161,17 @@ class Monitor:
         findings = self._rules.update(now)
         if self._camera.finding is not None:
             findings.append(self._camera.finding)
-        findings += troubles(observation, step)
-        findings += calibrating(road.head, sample)
+        if observation.troubles:
+            findings += troubles(observation, step)
+        if not road.head.confirmed:
+            findings.append(calibrating(road.head, sample))
         self._count(now)
-        raised = by_counter(now, self._attention, self._telling.episodes)
-        unheeded = self._unheeded.update(now, self._telling.episodes)
-        findings += [finding for finding in (raised, unheeded) if finding is not None]
+        for raised in (
+            by_counter(now, self._attention, self._telling.episodes),
+            self._unheeded.update(now, self._telling.episodes),
+        ):
+            if raised is not None:
+                findings.append(raised)
         told = self._tell(findings, now)
         self._looks.update(sample, now.sight)
         self._state = self._driver_state(now)

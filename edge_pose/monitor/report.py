@@ -64,6 +64,8 @@ def state_of(
 
 def _shown(attention: float, drowsiness: float, episodes: tuple[Alert, ...]) -> tuple[float, float]:
     """A sleeping driver has no attention left, whatever a counter says that is slower."""
+    if not episodes:
+        return attention, drowsiness
     kinds = {alert.kind for alert in episodes}
     if kinds & _ASLEEP:
         return 0.0, 1.0

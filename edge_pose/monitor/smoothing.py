@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from edge_pose.config.monitor import PoseFilterConfig
 
@@ -15,28 +16,33 @@ def share(dt_s: float, time_constant_s: float) -> float:
 
 
 class OneEuro:
-    """A low-pass that follows fast movements and calms slow ones (Casiez, Roussel, Vogel 2012)."""
+    """A low-pass that follows fast movements and calms slow ones (Casiez, Roussel, Vogel 2012), for
+    values that are measured together, each with its own speed."""
 
     def __init__(self, config: PoseFilterConfig) -> None:
         self._cutoff = config.cutoff_hz
         self._factor = config.speed_factor
         self._speed_constant = 1.0 / (2.0 * math.pi * config.speed_cutoff_hz)
-        self._value: float | None = None
-        self._speed = 0.0
+        self._last: Sequence[float] | None = None
+        self._speeds: list[float] = []
 
-    def update(self, value: float, dt_s: float) -> float:
-        """The smoothed value."""
-        last = self._value
-        if last is None or dt_s <= 0.0:
-            self._value = value if last is None else last
-            return self._value
-        speed = (value - last) / dt_s
-        self._speed += share(dt_s, self._speed_constant) * (speed - self._speed)
-        cutoff = self._cutoff + self._factor * abs(self._speed)
-        self._value = last + share(dt_s, 1.0 / (2.0 * math.pi * cutoff)) * (value - last)
-        return self._value
+    def update(self, values: Sequence[float], dt_s: float) -> Sequence[float]:
+        """The smoothed values, as many and in the same order."""
+        last = self._last
+        if last is None:
+            self._last, self._speeds = values, [0.0] * len(values)
+            return values
+        if dt_s <= 0.0:
+            return last
+        calmed, speeds, smooth = share(dt_s, self._speed_constant), self._speeds, list(last)
+        for i, value in enumerate(values):
+            change = value - last[i]
+            speeds[i] += calmed * (change / dt_s - speeds[i])
+            cutoff = self._cutoff + self._factor * abs(speeds[i])
+            smooth[i] += share(dt_s, 1.0 / (2.0 * math.pi * cutoff)) * change
+        self._last = smooth
+        return smooth
 
     def reset(self) -> None:
-        """Start afresh with the next value."""
-        self._value = None
-        self._speed = 0.0
+        """Start afresh with the next values."""
+        self._last = None

@@ -101,8 +101,10 @@ class EyeState:
     @property
     def openness(self) -> float | None:
         """Mean of the eyes that were measured; None where neither was."""
-        seen = [eye for eye in (self.left, self.right) if eye is not None]
-        return sum(seen) / len(seen) if seen else None
+        left, right = self.left, self.right
+        if left is None or right is None:
+            return right if left is None else left
+        return (left + right) / 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -106,12 +106,14 @@ def test_intake_believes_a_jump_back_only_when_others_agree() -> None:
 
 def test_smoothing_calms_a_still_head_and_follows_a_turn() -> None:
     calm = OneEuro(PoseFilterConfig())
-    values = [calm.update(3.0 if step % 2 else -3.0, 1 / 30) for step in range(60)]
+    values = [calm.update((3.0 if step % 2 else -3.0,), 1 / 30)[0] for step in range(60)]
     assert max(abs(value) for value in values[20:]) < 2.0
     turn = OneEuro(PoseFilterConfig())
     for _ in range(30):
-        turn.update(0.0, 1 / 30)
-    assert [turn.update(45.0, 1 / 30) for _ in range(3)][-1] > 38.0
+        turn.update((0.0, -9.0), 1 / 30)
+    turned, still = [turn.update((45.0, -9.0), 1 / 30) for _ in range(3)][-1]
+    assert turned > 38.0
+    assert still == -9.0
 
 
 def test_presets_are_defaults_under_what_is_set() -> None:

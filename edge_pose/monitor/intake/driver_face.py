@@ -32,16 +32,16 @@ class DriverFace:
     def update(self, box: Box | None, dt_s: float, t_s: float = 0.0) -> bool:
         """True if a face in this box (None = place not measured) is the driver's."""
         self.changed = False
-        if box is None or box.side <= 0.0:
+        if box is None or (side := box.side) <= 0.0:
             self.lean = None
             return True
         x, y = box.center
         if not self._known:
-            self._settle(x, y, box.side)
-        elif self._is_other(x, y, box.side):
-            return self._meet_other(x, y, box.side, dt_s, t_s)
+            self._settle(x, y, side)
+        elif self._is_other(x, y, side):
+            return self._meet_other(x, y, side, dt_s, t_s)
         else:
-            self._follow(x, y, box.side, dt_s)
+            self._follow(x, y, side, dt_s)
         if self._was_other:
             self._was_other = False
             self._swaps.append(t_s)

@@ -69,6 +69,7 @@ class Knock:
 
     def __init__(self, config: DriverConfig) -> None:
         self._config = config
+        self._still_deg = _PART * config.knock_share * config.knock_deg
         self._before: _View | None = None
         self._after: _View | None = None
         self._last: tuple[float, float, float] | None = None
@@ -85,12 +86,9 @@ class Knock:
         last, self._last = self._last, here
         before, after = self._before, self._after
         self._due_s += dt_s
-        if after is None and before is not None and last is not None:
-            still = (
-                abs(here[2] - last[2]) < _PART * self._config.knock_share * self._config.knock_deg
-            )
-            if still and self._due_s < _EVERY_S:
-                return None
+        calm = after is None and before is not None and self._due_s < _EVERY_S
+        if calm and last is not None and abs(here[2] - last[2]) < self._still_deg:
+            return None
         dt_s, self._due_s = self._due_s, 0.0
         now = _View.of(pose, box)
         if before is None or dt_s <= 0.0:

@@ -59,11 +59,12 @@ class Refusal:
             self._refuse(f"image {_short(given.image)}")
         if not _is_vehicle(given.vehicle):
             changes["vehicle"] = self._refuse_vehicle(given.vehicle)
-        for name in ("lids_closed", "eyes_visible"):
-            value = getattr(given, name)
-            if value is not None and not 0.0 <= value <= 1.0:
-                changes[name] = None
-                self._refuse(f"{name} {value}")
+        if not _is_probability(given.lids_closed):
+            changes["lids_closed"] = None
+            self._refuse(f"lids_closed {given.lids_closed}")
+        if not _is_probability(given.eyes_visible):
+            changes["eyes_visible"] = None
+            self._refuse(f"eyes_visible {given.eyes_visible}")
         residual = given.fit_residual
         if residual is not None and not 0.0 <= residual < math.inf:
             changes["fit_residual"] = None
@@ -102,6 +103,10 @@ def _is_gaze(gaze: Gaze) -> bool:
         and -_TURN_DEG <= gaze.pitch_deg <= _TURN_DEG
         and (std is None or 0.0 <= std < math.inf)
     )
+
+
+def _is_probability(value: float | None) -> bool:
+    return value is None or 0.0 <= value <= 1.0
 
 
 def _is_openness(value: float | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge_pose.config.monitor import MonitorConfig
@@ -19,19 +20,17 @@ _REVERSING_KMH = 25.0
 
 
 @dataclass(slots=True)
-class _Direction:
-    """Yaw and pitch, smoothed together."""
+class _Angles:
+    """Smoothed together, as long as they are seen often enough."""
 
-    yaw: OneEuro
-    pitch: OneEuro
+    low_pass: OneEuro
     since_s: float = 0.0
 
-    def update(self, yaw_deg: float, pitch_deg: float) -> tuple[float, float]:
+    def update(self, *angles_deg: float) -> Sequence[float]:
         since, self.since_s = self.since_s, 0.0
         if since > _FORGET_S:
-            self.yaw.reset()
-            self.pitch.reset()
-        return self.yaw.update(yaw_deg, since), self.pitch.update(pitch_deg, since)
+            self.low_pass.reset()
+        return self.low_pass.update(angles_deg, since)
 
 
 class Sampler:
@@ -44,9 +43,7 @@ class Sampler:
         self._sight = config.sight
         self._visible = config.lids.visible_probability
         self._slow_kmh = config.glances.least_kmh
-        self._head = _Direction(OneEuro(filters), OneEuro(filters))
-        self._roll = OneEuro(filters)
-        self._line = _Direction(OneEuro(filters), OneEuro(filters))
+        self._head, self._line = _Angles(OneEuro(filters)), _Angles(OneEuro(filters))
         self.driver = DriverFace(config.driver)
         self.pose: HeadPose | None = None
         """The latest smoothed pose; None while none is measured."""
@@ -108,11 +105,7 @@ class Sampler:
         return clear and (raw.std_deg is None or raw.std_deg <= self._certain_std)
 
     def _smooth(self, raw: HeadPose) -> HeadPose:
-        since = self._head.since_s
-        if since > _FORGET_S:
-            self._roll.reset()
-        yaw, pitch = self._head.update(raw.yaw_deg, raw.pitch_deg)
-        roll = self._roll.update(raw.roll_deg, since)
+        yaw, pitch, roll = self._head.update(raw.yaw_deg, raw.pitch_deg, raw.roll_deg)
         return HeadPose(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, std_deg=raw.std_deg)
 
     def _line_of_sight(

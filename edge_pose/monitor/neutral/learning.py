@@ -165,12 +165,8 @@ class Neutral:
     ) -> None:
         """A running mean without outliers: quick while provisional, then slow and clamped."""
         config = self._config
-        best = self._candidates.best
-        if not pose.confirmed and best is not None and self._candidates.bends(best):
-            pose = NeutralPose(
-                yaw_deg=self._candidates.middle(best), pitch_deg=pose.pitch_deg, confirmed=False
-            )
-            self.pose = self._base = pose
+        if not pose.confirmed:
+            pose = self._between_bends(pose)
         off_yaw, off_pitch = yaw_deg - pose.yaw_deg, pitch_deg - pose.pitch_deg
         near = max(abs(off_yaw), abs(off_pitch)) <= config.outlier_deg
         self._near_share += share(dt_s, _RECENT_S) * (near - self._near_share)
@@ -190,6 +186,17 @@ class Neutral:
         self.pose = NeutralPose(yaw_deg=yaw, pitch_deg=pitch, confirmed=confirmed)
         if confirmed and not pose.confirmed:
             self._base, self.knocked = self.pose, False
+
+    def _between_bends(self, pose: NeutralPose) -> NeutralPose:
+        """Moved to the middle of a winding road; elsewhere as it is."""
+        best = self._candidates.best
+        if best is None or not self._candidates.bends(best):
+            return pose
+        middle = self._candidates.middle(best)
+        self.pose = self._base = NeutralPose(
+            yaw_deg=middle, pitch_deg=pose.pitch_deg, confirmed=False
+        )
+        return self.pose
 
     def _is_confirmed(self, pose: NeutralPose) -> bool:
         """Held long enough and most of the time; longer if it is low and no eyes say otherwise."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from edge_pose.monitor.episodes.stories import FROM_ANGLES
@@ -11,11 +10,9 @@ from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.values import AlertKind, AlertLevel
 
 
-def calibrating(neutral: Neutral, sample: Sample) -> Iterator[Finding]:
+def calibrating(neutral: Neutral, sample: Sample) -> Finding:
     """That the neutral pose is still being learned, and how far that has come."""
-    if neutral.confirmed:
-        return
-    yield Finding(
+    return Finding(
         kind=AlertKind.CALIBRATING,
         level=AlertLevel.ADVISORY,
         t_start_s=sample.t_s,

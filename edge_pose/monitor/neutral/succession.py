@@ -43,7 +43,7 @@ def succession(
     """Only a new driver, a lasting pose, or a step that is no distraction can be neutral."""
     if candidate.is_near(old.pose.yaw_deg, old.pose.pitch_deg, config.same_deg):
         return Succession.SAME
-    if candidate is candidates.best and _is_road_above(old, candidate, config):
+    if _is_road_above(old, candidate, config) and candidate is candidates.best:
         return Succession.REPLACED
     limit_s, seat = _patience(old, candidate, config)
     if candidate.total_s < limit_s - SUM_S or not _has_replaced(old, candidate, candidates, config):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from edge_pose.config.monitor import PresenceConfig
@@ -41,7 +40,7 @@ class CameraRule:
 
     def update(self, observation: Observation, step: Step) -> Observation:
         """The observation as it may be believed: without a face where the camera is blind."""
-        suspect, words, values = self._look(observation)
+        suspect, words = self._look(observation)
         if suspect is not self._suspect:
             # Another trouble of the same blindness goes on from where the last one began.
             fresh = self._suspect is CameraCondition.OK or suspect is CameraCondition.OK
@@ -51,30 +50,32 @@ class CameraRule:
             self._bad_s += step.dt_s
         told = self.suspected and self._bad_s >= self._limit_s[suspect] - STAMP_S
         self.condition = suspect if told else CameraCondition.OK
-        self.finding = self._finding(words, values) if told else None
+        self.finding = self._finding(words, observation.image) if told else None
         return unseen(observation) if told else observation
 
-    def _finding(self, words: str, values: Mapping[str, float]) -> Finding:
+    def _finding(self, words: str, image: ImageQuality | None) -> Finding:
+        values = {"blind_s": self._bad_s}
+        if image is not None:
+            values |= {"brightness": image.brightness, "contrast": image.contrast}
         return Finding(
             kind=_KIND[self.condition],
             level=AlertLevel.ADVISORY,
             t_start_s=self._since,
             reason=f"{words} for {self._bad_s:.0f} s",
-            values={**values, "blind_s": self._bad_s},
+            values=values,
         )
 
-    def _look(self, observation: Observation) -> tuple[CameraCondition, str, Mapping[str, float]]:
+    def _look(self, observation: Observation) -> tuple[CameraCondition, str]:
         if observation.camera_lost:
-            return CameraCondition.LOST, "the camera delivers no picture", {}
+            return CameraCondition.LOST, "the camera delivers no picture"
         image = observation.image
         if image is None:
-            return CameraCondition.OK, "", {}
-        values = {"brightness": image.brightness, "contrast": image.contrast}
+            return CameraCondition.OK, ""
         if words := self._blocked(image):
-            return CameraCondition.BLOCKED, f"camera image {words}", values
+            return CameraCondition.BLOCKED, f"camera image {words}"
         if image.change is not None and image.change <= self._config.frozen:
-            return CameraCondition.FROZEN, "camera image frozen", values
-        return CameraCondition.OK, "", {}
+            return CameraCondition.FROZEN, "camera image frozen"
+        return CameraCondition.OK, ""
 
     def _blocked(self, image: ImageQuality) -> str:
         config = self._config

@@ -77,7 +77,9 @@ class Perclos:
         if last is None or cell <= last:
             return
         for when in range(max(last, cell - self._size) + 1, cell + 1):
-            self._measured[when % self._size] = 0.0
-            self._closed[when % self._size] = 0.0
-        # Summed afresh, so that no rounding error grows.
-        self._measured_s, self._closed_s = sum(self._measured), sum(self._closed)
+            index = when % self._size
+            self._measured_s -= self._measured[index]
+            self._closed_s -= self._closed[index]
+            self._measured[index] = self._closed[index] = 0.0
+            if index == 0:  # summed afresh, so that no rounding error grows
+                self._measured_s, self._closed_s = sum(self._measured), sum(self._closed)

@@ -32,8 +32,9 @@ class Situation:
     def is_blink(self, longest_s: float) -> bool:
         """On the road but for shut eyes, and these for no longer than a blink."""
         sight = self.sight
-        short = self.lids.shut_s < longest_s
-        return sight.seen and sight.eyes_closed and short and not sight.off_road
+        if not sight.eyes_closed or not sight.seen or sight.off_road:
+            return False
+        return self.lids.shut_s < longest_s
 
 
 class Rule(Protocol):

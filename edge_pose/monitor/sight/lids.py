@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import lru_cache
 
 from edge_pose.config.lids import LidsConfig
 from edge_pose.monitor.durations import SUM_S
@@ -31,36 +30,25 @@ class Reading(Enum):
     UNKNOWN = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lids:
-    """The lids now. ``since``: start of the closure under way, on the rules' clock; ``shut_s``:
-    how long it has lasted as far as known; ``level``: how far open they are held, on the scale of
-    ``own``, this driver's open eye."""
+    """The lids now (no one writes to it: see ``Sample``). ``since``: start of the closure under
+    way, on the rules' clock; ``shut_s``: how long it has lasted as far as known; ``level``: how far
+    open they are held, on the scale of ``own``, this driver's open eye."""
 
     reading: Reading
     since: float | None
     shut_s: float
     explained: bool
     """The closure under way is a look down, as far as can be told."""
-    lowered: bool
-    """Measured to be lowered, not shut."""
+    closed: bool
+    """Shut now, and not by a look down."""
+    down: bool
+    """Down because the driver looks down: measured to be lowered, not shut, or explained by it."""
     level: float
     own: float
     narrow: bool
     """Open so little that they can hardly be judged."""
-
-    @property
-    def closed(self) -> bool:
-        """Shut now, and not by a look down."""
-        return self.since is not None and not self.explained and self.reading is not Reading.OPEN
-
-    @property
-    def down(self) -> bool:
-        """Down because the driver looks down."""
-        return self.lowered or (self.since is not None and self.explained)
-
-
-_plain = lru_cache(maxsize=64)(Lids)
 
 
 class LidsJudge:
@@ -120,12 +108,14 @@ class LidsJudge:
         )
         # The lid gap is that of a shut eye, and it is known not to be shut.
         lowered = reading is Reading.OPEN and eyes is not None and eyes <= openness.closed_at
-        level, own = round(openness.level, 2), round(openness.own, 2)
+        level, own = openness.level, openness.own
         if self._since is None or self._until is None:
-            return _plain(reading, None, 0.0, False, lowered, level, own, narrow)
+            return Lids(reading, None, 0.0, False, False, lowered, level, own, narrow)
+        explained = self._explained
+        closed = not explained and reading is not Reading.OPEN
         return Lids(
-            reading, self._since, self._lasted_s(self._until - self._since), self._explained,
-            lowered, level, own, narrow,
+            reading, self._since, self._lasted_s(self._until - self._since), explained, closed,
+            lowered or explained, level, own, narrow,
         )  # fmt: skip
 
     def _lasted_s(self, span_s: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -27,16 +27,20 @@ class Sight:
     free_s: float = 0.0
     """A look there that is shorter counts for nothing among many glances."""
     movement: Movement | None = None
+    off_road: bool = field(init=False)
+    distracted: bool = field(init=False)
+    """Off the road, or eyes closed."""
+    attentive: bool = field(init=False)
+    """Seen, on the road, eyes not closed."""
 
-    @property
-    def off_road(self) -> bool:
-        return self.away or self.down
-
-    @property
-    def attentive(self) -> bool:
-        """Seen, on the road, eyes not closed."""
-        return self.seen and not (self.away or self.down or self.eyes_closed)
+    def __post_init__(self) -> None:
+        off_road = self.away or self.down
+        distracted = off_road or self.eyes_closed
+        object.__setattr__(self, "off_road", off_road)
+        object.__setattr__(self, "distracted", distracted)
+        object.__setattr__(self, "attentive", self.seen and not distracted)
 
 
 make_sight = lru_cache(maxsize=512)(Sight)
-"""There are few of them and one is needed at every observation: each is made once."""
+"""There are few of them and one is needed at every observation: each is made once, with all that
+follows from it."""
