@@ -54,8 +54,8 @@ class Perception:
     def observe(self, frame: Frame) -> Observation:
         """Everything measured on a frame; the vehicle's state is filled in by others."""
         image = as_bgr(frame.image)
-        quality = self._meter.measure(image)
         track = self._tracker.update(image, frame.t)
+        quality = self._meter.measure(image, track.face.box if track else None, frame.t)
         if track is None:
             self._reader.lost()
             return Observation(t_s=frame.t, frame=frame.index, face=False, image=quality)
@@ -78,7 +78,7 @@ class Perception:
             gaze=gaze_of(pose_cam, look) if pose_cam and look else None,
             lids_closed=reading.lids_closed,
             eyes_visible=reading.eyes_visible,
-            image=self._meter.with_face(quality, image, track.face.box, frame.t),
+            image=quality,
         )
 
     @property

