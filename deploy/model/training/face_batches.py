@@ -90,8 +90,9 @@ def face_batch(
 
 
 def pairs_of(draw: Draw, count: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Half are rendered pairs, the others one picture twice, the second time its box moved."""
-    first, second = draw.twins(count // 2)
+    """A third are rendered pairs, which are few; the others one picture twice, the second time its
+    box moved."""
+    first, second = draw.twins(count // 3)
     same = draw.batch(count - len(first["box"]))
     side = (same["box"][:, 2:] - same["box"][:, :2]).max(dim=1, keepdim=True).values
     step = torch.randn(len(side), 2, device=side.device) * MOVED * side

@@ -11,7 +11,7 @@ from torch.nn import functional
 from deploy.model.augment.batch_warp import mirrored_points, mirrored_rotation
 from deploy.model.training.face_batches import BESIDE, FaceBatch, Looks
 
-POINTS, SPREAD, LENGTH, FLAGS, MIRROR, PAIR = 3.0, 0.02, 0.1, 0.05, 0.2, 0.3
+POINTS, SPREAD, LENGTH, FLAGS, MIRROR, PAIR = 3.0, 0.02, 0.1, 0.05, 0.2, 0.5
 POINT_SPREAD = 0.02
 ABSENT_ERROR_DEG = 35.0
 """What the spread shall say where there is no face to see."""
