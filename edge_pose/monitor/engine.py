@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import count
 
 from edge_pose.config.monitor import MonitorConfig
@@ -44,9 +43,10 @@ from edge_pose.values import (
     Observation,
     SightStatistics,
 )
+from edge_pose.values.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class Update:
     """What one observation led to."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
 
 from edge_pose.kinds import AlertKind
+from edge_pose.values.value import value
 
 
 class AlertLevel(IntEnum):
@@ -29,7 +30,7 @@ class AlertPhase(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class EpisodeStep:
     """When an episode first reached this kind or level."""
 
@@ -38,7 +39,7 @@ class EpisodeStep:
     level: AlertLevel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class Alert:
     """One transition of an episode, with the whole episode so far: enough to tell its story.
 

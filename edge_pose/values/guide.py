@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from edge_pose.values.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class PlacementVerdict:
     """One point of judging the camera's place. ``advice`` is empty where it is good."""
 
@@ -15,7 +15,7 @@ class PlacementVerdict:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class GuideView:
     """What screen, page and terminal show now."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from edge_pose.values.driver import DriverState
 from edge_pose.values.frame import Frame
 from edge_pose.values.observation import Observation
+from edge_pose.values.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class Health:
     """How the program itself is doing; for people, not for rules."""
 
@@ -22,7 +21,7 @@ class Health:
     muted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@value(eq=False)
 class Scene:
     """One finished frame with all that is known about it: what every view draws."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from edge_pose.values.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class SightStatistics:
     """Where the driver looked over a stretch of driving; for report and page."""
 

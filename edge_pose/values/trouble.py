@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from edge_pose.kinds import AlertKind
 from edge_pose.values.alert import AlertLevel
+from edge_pose.values.value import value
 
 
 class CameraCondition(StrEnum):
@@ -22,7 +23,7 @@ class CameraCondition(StrEnum):
     """Covered, dark or blinded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class Trouble:
     """One thing that the program finds wrong with itself: the monitor tells it as an episode of
     ``kind`` while it is listed. ``lasted_s``: for how long it has been so."""

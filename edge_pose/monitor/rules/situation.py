@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sight.lids import Lids
 from edge_pose.monitor.sight.sight import Sight
 from edge_pose.values import Observation
+from edge_pose.values.value import value
 
 
-@dataclass(slots=True, kw_only=True)
+@value()
 class Situation:
     """One moment. Rules run in the order of the list; each sees what those before it found."""
 
