@@ -7,7 +7,7 @@ come from and where results go.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -24,11 +24,10 @@ from edge_pose.values import (
     Trouble,
     VehicleState,
 )
-from edge_pose.values.value import value
 from edge_pose.vision.perception import build_perception
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One frame's outcome."""
 

@@ -13,7 +13,6 @@ from edge_pose.config.monitor import AttentionConfig
 from edge_pose.monitor.durations import SUM_S
 from edge_pose.monitor.sight.sight import Sight
 from edge_pose.monitor.smoothing import share
-from edge_pose.values.value import value
 
 
 @dataclass(slots=True)
@@ -51,7 +50,7 @@ class _Account:
         self.value = min(1.0, self.value + seconds * pace * self.fall)
 
 
-@value()
+@dataclass(slots=True, kw_only=True)
 class Moment:
     """What the counter needs to know of one sample."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import count
 
 from edge_pose.config.monitor import MonitorConfig
@@ -43,10 +44,9 @@ from edge_pose.values import (
     Observation,
     SightStatistics,
 )
-from edge_pose.values.value import value
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """What one observation led to."""
 

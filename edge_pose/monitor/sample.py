@@ -8,15 +8,15 @@ continues an episode is decided in ``episodes``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from edge_pose.values import AlertKind, AlertLevel, VehicleState
-from edge_pose.values.value import value
 
 
-@value()
+@dataclass(slots=True, kw_only=True)
 class Sample:
-    """One accepted observation. Angles in degrees; ``None`` = not measured."""
+    """One accepted observation. Angles in degrees; ``None`` = not measured. No rule writes to it
+    (freezing it would cost a twentieth of all judging)."""
 
     t_s: float
     """Seconds on the intake's own clock: holes are cut out, it never runs back."""
@@ -70,7 +70,7 @@ class Sample:
         return self.off_pitch_deg is not None and self.off_pitch_deg < -deg
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A rule's word on the present moment.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from edge_pose.kinds import AlertKind
-from edge_pose.values.value import value
 
 
 class AlertLevel(IntEnum):
@@ -30,7 +29,7 @@ class AlertPhase(StrEnum):
     END = "end"
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeStep:
     """When an episode first reached this kind or level."""
 
@@ -39,7 +38,7 @@ class EpisodeStep:
     level: AlertLevel
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One transition of an episode, with the whole episode so far: enough to tell its story.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from edge_pose.values.alert import Alert
 from edge_pose.values.face import EyeState, Gaze, HeadPose
 from edge_pose.values.trouble import CameraCondition
-from edge_pose.values.value import value
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NeutralPose:
     """This driver's road-ahead pose, in degrees, camera-corrected angles."""
 
@@ -20,7 +20,7 @@ class NeutralPose:
     """False while provisional: alerts from head angles are then at most advisory."""
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriverState:
     """The monitor's view of the driver after one observation."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from edge_pose.values.value import value
+from dataclasses import dataclass
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EyeBaseline:
     """``left``, ``right``: the open eyes' measure, as far as it is known for certain. ``scale``:
     which measure it is (an aspect ratio of one mesh says nothing to another network)."""

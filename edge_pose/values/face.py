@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.values.value import value
 
-
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
     """An upright rectangle in image pixels; a *tight* face box spans brow to chin, ear to ear."""
 
@@ -47,7 +47,7 @@ class Box:
         return shared / union if union > 0 else 0.0
 
 
-@value(eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Landmarks:
     """A face mesh. ``points``: float32, (468, 3): x, y in image pixels, z in the same scale
     (smaller = nearer the camera), MediaPipe order. ``score``: probability of a face, [0, 1]."""
@@ -56,7 +56,7 @@ class Landmarks:
     score: float
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeadPose:
     """Head angles in degrees. ``std_deg``: the expected error, one standard deviation."""
 
@@ -66,7 +66,7 @@ class HeadPose:
     std_deg: float | None = None
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeadPosition:
     """Where the middle of the face is relative to the camera: metres, x right, y up, z towards
     the viewer (so a head before the camera has z < 0)."""
@@ -76,7 +76,7 @@ class HeadPosition:
     z_m: float
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gaze:
     """The line of sight, mean of both eyes, in degrees: yaw > 0 towards image left, pitch > 0 up,
     in the axes of ``Observation.pose_cam``. ``std_deg``: the expected error, one standard
@@ -87,7 +87,7 @@ class Gaze:
     std_deg: float | None = None
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EyeState:
     """Eyes and mouth. Openness: 0 closed … 1 this driver's normal open eye; mouth: 0 closed … 1
     wide open. ``ear_*``: the raw eye aspect ratio (Soukupová & Čech 2016), before any baseline."""
@@ -107,7 +107,7 @@ class EyeState:
         return (left + right) / 2.0
 
 
-@value(eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Face:
     """One face of a picture with all that was measured on it; None = not measured.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.values.value import value
 
-
-@value(eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frame:
     """One camera image. ``image``: uint8, BGR, shape (height, width, 3), not to be written."""
 
@@ -22,7 +22,7 @@ class Frame:
         return self.image.shape[1], self.image.shape[0]
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageQuality:
     """What the image itself says. ``brightness``, ``contrast``: mean and standard deviation of
     grey, 0–255; ``change``: mean absolute difference to the image before, None for the first;

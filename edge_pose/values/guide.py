@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from edge_pose.values.value import value
+from dataclasses import dataclass
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementVerdict:
     """One point of judging the camera's place. ``advice`` is empty where it is good."""
 
@@ -15,7 +15,7 @@ class PlacementVerdict:
     advice: str = ""
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuideView:
     """What screen, page and terminal show now."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from edge_pose.values.face import Box, EyeState, Gaze, HeadPose, HeadPosition
 from edge_pose.values.frame import ImageQuality
 from edge_pose.values.trouble import Trouble
-from edge_pose.values.value import value
 from edge_pose.values.vehicle import VehicleState
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """Everything measured on one frame; the monitor's only input."""
 

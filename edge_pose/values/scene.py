@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from edge_pose.values.driver import DriverState
 from edge_pose.values.frame import Frame
 from edge_pose.values.observation import Observation
-from edge_pose.values.value import value
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How the program itself is doing; for people, not for rules."""
 
@@ -21,7 +22,7 @@ class Health:
     muted: bool = False
 
 
-@value(eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scene:
     """One finished frame with all that is known about it: what every view draws."""
 

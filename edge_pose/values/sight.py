@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
-
-from edge_pose.values.value import value
+from dataclasses import dataclass, field
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SightStatistics:
     """Where the driver looked over a stretch of driving; for report and page."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edge_pose.kinds import AlertKind
 from edge_pose.values.alert import AlertLevel
-from edge_pose.values.value import value
 
 
 class CameraCondition(StrEnum):
@@ -23,7 +22,7 @@ class CameraCondition(StrEnum):
     """Covered, dark or blinded."""
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """One thing that the program finds wrong with itself: the monitor tells it as an episode of
     ``kind`` while it is listed. ``lasted_s``: for how long it has been so."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal
-
-from edge_pose.values.value import value
 
 MOVING_KMH: Final = 5.0
 """From here on a car is driven, whatever its ignition wire or gear lever says."""
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleState:
     """What the car says; None where it says nothing (then: monitor always, strictest timing)."""
 

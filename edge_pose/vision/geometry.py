@@ -15,12 +15,12 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.values import Gaze, HeadPose
-from edge_pose.values.value import value
 
 Matrix = NDArray[np.float64]
 _Row = tuple[float, float, float]
@@ -82,7 +82,7 @@ def angles_of_rows(rows: Rows) -> tuple[float, float, float]:
     return math.degrees(yaw), math.degrees(pitch), math.degrees(roll)
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EyeInHead:
     """Where the eyes are turned in the head, in the head's own axes: yaw > 0 towards image left of
     a head that faces the camera, pitch > 0 up. ``std_deg``: its expected error."""

@@ -23,7 +23,6 @@ from edge_pose.monitor.episodes.stories import (
 )
 from edge_pose.monitor.sample import Finding
 from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, EpisodeStep
-from edge_pose.values.value import value
 
 _MOST_STEPS = 200  # of one story; the first ones give way
 
@@ -39,7 +38,7 @@ class _Open:
     """Kinds told since it opened, or opened again."""
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calm:
     """What speaks for an end of the driver's story at one moment."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass
 
 from edge_pose.config.monitor import IntakeConfig
-from edge_pose.values.value import value
 
 _INTERVALS = 31  # so many intervals make the usual one, their median
 _EVERY = 5  # … which is taken again after so many
@@ -21,9 +21,9 @@ _SLOW_S = 0.2  # observations so far apart are each looked at
 _LONGEST_S = 5.0  # a longer pause is no rate: the camera was away
 
 
-@value()
+@dataclass(slots=True, kw_only=True)
 class Step:
-    """An accepted observation's place in time."""
+    """An accepted observation's place in time. No one writes to it (see ``Sample``)."""
 
     t_s: float
     """On the intake's own clock."""

@@ -3,13 +3,13 @@ the road above something low that was learned first; never a distraction."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from edge_pose.config.monitor import NeutralConfig
 from edge_pose.monitor.durations import SUM_S
 from edge_pose.monitor.neutral.candidates import Candidate, Candidates
 from edge_pose.values import NeutralPose
-from edge_pose.values.value import value
 
 
 class Succession(Enum):
@@ -24,7 +24,7 @@ class Succession(Enum):
     """Another driver or road: the new pose has yet to be confirmed."""
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Neutrality:
     """The neutral pose with what is known of it. ``base``: where it was when confirmed; ``eyes``:
     how far open they are there; ``unsettled``: perhaps the driver is another; ``young``: learned in

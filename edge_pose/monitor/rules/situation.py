@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from edge_pose.monitor.sample import Finding, Sample
 from edge_pose.monitor.sight.lids import Lids
 from edge_pose.monitor.sight.sight import Sight
 from edge_pose.values import Observation
-from edge_pose.values.value import value
 
 
-@value()
+@dataclass(slots=True, kw_only=True)
 class Situation:
     """One moment. Rules run in the order of the list; each sees what those before it found."""
 

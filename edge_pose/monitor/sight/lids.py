@@ -8,6 +8,7 @@ unknown, never closed, but for those of a head that sank after the lids had fall
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from edge_pose.config.lids import LidsConfig
@@ -15,7 +16,6 @@ from edge_pose.monitor.durations import SUM_S
 from edge_pose.monitor.sample import Sample
 from edge_pose.monitor.sight.head_fall import HeadFall
 from edge_pose.monitor.sight.openness import Openness
-from edge_pose.values.value import value
 
 _STALE_S = 2.0  # after a hole so long nothing goes on
 
@@ -30,11 +30,11 @@ class Reading(Enum):
     UNKNOWN = auto()
 
 
-@value()
+@dataclass(slots=True)
 class Lids:
-    """The lids now. ``since``: start of the closure under way, on the rules' clock; ``shut_s``: how
-    long it has lasted as far as known; ``level``: how far open they are held, on the scale of
-    ``own``, this driver's open eye."""
+    """The lids now (no one writes to it: see ``Sample``). ``since``: start of the closure under
+    way, on the rules' clock; ``shut_s``: how long it has lasted as far as known; ``level``: how far
+    open they are held, on the scale of ``own``, this driver's open eye."""
 
     reading: Reading
     since: float | None
@@ -108,19 +108,15 @@ class LidsJudge:
         )
         # The lid gap is that of a shut eye, and it is known not to be shut.
         lowered = reading is Reading.OPEN and eyes is not None and eyes <= openness.closed_at
-        since, until = self._since, self._until
-        explained = since is not None and self._explained
+        level, own = openness.level, openness.own
+        if self._since is None or self._until is None:
+            return Lids(reading, None, 0.0, False, False, lowered, level, own, narrow)
+        explained = self._explained
+        closed = not explained and reading is not Reading.OPEN
         return Lids(
-            reading=reading,
-            since=since,
-            shut_s=0.0 if since is None or until is None else self._lasted_s(until - since),
-            explained=explained,
-            closed=since is not None and not explained and reading is not Reading.OPEN,
-            down=lowered or explained,
-            level=openness.level,
-            own=openness.own,
-            narrow=narrow,
-        )
+            reading, self._since, self._lasted_s(self._until - self._since), explained, closed,
+            lowered or explained, level, own, narrow,
+        )  # fmt: skip
 
     def _lasted_s(self, span_s: float) -> float:
         """How long a closure has lasted: dips of narrow lids beside a blink add up to none."""

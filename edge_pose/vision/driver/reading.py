@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.values import Box, EyeBaseline, EyeState, HeadPose, HeadPosition
-from edge_pose.values.value import value
 from edge_pose.vision.detector.detection import Detection
 from edge_pose.vision.geometry import EyeInHead
 
 
-@value(eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DriverReading:
     """One face, measured; None = not measured.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from edge_pose.errors import ModelError
 from edge_pose.models.card import EyesCard, read_eyes_card, verified
 from edge_pose.values import HeadPose
-from edge_pose.values.value import value
 from edge_pose.vision.eyes.strip import cut_strip, grey_table, strip_to_image
 from edge_pose.vision.face.face_network import probability
 from edge_pose.vision.face.ibug import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
@@ -27,7 +27,7 @@ _MAX_STD_DEG = 45.0
 _SHAPES = {"gaze": 2, "gaze_spread": 1, "opening": 2, "closed": 2, "visible": 2}
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EyesReading:
     """Both eyes; pairs are (left, right), the person's own. ``yaw_deg``, ``pitch_deg``: eye in
     head, mean of both eyes, yaw > 0 to image left, pitch > 0 up; ``std_deg``: its expected error.

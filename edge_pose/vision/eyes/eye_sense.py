@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 
 from edge_pose.config.vision import EyesConfig
 from edge_pose.values import EyeBaseline, HeadPose
-from edge_pose.values.value import value
 from edge_pose.vision.eyes.eye_network import EyesReading
 from edge_pose.vision.eyes.in_view import in_view
 from edge_pose.vision.eyes.open_eye import OpenEye, OpenEyePair, OpenEyes
@@ -35,7 +35,7 @@ class EyesFromFace(Protocol):
     ) -> EyesReading: ...
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EyesSeen:
     """``left``, ``right``: opening relative to this driver's open eye, None where hidden;
     ``look``: None where the eyes are hidden or shut. The rest as in ``Observation``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from edge_pose.errors import ModelError
 from edge_pose.models.card import FaceCard, read_face_card, verified
 from edge_pose.values import Box, HeadPose
-from edge_pose.values.value import value
 from edge_pose.vision.face.ibug import POINTS, tight_box
 from edge_pose.vision.face.pose_network import head_angles, pose_std_deg
 from edge_pose.vision.geometry import rolled
@@ -27,7 +27,7 @@ FLAGS = (
 _SHAPES = {"pose": 6, "spread": 1, "landmarks": 2 * POINTS, "landmark_spread": POINTS}
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaceFlags:
     """Probabilities in [0, 1]; left and right are the person's own."""
 
@@ -40,7 +40,7 @@ class FaceFlags:
     hand: float = 0.0
 
 
-@value(eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FaceReading:
     """One face. ``box``: tight, from the landmarks: where the next crop is taken. ``pose``: as
     its crop shows the head. ``points``: float32 (68, 2), image pixels, iBUG order.

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.values import Box, HeadPose, HeadPosition, Landmarks
-from edge_pose.values.value import value
 from edge_pose.vision.face.pose_network import HeadPoseModel
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PoseReading:
     """A measured pose, as the face crop shows it. ``position``, ``residual``: of the 3D fit."""
 

@@ -8,14 +8,13 @@ detector alone and stands still between two looks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_pose.config.vision import TrackingConfig
 from edge_pose.values import Box
-from edge_pose.values.value import value
 from edge_pose.vision.detector.detection import Detection, FaceDetector
 from edge_pose.vision.tracking.box_steps import one_step, stands_still
 from edge_pose.vision.tracking.closer_look import SMALL_FACE, surroundings
@@ -44,7 +43,7 @@ _BEHIND = 0.6
 the back: a driver at 0.7 m, they at 1.3 m and more."""
 
 
-@value()
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
     """The driver's face now. ``driver`` counts up when another person takes over."""
 
