@@ -10,9 +10,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from tied import tied
+from tied import doing, tied
 
 MACHINES = Path(os.environ.get("MACHINES", "/var/tmp/edge-pose-machines"))
 
@@ -141,6 +142,13 @@ class Guest:
     def log(self) -> Path:
         return self.disk.with_suffix(".console")
 
+    @property
+    def fate(self) -> str:
+        """Of a machine that has ended or stands still, ssh says only that nobody answers."""
+        if self._machine is None or self._machine.poll() is not None:
+            return f"the machine has ended: {self._machine and self._machine.returncode}"
+        return "the machine runs: " + ", ".join(islice(doing(self._machine.pid), 6))
+
     def release(self) -> None:
         """What ``hold`` kept from starting may start."""
         folder = "/etc/systemd/system/edge-pose.service.d"
@@ -152,6 +160,7 @@ class Guest:
         if done.returncode != 0:
             raise Refused(
                 f"{command}\n→ {done.returncode}\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
+                f"\n{self.fate}"
             )
         return done.stdout.strip()
 
@@ -170,7 +179,7 @@ class Guest:
             return time.monotonic() - began_s
         told = self.says("tail -c 1000 /run/asked")
         log = self.says("systemctl status edge-pose --no-pager -n 40; df -h / | tail -1")
-        raise Refused(f"not within {limit_s:.0f} s: {command}\n{told}\n{log}")
+        raise Refused(f"not within {limit_s:.0f} s: {command}\n{told}\n{log}\n{self.fate}")
 
     @contextlib.contextmanager
     def follow(self, command: str) -> Iterator[subprocess.Popen[str]]:

@@ -8,22 +8,15 @@ arch=${1:?amd64 or arm64}
 machines=${MACHINES:-/var/tmp/edge-pose-machines}
 root=$machines/root-$arch
 made=$machines/.root-$arch.made
-packages=(
-    "linux-image-$arch" systemd systemd-sysv systemd-timesyncd udev dbus kmod iproute2 procps
-    openssh-server python3 python3-venv gpiod alsa-utils v4l-utils sqlite3 curl ca-certificates
-    mosquitto mosquitto-clients
-)
-
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 mkdir -p "$machines"
 if [[ $arch == arm64 && $(dpkg --print-architecture) != arm64 ]]; then
     # shellcheck source-path=SCRIPTDIR source=../../deploy/device/arm64/emulation.sh
-    source "$(dirname "${BASH_SOURCE[0]}")/../../deploy/device/arm64/emulation.sh"
+    source "$here/../../deploy/device/arm64/emulation.sh"
     enable_emulation
 fi
 if [[ ! -e $made ]]; then
-    rm -rf "$root"
-    mmdebstrap --quiet --variant=apt --arch="$arch" \
-        --include="$(printf '%s,' "${packages[@]}" | sed 's/,$//')" bookworm "$root"
+    "$here/root.sh" "$arch" "$root"
     : >"$made"
 fi
 [[ -e $machines/key ]] || ssh-keygen -q -t ed25519 -N '' -C machines -f "$machines/key"
