@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_pose.view.drawing.kept import kept
 from edge_pose.view.drawing.palette import Colour
 from edge_pose.view.drawing.typeface import Mask, Typeface, Weights, weights
 
@@ -117,8 +118,8 @@ class Brush:
         ]
         before = [spot[cut].copy() for cut in corners]
         cv2.addWeighted(spot, 1.0 - alpha, picture, alpha, 0.0, spot)
-        for cut, kept in zip(corners, before, strict=True):
-            spot[cut] = cv2.blendLinear(kept, picture[cut], ground[cut], over[cut])
+        for cut, ground_there in zip(corners, before, strict=True):
+            spot[cut] = cv2.blendLinear(ground_there, picture[cut], ground[cut], over[cut])
 
     def _lay(self, shape: Weights, corner: tuple[int, int], colour: Colour) -> None:
         ground, over = shape
@@ -126,7 +127,8 @@ class Brush:
         if place is None:
             return
         spot, cut = self.canvas[place[0]], place[1]
-        flat = _flat(*over[cut].shape, colour)
+        height, width = spot.shape[:2]
+        flat = _flat(height, width, colour)
         cv2.blendLinear(spot, flat, ground[cut], over[cut], spot)
 
 
@@ -146,7 +148,7 @@ def _overlap(
     return there, (slice(y1 - y, y2 - y), slice(x1 - x, x2 - x))
 
 
-@lru_cache(maxsize=256)
+@kept(2_000_000)
 def _flat(height: int, width: int, colour: Colour) -> Canvas:
     return np.full((height, width, 3), colour, np.uint8)
 
@@ -157,9 +159,10 @@ def plain(width: int, height: int, colour: Colour) -> Canvas:
     return np.full((height, width, 3), colour, np.uint8)
 
 
-@lru_cache(maxsize=64)
+@kept(8_000_000)
 def rounded(width: int, height: int, radius: int, alpha: float) -> Weights:
-    """Blend weights (ground, panel) of a rounded rectangle: float32 (height, width), cached."""
+    """Blend weights (ground, panel) of a rounded rectangle: float32 (height, width), kept (one
+    picture of 1920 × 1080 has 5.4 MB of them)."""
     mask = np.zeros((height, width), np.uint8)
     fill(mask, outline((0, 0, width - 1, height - 1), radius), 255)
     over = mask.astype(np.float32) * (alpha / 255.0)

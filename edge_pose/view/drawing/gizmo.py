@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from edge_pose.values import EyeState, HeadPose
 from edge_pose.view.drawing import mannequin
 from edge_pose.view.drawing.brush import Brush, Canvas, Point, fixed
+from edge_pose.view.drawing.kept import kept
 from edge_pose.view.drawing.palette import Colour
 from edge_pose.view.drawing.typeface import Weights, weights
 
@@ -77,7 +77,7 @@ def draw_head(brush: Brush, centre: Point, radius: float, head: Head) -> None:
     brush.paste(picture, shape, (round(centre[0]) - half, round(centre[1]) - half))
 
 
-@lru_cache(maxsize=48)
+@kept(4_000_000)
 def _portrait(head: Head, radius: float) -> tuple[Canvas, Weights]:
     """The head as a square picture with its blend weights."""
     half = int(radius * _REACH) + 2

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_pose.view.drawing.kept import kept
+
 Mask = NDArray[np.uint8]
 """Coverage 0–255, shape (height, width)."""
 
@@ -17,6 +19,8 @@ Weights = tuple[NDArray[np.float32], NDArray[np.float32]]
 """What is kept of the ground, and what is laid on: each (height, width), together 1."""
 
 _MISSING = "?"
+_KEPT_BYTES = 4_000_000
+"""The words of one picture of 1920 × 1080 weigh 1.2 MB."""
 
 
 def weights(cover: Mask) -> Weights:
@@ -40,7 +44,7 @@ class Typeface:
         self._cap_top: int = metrics["cap_top"]
         self._cap_bottom: int = metrics["cap_bottom"]
         self._glyphs: dict[str, list[float]] = metrics["glyphs"]
-        self.mask = lru_cache(maxsize=1024)(self._mask)
+        self.mask = kept(_KEPT_BYTES)(self._mask)
 
     def width(self, text: str, size_px: float) -> float:
         """How far the pen moves over the text."""
