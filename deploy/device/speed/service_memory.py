@@ -5,6 +5,9 @@
 The camera is a picture of the demo clip, copied 30 times a second; another process decodes it, so
 that the reader of video files, 9 MB that no camera needs, is not counted. MALLOC_ARENA_MAX=1, as in
 the systemd unit, is for the caller to set.
+
+Told are: Rss, all that it has in memory; Pss, the same with what it shares with other programs
+counted in parts; Anonymous, what no file stands behind, so that only swap could take it away.
 """
 
 from __future__ import annotations
@@ -70,7 +73,7 @@ def main() -> None:
 
         def attend() -> None:
             if clock.now() - begun_s >= args.seconds and not app.stop_requested.is_set():
-                held = (f"{name} {_megabytes(name):.1f} MB" for name in ("Rss", "Anonymous"))
+                held = (f"{name} {_megabytes(name):.1f} MB" for name in ("Rss", "Pss", "Anonymous"))
                 print("; ".join(held), flush=True)
                 app.stop_requested.set()
 

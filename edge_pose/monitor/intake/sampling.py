@@ -63,13 +63,13 @@ class Sampler:
         raw = (observation.pose_cam or observation.pose) if face else None
         certain = raw is not None and self._certain(raw, observation.fit_residual)
         self._head.since_s += step.dt_s if step.hole_s == 0.0 else step.hole_s
-        self.pose = raw if raw is None or not certain else self._smooth(raw)
+        self.pose = pose = raw if raw is None or not certain else self._smooth(raw)
         visible = observation.eyes_visible
         hidden = visible is not None and visible < self._visible
         eyes = observation.eyes if face else None
-        off_yaw, off_pitch = _relative(self.pose, neutral)
-        self.gaze = self._line_of_sight(observation, step, certain, off_yaw, hidden)
-        sight_yaw, sight_pitch = _relative(self.gaze, road)
+        off_yaw, off_pitch = _relative(pose, neutral)
+        self.gaze = gaze = self._line_of_sight(observation, step, certain, off_yaw, hidden)
+        sight_yaw, sight_pitch = _relative(gaze, road)
         vehicle = observation.vehicle
         stands = _stands(vehicle)
         return Sample(
@@ -78,17 +78,17 @@ class Sampler:
             hole_s=step.hole_s,
             interval_s=step.interval_s,
             face=face,
-            yaw_deg=self.pose.yaw_deg if self.pose else None,
-            pitch_deg=self.pose.pitch_deg if self.pose else None,
-            roll_deg=self.pose.roll_deg if self.pose else None,
+            yaw_deg=pose.yaw_deg if pose else None,
+            pitch_deg=pose.pitch_deg if pose else None,
+            roll_deg=pose.roll_deg if pose else None,
             off_yaw_deg=off_yaw,
             off_pitch_deg=off_pitch,
             certain=certain,
             eyes=eyes.openness if eyes and not hidden else None,
             eyes_hidden=hidden,
             lids_closed=observation.lids_closed if face else None,
-            gaze_yaw_deg=self.gaze.yaw_deg if self.gaze else None,
-            gaze_pitch_deg=self.gaze.pitch_deg if self.gaze else None,
+            gaze_yaw_deg=gaze.yaw_deg if gaze else None,
+            gaze_pitch_deg=gaze.pitch_deg if gaze else None,
             sight_yaw_deg=sight_yaw,
             sight_pitch_deg=sight_pitch,
             mouth=eyes.mouth if eyes else None,

@@ -54,8 +54,8 @@ def _shrunk(
     small = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
     # A mean pixel's centre lies amid its block: x = x1 + whole · u + (whole − 1) / 2.
     x, y = x1 + (whole - 1) / 2.0, y1 + (whole - 1) / 2.0
-    moved = np.array([[a, b, c - x], [d, e, f - y]]) / whole
-    return np.asarray(small, np.uint8), moved
+    moved = [[a / whole, b / whole, (c - x) / whole], [d / whole, e / whole, (f - y) / whole]]
+    return np.asarray(small, np.uint8), np.array(moved)
 
 
 def _reached(across: float, down: float, start: float, limit: int, more: int) -> tuple[int, int]:
