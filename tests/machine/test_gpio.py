@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from guest import Guest
 from kinds import kind
-from proof import Start, needs_machine, patient, pid, ready
+from proof import Start, needs_machine, patient, ready
 
 pytestmark = [pytest.mark.machine, needs_machine]
 
@@ -53,5 +53,5 @@ def test_a_service_that_is_killed_leaves_no_lamp_lit(guest: Guest) -> None:
     assert guest.says(f"{_LEVEL} | grep 'out hi'") == ""
     guest.run("systemctl start edge-pose", limit_s=300)
     guest.until(f"{_LEVEL} | grep -q 'out hi'", limit_s=300, every_s=0.5)
-    guest.run(f"kill -9 {pid(guest)}")
+    guest.run("systemctl kill --kill-whom=main --signal=KILL edge-pose")
     guest.until(f"! {_LEVEL} | grep -q 'out hi'", limit_s=60, every_s=0.5)
