@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a kernel that runs as a program (User Mode Linux) from Debian's kernel source, with the
 # devices of the proofs: vivid, gpio-sim, softdog. It boots the guests at this machine's own speed
-# where KVM does not run. Made once; about six minutes of one core.
+# where KVM does not run. Made once; about nine minutes of one core.
 # usage: build.sh ROOT        (a bookworm root that apt can fetch the source in)
 set -euo pipefail
 
