@@ -10,13 +10,16 @@ from typing import Any
 
 from edge_pose.errors import ConfigError
 
+_MODE = 0o640
+"""As the config's: what is remembered of it may hold secrets."""
+
 
 def swap_in(path: Path, fields: Mapping[str, Any]) -> None:
     """Write ``fields`` as JSON in place of what was there. Raises ConfigError where it cannot."""
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
+        with open(part, "w", encoding="utf-8", opener=_for_owner_and_group) as file:
             json.dump(fields, file)
             file.flush()
             os.fsync(file.fileno())
@@ -26,3 +29,7 @@ def swap_in(path: Path, fields: Mapping[str, Any]) -> None:
             f"{path}: cannot be written ({error.strerror or error}); run as the service's user, or "
             "set runtime.state_dir"
         ) from error
+
+
+def _for_owner_and_group(path: str, flags: int) -> int:
+    return os.open(path, flags, _MODE)
