@@ -17,7 +17,7 @@ MODEL_RUN = MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184
 	TF_CPP_MIN_LOG_LEVEL=2 TF_SET_ONEDNN_FPMATH_MODE=BF16 $(MODEL_PYTHON) -m deploy.model
 
 # The two small networks, research and clean: each learns a base, then a fine pass on the newest renders with its mirror images left
-# out and its first layers kept, which two cores manage in an hour. All on one H200: some 20 minutes; on two cores a day (TRAIN_DEVICE=cpu).
+# out, which two cores manage in an hour. All on one H200: some 20 minutes; on two cores a day (TRAIN_DEVICE=cpu).
 RENDERS ?= out/heads
 RENDERS_WANTED ?= 10000
 # The last tables are learned from by nobody: the test.
@@ -26,7 +26,7 @@ STRIPS_TEST = $(lastword $(sort $(wildcard $(RENDERS)/eyes-*.csv)))
 RENDERS_SEEN = $(filter-out $(RENDERS_TEST) $(STRIPS_TEST),$(sort $(wildcard $(RENDERS)/*.csv)))
 LESSONS = $(MODEL_OUT)/lessons
 FACE_IMAGES ?= 1140000
-FACE_FINE_IMAGES ?= 312000
+FACE_FINE_IMAGES ?= 800000
 # A base's step holds twice so many pictures: 10 GB for the face's 512.
 FACE_BATCH ?= 512
 EYE_IMAGES ?= 3750000
@@ -39,7 +39,11 @@ CLEAN_EYE_FINE_IMAGES ?= 400000
 TRAIN_DEVICE ?= $(shell $(MODEL_PYTHON) -c 'import torch; print("cuda" if torch.cuda.is_available() else "cpu")' 2>/dev/null)
 # A processor that multiplies bfloat16 learns twice as fast so.
 HALF ?= $(shell grep -qs avx512_bf16 /proc/cpuinfo && echo --half)
-LEARN = $(MODEL_PYTHON) -m deploy.model.training.learn --device $(TRAIN_DEVICE) $(HALF) --lessons $(LESSONS)
+# On processors one process a core, each with a batch of its own: threads wait for each other at every operation.
+PROCESSES ?= $(if $(filter cpu,$(TRAIN_DEVICE)),$(shell nproc),1)
+TOGETHER = $(MODEL_PYTHON) -m torch.distributed.run --standalone --nproc-per-node $(PROCESSES)
+TASK = -m deploy.model.training.learn --device $(TRAIN_DEVICE) $(HALF) --lessons $(LESSONS)
+LEARN = $(MODEL_PYTHON) $(TASK)
 FINE = $(LEARN) --alone --weights
 SHIP = TF_CPP_MIN_LOG_LEVEL=2 $(MODEL_PYTHON) -m deploy.model.export.small_files
 MODELS_FOLDER ?= edge_pose/models
@@ -50,8 +54,9 @@ models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, trainings,
 	@test -f $(MODEL_OUT)/start.pt || $(MODEL_PYTHON) -m deploy.model.training.from_file $(MODEL_FILE) --lessons $(LESSONS) --out $(MODEL_OUT)/start.pt
 	@$(LEARN) --only real,turned,batch --weights $(MODEL_OUT)/start.pt --images $(FACE_IMAGES) --batch $(FACE_BATCH) --peak-rate 1.5e-3 \
 		--average 0.04 --real 0.55 --turned 0.12 --rendered 0.33 --out $(MODEL_OUT)/face-base face
-	@$(FINE) $(MODEL_OUT)/face-base/average.pt --only real,turned,new-faces --images $(FACE_FINE_IMAGES) --batch 96 --peak-rate 4e-4 \
-		--average 0.06 --frozen stem,stage0,stage1 --real 0.5 --turned 0.1 --rendered 0.4 --out $(MODEL_OUT)/face face
+	@$(TOGETHER) $(TASK) --alone --steady --weights $(MODEL_OUT)/face-base/average.pt --only real,turned,new-faces --images $(FACE_FINE_IMAGES) \
+		--batch $$((128 / $(PROCESSES))) --peak-rate 4e-4 --weight-decay 0.01 --average 0.05 --real 0.63 --turned 0.1 --rendered 0.27 --pairs 0.3 \
+		--seed 7 --out $(MODEL_OUT)/face face
 	@$(LEARN) --only real,batch --images $(EYE_IMAGES) --batch 1024 --peak-rate 4e-3 --real 0.5 --rendered 0.5 --out $(MODEL_OUT)/eyes-base eyes
 	@for seed in 1 2; do $(FINE) $(MODEL_OUT)/eyes-base/average.pt --only real,new,batch-eyes --images $(EYE_FINE_IMAGES) --batch 256 \
 		--peak-rate 2e-3 --average 0.05 --real 0.35 --rendered 0.65 --seed $$seed --out $(MODEL_OUT)/eyes-$$seed eyes || exit 1; done

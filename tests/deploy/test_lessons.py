@@ -53,6 +53,12 @@ def test_lessons_come_back_from_their_file_and_by_rows(tmp_path: Path) -> None:
     assert pictures[:, 0, 0, 0].tolist() == [30, 10]
 
 
+def test_lessons_of_an_older_kind_are_told(tmp_path: Path) -> None:
+    np.savez(tmp_path / "old.npz", weight=np.ones(2, np.float32))
+    with pytest.raises(ValueError, match=r"pair, .*make lessons"):
+        Lessons.load(tmp_path / "old.npz")
+
+
 def test_pictures_of_another_size_are_fitted() -> None:
     assert lessons(2, side=128).pictures(160, 160, 3).shape == (2, 3, 160, 160)
 

@@ -22,7 +22,7 @@ from deploy.model.augment.batch_light import disturb, disturb_strip, foreign  # 
 from deploy.model.augment.batch_warp import face_affine, moved, strip_affine, warp  # noqa: E402
 from deploy.model.augment.example import Strength  # noqa: E402
 from deploy.model.export.gaze_line import line_of  # noqa: E402
-from deploy.model.export.mean_weights import mean_recipe, mean_state  # noqa: E402
+from deploy.model.export.mean_weights import mean_recipe, mean_state, mixed  # noqa: E402
 from deploy.model.export.opcheck import report  # noqa: E402
 from deploy.model.export.quantise import COPIES, quantised  # noqa: E402
 from deploy.model.export.runner import Runner  # noqa: E402
@@ -217,5 +217,9 @@ def test_the_mean_of_two_runs_lies_between_them_and_tells_their_seeds() -> None:
     middle = (first.state_dict()[weight] + second.state_dict()[weight]) / 2
     assert torch.allclose(mean[weight], middle)
     EyesNetwork().load_state_dict(mean)
+    nearer = mixed(first.state_dict(), second.state_dict(), 0.5)
+    assert torch.allclose(nearer[weight], middle)
+    start = mixed(first.state_dict(), second.state_dict(), 1.0)
+    assert torch.allclose(start[weight], second.state_dict()[weight])
     told = mean_recipe([{"seed": 1, "seen": 5, "batch": 4}, {"seed": 2, "seen": 7, "batch": 4}])
     assert told == {"seed": [1, 2], "seen": 12, "batch": 4}

@@ -59,6 +59,9 @@ class Lessons:
     @classmethod
     def load(cls, path: Path) -> Lessons:
         with np.load(path) as file:
+            if missing := {field.name for field in fields(cls)} - set(file.files):
+                names = ", ".join(sorted(missing))
+                raise ValueError(f"{path}: packed without {names}; delete it and run make lessons")
             values: dict[str, Any] = {field.name: _wider(file[field.name]) for field in fields(cls)}
         return cls(**values)
 
