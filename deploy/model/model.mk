@@ -26,7 +26,7 @@ STRIPS_TEST = $(lastword $(sort $(wildcard $(RENDERS)/eyes-*.csv)))
 RENDERS_SEEN = $(filter-out $(RENDERS_TEST) $(STRIPS_TEST),$(sort $(wildcard $(RENDERS)/*.csv)))
 LESSONS = $(MODEL_OUT)/lessons
 FACE_IMAGES ?= 1140000
-FACE_FINE_IMAGES ?= 800000
+FACE_FINE_IMAGES ?= 675000
 # A base's step holds twice so many pictures: 10 GB for the face's 512.
 FACE_BATCH ?= 512
 EYE_IMAGES ?= 3750000
@@ -56,7 +56,8 @@ models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, trainings,
 		--average 0.04 --real 0.55 --turned 0.12 --rendered 0.33 --out $(MODEL_OUT)/face-base face
 	@$(TOGETHER) $(TASK) --alone --steady --weights $(MODEL_OUT)/face-base/average.pt --only real,turned,new-faces --images $(FACE_FINE_IMAGES) \
 		--batch $$((128 / $(PROCESSES))) --peak-rate 4e-4 --weight-decay 0.01 --average 0.05 --real 0.63 --turned 0.1 --rendered 0.27 --pairs 0.3 \
-		--seed 7 --out $(MODEL_OUT)/face face
+		--seed 7 --out $(MODEL_OUT)/face-renders face
+	@$(MODEL_PYTHON) -m deploy.model.export.mean_weights $(MODEL_OUT)/face-renders --start 0.6 --out $(MODEL_OUT)/face
 	@$(LEARN) --only real,batch --images $(EYE_IMAGES) --batch 1024 --peak-rate 4e-3 --real 0.5 --rendered 0.5 --out $(MODEL_OUT)/eyes-base eyes
 	@for seed in 1 2; do $(FINE) $(MODEL_OUT)/eyes-base/average.pt --only real,new,batch-eyes --images $(EYE_FINE_IMAGES) --batch 256 \
 		--peak-rate 2e-3 --average 0.05 --real 0.35 --rendered 0.65 --seed $$seed --out $(MODEL_OUT)/eyes-$$seed eyes || exit 1; done
