@@ -77,7 +77,7 @@ def rendered_lessons(
         closed=np.where(seen, shut, np.nan).astype(np.float32),
         visible=eyes,
         iris=iris,
-        pair=np.array([int(row["pair"] or -1) for row in rows], np.int32),
+        pair=np.array([int(row.get("pair") or -1) for row in rows], np.int32),
     )
 
 
