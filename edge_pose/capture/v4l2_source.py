@@ -66,8 +66,7 @@ class V4l2Driver:
         grabbed, image = self._capture.read()
         if not grabbed:
             raise SourceLost(f"{self._device}: the camera delivers no image; check its cable")
-        size = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
-        picture = _in_rows(image, *(int(self._capture.get(name)) for name in size))
+        picture = image if image.shape[0] > 1 else self._in_rows(image)
         if picture is None:
             raise SourceLost(
                 f"{self._device}: its pictures come in a form that OpenCV does not decode; "
@@ -76,18 +75,17 @@ class V4l2Driver:
         stamp_s = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1e3
         return picture, self._stamps.of(stamp_s, self._clock.now())
 
+    def _in_rows(self, image: NDArray[Any]) -> NDArray[Any] | None:
+        """A picture of one row is bytes as they came: OpenCV (4.11) hands over so what is BGR
+        already (virtual cameras, vivid), and what it cannot decode. None for the latter."""
+        size = (cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FRAME_WIDTH)
+        height, width = (int(self._capture.get(name)) for name in size)
+        return image.reshape(height, width, 3) if image.size == 3 * width * height else None
+
     def close(self) -> None:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
-
-
-def _in_rows(image: NDArray[Any], width: int, height: int) -> NDArray[Any] | None:
-    """A picture of one row is bytes as they came: OpenCV (4.11) hands over so what is BGR already
-    (virtual cameras, vivid), and what it cannot decode. None for the latter."""
-    if image.shape[0] > 1:
-        return image
-    return image.reshape(height, width, 3) if image.size == 3 * width * height else None
 
 
 def _why_not(device: str) -> str:

@@ -61,6 +61,7 @@ def fails(_: float) -> Finding:
         lambda _: found(math.nan),
         lambda t_s: found(t_s, values=3),
         lambda t_s: found(t_s, reason=None),
+        lambda t_s: found(t_s, topic=["no key"]),
     ],
 )
 def test_a_rule_that_fails_is_left_out_and_told_and_the_others_judge(

@@ -44,8 +44,10 @@ def _checked(found: object) -> Finding | None:
         return None
     if not isinstance(found, Finding):
         raise TypeError(f"a rule returns a Finding or None, not {type(found).__name__}")
-    if not (isinstance(found.kind, AlertKind) and isinstance(found.reason, str)):
-        raise TypeError("a Finding has an AlertKind and words as its reason")
+    if not isinstance(found.kind, AlertKind):
+        raise TypeError(f"a Finding's kind is an AlertKind, not {found.kind!r}")
+    if not (isinstance(found.reason, str) and isinstance(found.topic, str)):
+        raise TypeError("a Finding's reason and topic are words")
     numbers = {name: value for name, value in found.values.items() if isinstance(value, Real)}
     return replace(
         found,
