@@ -106,7 +106,8 @@ class CaptureConfig(Section):
             return f"file:{source}"
         if source.partition(":")[0] in plugin_names("edge_pose.sources"):
             return source
-        raise ValueError(f"unknown source, and no file of that name; use {_SOURCES}")
+        meant = f"did you mean '{source}:'? " if f"{source}:" in _SCHEMES else ""
+        raise ValueError(f"unknown source, and no file of that name; {meant}use {_SOURCES}")
 
     @field_validator("module")
     @classmethod

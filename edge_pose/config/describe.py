@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from edge_pose.config.section import source_of, unit_of
+
 _SECRETS = ("password", "token", "secret", "key")
 """A plugin's setting whose name holds one of these is not shown."""
 
@@ -40,17 +42,14 @@ def _line(name: str, value: Any, field: FieldInfo) -> str:
 
 def _comment(field: FieldInfo) -> str:
     """Meaning, range, unit and source, as far as the field tells them."""
-    extra: Mapping[str, Any] = (
-        field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    )
     parts = [field.description or ""]
     low, high = _limit(field, "ge", "gt"), _limit(field, "le", "lt")
     if low is not None or high is not None:
         parts.append(f"[{'' if low is None else low}…{'' if high is None else high}]")
-    if extra.get("unit"):
-        parts.append(f"({extra['unit']})")
-    if extra.get("source"):
-        parts.append(f"— {extra['source']}")
+    if unit := unit_of(field):
+        parts.append(f"({unit})")
+    if source := source_of(field):
+        parts.append(f"— {source}")
     return " ".join(part for part in parts if part)
 
 

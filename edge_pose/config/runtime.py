@@ -20,6 +20,7 @@ class RuntimeConfig(Section):
         "",
         "name of this car in topics and records; empty: <host name>-<8 digits of this device>",
         pattern=r"^[A-Za-z0-9_-]{0,64}$",
+        form="up to 64 letters without accents, digits, - and _",
     )
     state_dir: Path | None = setting(
         None,

@@ -8,21 +8,18 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, model_validator
 
-from edge_pose.config.section import OutputSection, Section, setting
+from edge_pose.config.section import HOST, WORD, OutputSection, Section, setting
 
-_TOPIC = r"^[^+#\x00]*$"
-_WORD = r"^[^+#/\x00\s]+$"
+_TOPIC = {"pattern": r"^[^+#\x00]*$", "form": "a topic without + and #"}
 
 
 class MqttConfig(OutputSection):
     """[mqtt] Publishing to a broker, Home Assistant discovery, commands and vehicle inputs."""
 
     enabled: bool = setting(False, "publish to an MQTT broker")
-    host: str = setting(
-        "localhost", "broker's name or address", pattern=r"^[A-Za-z0-9.:_-]{1,253}$"
-    )
+    host: str = setting("localhost", "broker's name or address", **HOST)
     port: int | None = setting(None, "broker's port; 8883 with TLS, else 1883", ge=1, le=65535)
-    base_topic: str = setting("edge_pose", "topics are <base_topic>/<vehicle id>/…", pattern=_WORD)
+    base_topic: str = setting("edge_pose", "topics are <base_topic>/<vehicle id>/…", **WORD)
     client_id: str = setting("", "MQTT client id; empty: edge-pose-<vehicle id>")
     username: str = setting("", "user; empty: credential mqtt-username, else anonymous")
     password_file: Path | None = setting(
@@ -53,17 +50,17 @@ class MqttConfig(OutputSection):
         "broker", "whose word is enough to forget an alert; centre: edge-pose fleet ingest"
     )
     discovery: bool = setting(True, "announce the device to Home Assistant")
-    discovery_prefix: str = setting("homeassistant", "Home Assistant's topic", pattern=_TOPIC)
+    discovery_prefix: str = setting("homeassistant", "Home Assistant's topic", **_TOPIC)
     alert_picture: bool = setting(
         False, "send a picture of the driver with each warning and critical alert"
     )
     commands: bool = setting(
         True, "obey mute, acknowledge, recalibrate, enable and restart by MQTT"
     )
-    speed_topic: str = setting("", "topic with the car's speed; empty: none", pattern=_TOPIC)
+    speed_topic: str = setting("", "topic with the car's speed; empty: none", **_TOPIC)
     speed_key: str = setting("", "key of the speed in a JSON payload; empty: the payload itself")
     speed_factor: float = setting(1.0, "payload times this is km/h (m/s: 3.6, mph: 1.609)", gt=0)
-    ignition_topic: str = setting("", "topic with the ignition; empty: none", pattern=_TOPIC)
+    ignition_topic: str = setting("", "topic with the ignition; empty: none", **_TOPIC)
     ignition_key: str = setting("", "key of the ignition in a JSON payload")
     vehicle_timeout_s: float = setting(
         10.0, "a speed older than this counts as unknown", unit="s", gt=0, le=60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge_pose.config.section import OutputSection, setting
+from edge_pose.config.section import HOST, OutputSection, setting
 
 
 class VssConfig(OutputSection):
@@ -12,7 +12,7 @@ class VssConfig(OutputSection):
     edge-pose[kuksa]."""
 
     enabled: bool = setting(False, "publish to a Kuksa databroker")
-    host: str = setting("127.0.0.1", "databroker's host", pattern=r"^[A-Za-z0-9.:_-]{1,253}$")
+    host: str = setting("127.0.0.1", "databroker's host", **HOST)
     port: int = setting(55555, "databroker's port", ge=1, le=65535)
     ca_file: Path | None = setting(None, "authority to trust; unset: no TLS")
     token_file: Path | None = setting(None, "file with the access token (JWT)")
@@ -24,7 +24,10 @@ class TraccarConfig(OutputSection):
 
     enabled: bool = setting(False, "send alerts to a Traccar server")
     url: str = setting(
-        "http://localhost:5055/", "the server's OsmAnd port", pattern=r"^https?://[^\s?#]+$"
+        "http://localhost:5055/",
+        "the server's OsmAnd port",
+        pattern=r"^https?://[^\s?#]+$",
+        form="an address that starts with http:// or https://, without ? and #",
     )
     device: str = setting("", "the device's identifier there; empty: the vehicle id")
     timeout_s: float = setting(5.0, "longest wait for an answer", unit="s", gt=0, le=30)

@@ -13,6 +13,7 @@ class UpdateConfig(Section):
         "public ssh key that signs releases (a line ssh-ed25519 …); empty: no update is taken",
         pattern=r"^$|^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa|sk-ssh-ed25519@openssh\.com) "
         r"[A-Za-z0-9+/=]+( [^\n]*)?$",
+        form="a public ssh key as it stands in a .pub file",
     )
     healthy_s: float = setting(
         60.0,

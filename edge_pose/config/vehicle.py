@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from edge_pose.config.section import Section, setting
+from edge_pose.config.section import HOST, Section, setting
 
 Quantity = Literal[
     "speed_kmh", "standstill", "ignition", "gear", "steering_deg", "indicator",
@@ -69,7 +69,7 @@ class GpsConfig(Section):
     """[vehicle.gps] Speed and place from gpsd. Needs edge-pose[gps]."""
 
     enabled: bool = setting(False, "listen to gpsd")
-    host: str = setting("127.0.0.1", "gpsd's host", pattern=r"^[A-Za-z0-9.:_-]{1,253}$")
+    host: str = setting("127.0.0.1", "gpsd's host", **HOST)
     port: int = setting(2947, "gpsd's port", ge=1, le=65535)
     speed_error_max_kmh: float = setting(
         10.0,
@@ -83,7 +83,7 @@ class KuksaConfig(Section):
     """[vehicle.kuksa] Signals of a Kuksa databroker by their VSS names. Needs edge-pose[kuksa]."""
 
     enabled: bool = setting(False, "ask a Kuksa databroker")
-    host: str = setting("127.0.0.1", "databroker's host", pattern=r"^[A-Za-z0-9.:_-]{1,253}$")
+    host: str = setting("127.0.0.1", "databroker's host", **HOST)
     port: int = setting(55555, "databroker's port", ge=1, le=65535)
     ca_file: Path | None = setting(None, "authority to trust; unset: no TLS")
     token_file: Path | None = setting(None, "file with the access token (JWT)")

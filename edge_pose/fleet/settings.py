@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from edge_pose.config.section import Section, setting
+from edge_pose.config.loader import parse
+from edge_pose.config.mistakes import explain
+from edge_pose.config.section import WORD, Section, setting
 from edge_pose.errors import ConfigError
 
 
@@ -17,8 +17,8 @@ class BrokerConfig(Section):
 
     host: str = setting("localhost", "broker's name or address")
     port: int = setting(1883, "broker's port", ge=1, le=65535)
-    base_topic: str = setting("edge_pose", "the boxes' mqtt.base_topic", pattern=r"^[^+#/\s]+$")
-    group: str = setting("fleet", "workers of one group share the work", pattern=r"^[^+#/\s]+$")
+    base_topic: str = setting("edge_pose", "the boxes' mqtt.base_topic", **WORD)
+    group: str = setting("fleet", "workers of one group share the work", **WORD)
     ca_file: Path | None = setting(None, "authority to trust; unset: no TLS")
     cert_file: Path | None = setting(None, "the worker's certificate")
     key_file: Path | None = setting(None, "its key")
@@ -61,12 +61,9 @@ class FleetConfig(Section):
 def load_fleet_config(path: Path | None) -> FleetConfig:
     """The config of a file, or the defaults; raises ConfigError that tells every problem."""
     try:
-        given: dict[str, Any] = {} if path is None else tomllib.loads(path.read_text("utf-8"))
-        return FleetConfig.model_validate(given)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        text = path.read_text("utf-8") if path else ""
+        return FleetConfig.model_validate(parse(text, path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
     except ValidationError as error:
-        problems = [
-            f"{path}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
-        ]
-        raise ConfigError("\n".join(problems)) from error
+        raise ConfigError(explain(error, FleetConfig, str(path or "config"), text)) from error

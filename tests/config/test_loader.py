@@ -53,7 +53,7 @@ def test_a_toml_mistake_tells_its_line(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"nowhere\.toml: cannot be read"):
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: no such file; `edge-pose check"):
         load(tmp_path / "nowhere.toml")
 
 
