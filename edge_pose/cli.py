@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from edge_pose import stop_signals
+from edge_pose.arguments import ArgumentParser
 from edge_pose.errors import EdgePoseError
 from edge_pose.streams import abandon_stdout, prepare_streams
 
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     verbose = False
     try:
-        args = _parser(arguments).parse_args(arguments)
+        args = _parser(arguments).parse_words(arguments)
         verbose = args.verbose
         code = int(args.command(args) or 0)
         sys.stdout.flush()
@@ -104,9 +105,9 @@ def _verb(argv: Sequence[str]) -> str:
     return next((word for word in argv if not word.startswith("-")), "")
 
 
-def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(argv: Sequence[str]) -> ArgumentParser:
     """All verbs are listed; only the one named on the command line is imported."""
-    parser = argparse.ArgumentParser(
+    parser = ArgumentParser(
         prog="edge-pose",
         description="An open driver monitor. It assists; it does not replace an attentive driver.",
     )
@@ -121,7 +122,7 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         if verb in argv:
             module = importlib.import_module(f"edge_pose.commands.{verb}")
             module.configure(sub)
-            sub.set_defaults(command=module.run)
+            sub.set_defaults(command=module.run, parser=sub)
     return parser
 
 

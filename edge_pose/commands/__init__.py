@@ -18,6 +18,7 @@ INSTALLED = Path("/etc/edge-pose/config.toml")
 def add_config_options(parser: argparse.ArgumentParser, *, of_board: bool = False) -> None:
     """The options of every verb that reads the config. ``of_board``: the verb is about this very
     board, and without ``--config`` means what its service means."""
+    parser.set_defaults(parser=parser)  # it refuses what it does not know, with its own usage
     found = INSTALLED if of_board and INSTALLED.is_file() else None
     where = f"{INSTALLED} if there is one, else built-in values" if of_board else "built-in values"
     parser.add_argument(

@@ -100,7 +100,9 @@ def test_ctrl_c_while_modules_load_is_no_traceback() -> None:
         (["pose", "{file}"], 0, "no face found"),
         (["pose", "{dir}/none.png"], 3, "no such file"),
         (["pose", "{dir}/list.csv"], 2, "needs --out"),
-        (["pose", "{file}", "--out", "{dir}/x.csv"], 2, "go with a CSV list"),
+        (["pose", "{file}", "--landmarks", "{dir}/x.csv"], 2, "goes with --out"),
+        (["pose", "{file}", "{file}", "--out", "{dir}/x.csv"], 0, "2 images, 0 with a pose"),
+        (["pose", "{dir}"], 3, "a folder: name its pictures"),
     ],
 )
 def test_wrong_arguments_are_told_in_one_line(
@@ -117,6 +119,26 @@ def test_wrong_arguments_are_told_in_one_line(
     told = capsys.readouterr()
     assert message in told.err + told.out
     assert "Error:" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "usage", "hint"),
+    [
+        (["rum"], "edge-pose", "did you mean run?"),
+        (["run", "--confg", "x"], "edge-pose run", "--confg x: not known here; did you mean --con"),
+        (["events", "lst"], "edge-pose events", "did you mean list?"),
+        (["events", "list", "--lastt=3"], "edge-pose events list", "did you mean --last?"),
+        (["pose", "a.png", "--mode", "fitt"], "edge-pose pose", "did you mean fit?"),
+        (["check", "--nothing-like-it"], "edge-pose check", "--nothing-like-it: not known here"),
+    ],
+)
+def test_a_misspelt_word_is_told_the_usage_and_the_right_one(
+    words: list[str], usage: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"usage: {usage} [-h]")
+    assert hint in told
 
 
 @pytest.mark.parametrize("words", [["-v", "check"], ["check", "-v"]])
