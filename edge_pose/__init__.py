@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from edge_pose.api.driver_monitor import DriverMonitor
     from edge_pose.api.face_analyzer import FaceAnalyzer
+    from edge_pose.api.settings import load_config
     from edge_pose.api.watching import watch
     from edge_pose.clock import Clock
     from edge_pose.config.root import Config
@@ -52,6 +53,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "DriverMonitor": "edge_pose.api.driver_monitor",
     "FaceAnalyzer": "edge_pose.api.face_analyzer",
+    "load_config": "edge_pose.api.settings",
     "watch": "edge_pose.api.watching",
     "Clock": "edge_pose.clock",
     "Config": "edge_pose.config.root",
@@ -96,6 +98,7 @@ __all__ = [
     "SourceError",
     "VehicleState",
     "__version__",
+    "load_config",
     "watch",
 ]
 

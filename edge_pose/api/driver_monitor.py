@@ -6,6 +6,7 @@ import math
 from typing import Self
 
 from edge_pose.api.images import Image, Order, bgr_image
+from edge_pose.api.settings import with_preset
 from edge_pose.config.monitor import Preset
 from edge_pose.config.root import Config
 from edge_pose.errors import ImageError
@@ -72,28 +73,3 @@ class DriverMonitor:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def with_preset(config: Config, preset: Preset | None) -> Config:
-    """The config with another preset under its own monitor settings. Raises ConfigError for an
-    unknown preset."""
-    if preset is None:
-        return config
-    given = config.monitor.model_dump(exclude_unset=True) | {"preset": preset}
-    return replace_monitor(config, given)
-
-
-def replace_monitor(config: Config, given: dict[str, object]) -> Config:
-    """The config with its monitor section read anew from ``given``."""
-    from pydantic import ValidationError
-
-    from edge_pose.config.monitor import MonitorConfig
-    from edge_pose.errors import ConfigError
-
-    try:
-        monitor = MonitorConfig.model_validate(given)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise ConfigError(f"monitor.{where}: {problem['msg']}") from error
-    return config.model_copy(update={"monitor": monitor})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from os import PathLike, fspath
+from os import PathLike
 
-from edge_pose.api.driver_monitor import with_preset
+from edge_pose.api.settings import with_preset, with_source
 from edge_pose.capture import open_source
 from edge_pose.clock import SystemClock
 from edge_pose.config.monitor import Preset
@@ -29,14 +29,11 @@ def watch(
     times of their own from 0; a lost camera is opened again. ``result.frame`` holds the image.
     Raises SourceError (no such camera or file), ConfigError, ModelError: at the call, not later.
     """
-    chosen = with_preset(config or Config(), preset)
-    named = type(chosen.camera).model_validate(
-        chosen.camera.model_dump(exclude_unset=True) | {"source": fspath(source), "fast": True}
-    )
-    camera = open_source(named, SystemClock())
+    chosen = with_source(with_preset(config or Config(), preset), source)
+    camera = open_source(chosen.camera, SystemClock())
     camera.open()
     try:
-        pipeline = Pipeline(chosen.model_copy(update={"camera": named}), neutral=neutral)
+        pipeline = Pipeline(chosen, neutral=neutral)
     except BaseException:
         camera.close()
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 import edge_pose
 from edge_pose import (
     AlertKind,
+    Config,
     ConfigError,
     DriverMonitor,
     FaceAnalyzer,
@@ -21,6 +23,7 @@ from edge_pose import (
     NeutralPose,
     Result,
     SourceError,
+    load_config,
     watch,
 )
 from edge_pose.capture import demo_clip
@@ -137,6 +140,25 @@ def test_stepping_images_of_ones_own_gives_the_same(drive: list[Result]) -> None
 def test_a_source_that_is_not_there_is_told_at_the_call() -> None:
     with pytest.raises(SourceError, match="no such file"):
         watch("file:/no/such/drive.mp4")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [("demo", "did you mean 'demo:'?"), ("drive.mp4", "no file of that name")],
+)
+def test_a_source_that_is_none_is_told_as_our_own_error(source: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(words)):
+        watch(source)
+
+
+def test_settings_of_a_file_and_of_the_call_are_read_and_checked(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[camera]\nfps = 20\n[monitor]\npreset = 'gentle'\n")
+    config = load_config(path, "camera.fps=15")
+    assert (config.camera.fps, config.monitor.preset) == (15.0, "gentle")
+    assert load_config() == Config()
+    with pytest.raises(ConfigError, match=r"web\.prt: unknown key; did you mean 'port'\?"):
+        load_config(None, "web.prt=1")
 
 
 def test_a_preset_goes_under_the_configs_own_settings() -> None:
