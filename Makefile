@@ -18,8 +18,7 @@ help: ## this list
 demo: $(VENV)/.ready ## set everything up and run the demo clip through the real loop
 	@$(BIN)/edge-pose models install
 	@$(BIN)/edge-pose demo
-	@printf '\nNext, with your own camera:\n    %s\n    %s\nOn a board: sudo deploy/device/install.sh (docs/install.md)\n' \
-		"$(BIN)/edge-pose doctor" "$(BIN)/edge-pose run --source auto     # then open http://127.0.0.1:8765"
+	@printf '\nHere edge-pose is %s. On a board: sudo deploy/device/install.sh (docs/install.md)\n' $(BIN)/edge-pose
 
 # A file's tests stay in one process: they share a broker, a browser, a database.
 TEST_PROCESSES ?= auto

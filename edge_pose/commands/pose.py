@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge_pose.commands import add_config_options, load_config
 from edge_pose.errors import ConfigError, SourceError
+from edge_pose.plural import counted
 
 if TYPE_CHECKING:
     from edge_pose.config.root import Config
@@ -24,16 +25,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         metavar="PICTURE",
-        help="photos, whose faces are printed; or one CSV list (with --out): a column `file` and "
-        "optionally x1,y1,x2,y2, a tight brow-to-chin, ear-to-ear box",
+        help="photos; or one CSV list: a column `file` and optionally x1,y1,x2,y2, a tight "
+        "brow-to-chin, ear-to-ear box",
     )
-    parser.add_argument("--out", type=Path, metavar="OUT.csv", help="where a list's rows go")
-    parser.add_argument("--json", action="store_true", help="photos: one JSON object a face")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="OUT.csv",
+        help="write a row for the largest face of each picture, instead of printing every face",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a face")
     parser.add_argument(
         "--mode", choices=("network", "fit", "hybrid"), help="overrides pose.mode of the config"
     )
     parser.add_argument(
-        "--landmarks", type=Path, metavar="LANDMARKS.csv", help="a list: its face landmarks too"
+        "--landmarks", type=Path, metavar="LANDMARKS.csv", help="with --out: the landmarks, too"
     )
     parser.add_argument(
         "--landmark-set",
@@ -50,14 +56,15 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(args)
     tables = [path for path in args.pictures if path.suffix.lower() == ".csv"]
     if not tables:
-        if args.out or args.landmarks:
-            raise ConfigError("--out and --landmarks go with a CSV list; photos are printed")
-        return print_photos(args.pictures, config, as_json=args.json)
-    if len(args.pictures) > 1:
+        if args.landmarks and not args.out:
+            raise ConfigError("--landmarks goes with --out OUT.csv")
+        if not args.out:
+            return print_photos(args.pictures, config, as_json=args.json)
+    elif len(args.pictures) > 1:
         raise ConfigError("give one CSV list, or photos, not both")
-    if args.out is None:
+    elif args.out is None:
         raise ConfigError(f"{tables[0]}: a list needs --out OUT.csv")
-    return measure_list(tables[0], args.out, config, args.landmarks, args.landmark_set)
+    return write_table(args.pictures, args.out, config, args.landmarks, args.landmark_set)
 
 
 def print_photos(paths: Sequence[Path], config: Config, *, as_json: bool) -> int:
@@ -129,22 +136,29 @@ def _rounded(value: Any) -> Any:
     return round(value, 3) if isinstance(value, float) else value
 
 
-def measure_list(
-    table: Path, out: Path, config: Config, landmarks: Path | None, landmark_set: LandmarkSet
+def write_table(
+    inputs: Sequence[Path],
+    out: Path,
+    config: Config,
+    landmarks: Path | None,
+    landmark_set: LandmarkSet,
 ) -> int:
-    """A CSV list to a CSV of poses."""
+    """A CSV list, or photos, to a CSV of poses."""
     from contextlib import nullcontext
 
     from edge_pose.offline.stills.landmark_table import LandmarkTable
-    from edge_pose.offline.stills.pose_list import estimate_list
+    from edge_pose.offline.stills.pose_list import estimate_list, estimate_pictures
     from edge_pose.vision.stills.still_faces import StillFaces
 
     faces = StillFaces.build(config)
     rows = LandmarkTable(landmarks, landmark_set) if landmarks else nullcontext()
     with rows as written:
-        summary = estimate_list(table, out, faces, written)
+        if inputs[0].suffix.lower() == ".csv":
+            summary = estimate_list(inputs[0], out, faces, written)
+        else:
+            summary = estimate_pictures(inputs, out, faces, written)
     print(
-        f"{summary.rows} images, {summary.faces} with a pose, {summary.faceless} without a face, "
-        f"{summary.unreadable} unreadable → {out}"
+        f"{counted(summary.rows, 'image')}, {summary.faces} with a pose, "
+        f"{summary.faceless} without a face, {summary.unreadable} unreadable → {out}"
     )
     return 0

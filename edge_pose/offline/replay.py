@@ -19,6 +19,7 @@ from edge_pose.errors import ConfigError, SourceError
 from edge_pose.monitor import Monitor
 from edge_pose.monitor.agreement import agreement
 from edge_pose.pipeline import Pipeline, Result
+from edge_pose.plural import counted
 from edge_pose.tables import EventsWriter, TraceWriter, read_observations
 from edge_pose.values import Alert, Frame, Health, NeutralPose, Observation, Scene
 
@@ -38,8 +39,8 @@ class Summary:
     def __str__(self) -> str:
         share = 100.0 * self.faces / self.frames
         first = (
-            f"{self.frames} frames, {self.seconds:.1f} s, a face in {share:.1f} %, "
-            f"{self.episodes} episodes → {self.out}"
+            f"{counted(self.frames, 'frame')}, {self.seconds:.1f} s, a face in {share:.1f} %, "
+            f"{counted(self.episodes, 'episode')} → {self.out}"
         )
         return "\n".join((first, *self.trials))
 

@@ -137,7 +137,7 @@ def test_a_known_neutral_is_used(tmp_path: Path) -> None:
         (["replay", "empty.mp4", "--out", "out"], 3, "empty.mp4"),
         (["replay", "text.csv", "--out", "out"], 2, "no column t_s"),
         (["replay", "text.csv", "--out", "out", "--neutral", "left"], 2, "YAW,PITCH"),
-        (["replay", "text.csv", "--out", "out", "--config", "nowhere.toml"], 2, "cannot be read"),
+        (["replay", "text.csv", "--out", "out", "--config", "nowhere.toml"], 2, "no such file"),
         (["check", "--set", "camera.fps=fast"], 2, "camera.fps"),
         (["run", "--source", "file:nowhere.mp4"], 3, "no such file"),
         (["run", "--source", "ftp:x"], 2, "unknown source"),

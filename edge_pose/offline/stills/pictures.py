@@ -15,6 +15,10 @@ _AS_SHOWN = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
 """Three channels at the file's own depth, turned upright as its EXIF orientation says."""
 
 
+_APPLES = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
+"""Brands of HEIF (ISO/IEC 23008-12), as telephones write it."""
+
+
 class Unreadable(Exception):
     """A picture that cannot be read; the message is the reason."""
 
@@ -25,6 +29,8 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
         content = np.fromfile(path, np.uint8)
     except FileNotFoundError:
         raise Unreadable("no such file") from None
+    except IsADirectoryError:
+        raise Unreadable(f"a folder: name its pictures, as in {path}/*.jpg") from None
     except OSError as error:
         raise Unreadable(f"cannot be read ({error.strerror})") from error
     if not content.size:
@@ -34,8 +40,18 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     except (cv2.error, MemoryError):
         image = None
     if image is None:
-        raise Unreadable("not a picture that can be decoded")
+        raise Unreadable(f"not a picture that can be decoded{_way_out(content[:16].tobytes())}")
     return as_bgr(_eight_bits(image))
+
+
+def _way_out(head: bytes) -> str:
+    """What to do with the kinds of file that are given by mistake, told by their first bytes."""
+    if head[4:8] == b"ftyp":
+        still = head[8:12] in _APPLES
+        return "; HEIC: save it as JPEG" if still else "; a video: use edge-pose replay"
+    if head.startswith((b"RIFF", b"\x1a\x45\xdf\xa3")) and head[8:12] != b"WEBP":
+        return "; a video: use edge-pose replay"
+    return ""
 
 
 def _eight_bits(image: NDArray[Any]) -> NDArray[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,14 +74,34 @@ def estimate_list(
     Relative paths count from LIST's folder. Without a box the largest face found is measured.
     Raises ConfigError where LIST or OUT cannot be used.
     """
-    rows = _rows(list_csv)
+    return _estimate(_rows(list_csv), list_csv.parent, out_csv, faces, landmarks)
+
+
+def estimate_pictures(
+    pictures: Sequence[Path],
+    out_csv: Path,
+    faces: StillFaces,
+    landmarks: LandmarkTable | None = None,
+) -> ListSummary:
+    """The same of picture files: the largest face of each."""
+    rows = [{"file": str(path)} for path in pictures]
+    return _estimate(rows, Path(), out_csv, faces, landmarks)
+
+
+def _estimate(
+    rows: Sequence[Mapping[str, str]],
+    folder: Path,
+    out_csv: Path,
+    faces: StillFaces,
+    landmarks: LandmarkTable | None,
+) -> ListSummary:
     counts = {"faces": 0, "faceless": 0, "unreadable": 0}
     try:
         out_csv.parent.mkdir(parents=True, exist_ok=True)
         with out_csv.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
-            for result, kind in _results(rows, list_csv.parent, faces):
+            for result, kind in _results(rows, folder, faces):
                 counts[kind] += 1
                 writer.writerow(_cells(result))
                 if landmarks is not None:
@@ -92,7 +112,7 @@ def estimate_list(
 
 
 def _results(
-    rows: list[Mapping[str, str]], folder: Path, faces: StillFaces
+    rows: Sequence[Mapping[str, str]], folder: Path, faces: StillFaces
 ) -> Iterator[tuple[PictureRow, str]]:
     """Each row's result and what it counts as."""
     for row in rows:

@@ -64,7 +64,15 @@ def test_a_grey_file_has_three_channels(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(b"", "empty file"), (b"\xff\xd8 junk", "not a picture")]
+    ("content", "reason"),
+    [
+        (b"", "empty file"),
+        (b"\xff\xd8 junk", "not a picture"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC: save it as JPEG"),
+        (b"\0\0\0\x20ftypisom\0\0\2\0isomiso2", "a video: use edge-pose replay"),
+        (b"RIFF\0\0\0\0AVI LIST", "a video: use edge-pose replay"),
+        (b"\x1a\x45\xdf\xa3 matroska", "a video: use edge-pose replay"),
+    ],
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "bad.jpg"
@@ -76,5 +84,5 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: st
 def test_missing_and_folder_say_so(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="no such file"):
         read_picture(tmp_path / "none.jpg")
-    with pytest.raises(Unreadable, match="cannot be read"):
+    with pytest.raises(Unreadable, match=r"a folder: name its pictures, as in .*/\*\.jpg"):
         read_picture(tmp_path)

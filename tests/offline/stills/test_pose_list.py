@@ -116,7 +116,7 @@ def test_a_given_box_is_used_and_given_back(folder: Path) -> None:
     [
         ("junk.jpg,,,,", "not a picture that can be decoded"),
         ("none.png,,,,", "no such file"),
-        (",,,,", "cannot be read"),
+        (",,,,", "a folder"),
         ("black.png,,,,", "no face found"),
         ("grey.png,1,2,x,4", "not four numbers"),
         ("grey.png,1,2,,4", "not four numbers"),
