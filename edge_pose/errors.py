@@ -2,6 +2,7 @@
 
     EdgePoseError              exit code 1
     ├── ConfigError            2   (also ValueError)
+    │   └── PluginError        2   a part of another package that cannot be had
     ├── ImageError             1   (also ValueError)
     ├── SourceError            3   (also OSError)
     │   └── SourceLost         3   a camera that worked and went away: worth a retry
@@ -27,6 +28,15 @@ class ConfigError(EdgePoseError, ValueError):
     """A setting, argument or input table that cannot be used."""
 
     exit_code = 2
+
+
+class PluginError(ConfigError):
+    """A part of another package that is missing or cannot be made: ``group`` and ``name`` are those
+    of its entry point."""
+
+    def __init__(self, words: str, *, group: str, name: str) -> None:
+        super().__init__(words)
+        self.group, self.name = group, name
 
 
 class ImageError(EdgePoseError, ValueError):

@@ -10,7 +10,9 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from edge_pose.errors import ConfigError
+from edge_pose.errors import PluginError
+
+SINKS, RULES = "edge_pose.sinks", "edge_pose.rules"
 
 
 def plugin_names(group: str) -> tuple[str, ...]:
@@ -19,19 +21,27 @@ def plugin_names(group: str) -> tuple[str, ...]:
 
 
 def load_plugin(group: str, name: str) -> Any:
-    """The factory registered under that name. Raises ConfigError where there is none, or where
+    """The factory registered under that name. Raises PluginError where there is none, or where
     its package cannot be imported."""
     found = _found(group)
     if name not in found:
         known = ", ".join(sorted(found)) or "none"
-        raise ConfigError(
+        raise PluginError(
             f"no installed package registers {name!r} under {group} (installed: {known}); "
-            "pip install the package that brings it"
+            "pip install the package that brings it",
+            group=group,
+            name=name,
         )
     try:
         return found[name].load()
-    except Exception as error:
-        raise ConfigError(f"plugin {name!r} ({found[name].value}): {error}") from error
+    except (Exception, SystemExit) as error:  # what it imports may do anything
+        words = f"plugin {name!r} ({found[name].value}): {told(error)}"
+        raise PluginError(words, group=group, name=name) from error
+
+
+def told(error: BaseException) -> str:
+    """What another package raised, in words."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def _found(group: str) -> dict[str, EntryPoint]:

@@ -27,6 +27,7 @@ from edge_pose.config.vision import (
     PoseConfig,
     TrackingConfig,
 )
+from edge_pose.plugins import RULES, SINKS
 
 
 class Config(Section):
@@ -62,6 +63,17 @@ class Config(Section):
             if isinstance(section := getattr(self, name), OutputSection)
         }
         return self.model_copy(update=off | {"plugins": {}})
+
+    def without(self, group: str, name: str) -> Self:
+        """The same without that part of another package, where it can be done without."""
+        if group == SINKS and name in self.plugins:
+            kept = {key: value for key, value in self.plugins.items() if key != name}
+            return self.model_copy(update={"plugins": kept})
+        if group == RULES and name in self.monitor.extra_rules:
+            rules = tuple(rule for rule in self.monitor.extra_rules if rule != name)
+            monitor = self.monitor.model_copy(update={"extra_rules": rules})
+            return self.model_copy(update={"monitor": monitor})
+        return self
 
     @property
     def acknowledgeable(self) -> bool:

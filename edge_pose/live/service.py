@@ -7,7 +7,7 @@ import logging
 from edge_pose import stop_signals
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.root import Config
-from edge_pose.errors import ConfigError, EdgePoseError, StageStuck
+from edge_pose.errors import ConfigError, EdgePoseError, PluginError, StageStuck
 from edge_pose.live.alert_log import AlertLog
 from edge_pose.live.app import App
 from edge_pose.live.config_file import ConfigFile
@@ -31,7 +31,8 @@ class Service:
 
     An invalid new config is refused and the old App goes on; one that reads well but does not come
     to watch anything gives way to the old one, too. At the start the old one is that with which a
-    service of before has watched. What is refused is told as a fault until a config is accepted.
+    service of before has watched. A service with no other one goes on without a plugin that keeps
+    it from watching. What is refused or left out is told as a fault until a config is accepted.
     """
 
     def __init__(
@@ -87,12 +88,27 @@ class Service:
         try:
             return self._run_until_change(config)
         except Exception as error:  # a plugin or a library may raise anything
-            stuck = isinstance(error, StageStuck) or self._signals.stop_wanted
-            before = self._proven or self._spare
-            if stuck or before is None or before is config:
+            if isinstance(error, StageStuck) or self._signals.stop_wanted:
                 raise
+            other = self._other_than(config, error)
+            if other is None:
+                raise
+            return other
+
+    def _other_than(self, config: Config, error: Exception) -> Config | None:
+        """What to run instead of this one, which failed; None where there is nothing else."""
+        before = self._proven or self._spare
+        if before is not None and before is not config:
             self._refuse(error)
             return before
+        if not (isinstance(error, PluginError) and self._notifier.managed):
+            return None
+        less = config.without(error.group, error.name)
+        if less is config:
+            return None
+        log.error("the plugin is left out: %s", error)
+        self._refused[f"plugin {error.name}"] = (f"left out: {error}", self._clock.now())
+        return less
 
     def _refuse(self, error: Exception) -> None:
         """Whoever edits the config must not end who watches; but what is wrong with it is told."""
@@ -100,7 +116,7 @@ class Service:
         for line in words.splitlines():
             log.error("the new config is refused, the old one is used: %s", line)
         first = (words.splitlines() or [""])[0]
-        self._refused = {"config": (f"the config is refused: {first}", self._clock.now())}
+        self._refused["config"] = (f"the config is refused: {first}", self._clock.now())
 
     def _run_until_change(self, config: Config) -> Config | None:
         """Run one App; the config of the next one, or None when the run is over."""

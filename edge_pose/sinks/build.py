@@ -12,8 +12,9 @@ from edge_pose.config.root import Config
 from edge_pose.config.sinks import ClipsConfig, GpioConfig, MqttConfig, SoundConfig, StoreConfig
 from edge_pose.config.standards import TraccarConfig, VssConfig
 from edge_pose.controls import Controls
-from edge_pose.errors import ConfigError
-from edge_pose.plugins import load_plugin
+from edge_pose.errors import PluginError
+from edge_pose.plugins import SINKS as PLUGINS
+from edge_pose.plugins import load_plugin, told
 from edge_pose.sinks import Sink
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.this_device import board_model, device_id
@@ -124,8 +125,8 @@ SINKS: Mapping[str, Callable[..., Sink]] = {
 
 
 def build_sinks(config: Config, context: SinkContext) -> list[Sink]:
-    """The enabled sinks, not yet open; those of plugins last. Raises ConfigError for a plugin
-    that is not installed or does not return a sink."""
+    """The enabled sinks, not yet open; those of plugins last. Raises PluginError for a plugin
+    that is not installed, fails, or does not return a sink."""
     sinks = [
         factory(section, context)
         for name, factory in SINKS.items()
@@ -138,7 +139,12 @@ def build_sinks(config: Config, context: SinkContext) -> list[Sink]:
 
 
 def _of_plugin(name: str, settings: Mapping[str, object], context: SinkContext) -> Sink:
-    sink = load_plugin("edge_pose.sinks", name)(settings, context)
+    make = load_plugin(PLUGINS, name)
+    try:
+        sink = make(settings, context)
+    except (Exception, SystemExit) as error:  # it may do anything
+        raise PluginError(f"plugin {name!r}: {told(error)}", group=PLUGINS, name=name) from error
     if not isinstance(sink, Sink):
-        raise ConfigError(f"plugin {name!r}: its factory returned no sink but a {type(sink)}")
+        words = f"plugin {name!r}: its factory returned no sink but a {type(sink)}"
+        raise PluginError(words, group=PLUGINS, name=name)
     return sink

@@ -13,9 +13,10 @@ import pytest
 from edge_pose.config.root import Config
 from edge_pose.config.runtime import RuntimeConfig
 from edge_pose.controls import Controls
-from edge_pose.errors import SinkError, StageStuck
+from edge_pose.errors import PluginError, SinkError, StageStuck
 from edge_pose.live.config_file import ConfigFile
 from edge_pose.live.service import Service
+from edge_pose.plugins import RULES, SINKS, load_plugin
 from edge_pose.remembered.preset import chosen_preset
 from edge_pose.runtime.notify import Notifier
 from edge_pose.stop_signals import StopSignals
@@ -78,6 +79,34 @@ def test_a_new_config_may_fail_by_anything_and_the_old_one_is_used_again(
     assert service._run_or_go_back(new) is app.config
     with pytest.raises(type(error)):
         service._run_or_go_back(app.config)
+
+
+def test_a_service_with_no_other_config_goes_on_without_a_plugin_that_cannot_be_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an upgrade of Python, say: its unit would not start a wrong config again."""
+    service, _ = a_service(tmp_path, FakeClock())
+    service._notifier = Notifier({"NOTIFY_SOCKET": "@nobody"})
+    wants = {"plugins": {"horn": {}}, "monitor": {"extra_rules": ["tilted"]}}
+    config = Config.model_validate(wants | {"runtime": {"state_dir": tmp_path}})
+
+    def run(config: Config) -> Config | None:
+        for name in config.plugins:
+            load_plugin(SINKS, name)
+        for name in config.monitor.extra_rules:
+            load_plugin(RULES, name)
+        return None
+
+    monkeypatch.setattr(service, "_run_until_change", run)
+    without_horn = service._run_or_go_back(config)
+    assert without_horn is not None
+    without_both = service._run_or_go_back(without_horn)
+    assert without_both is not None
+    assert service._run_or_go_back(without_both) is None
+    assert set(service._refused) == {"plugin horn", "plugin tilted"}
+    service._notifier = Notifier({})
+    with pytest.raises(PluginError):
+        service._run_or_go_back(config)
 
 
 def test_what_hangs_at_the_end_is_no_matter_of_the_config(

@@ -33,8 +33,12 @@ class Odd:
 
 
 def with_rule(deed: Callable[[float], Any], monkeypatch: pytest.MonkeyPatch) -> Record:
+    return with_maker(lambda _: Odd(deed), monkeypatch)
+
+
+def with_maker(make: Callable[[MonitorConfig], Odd], monkeypatch: pytest.MonkeyPatch) -> Record:
     def load(_group: str, _name: str) -> Callable[[MonitorConfig], Odd]:
-        return lambda _: Odd(deed)
+        return make
 
     monkeypatch.setattr("edge_pose.monitor.rules.registry.load_plugin", load)
     return watch(drive(DRIVE, hz=15), config=MonitorConfig(extra_rules=("odd",)))
@@ -51,10 +55,15 @@ def fails(_: float) -> Finding:
     raise ZeroDivisionError("by nought")
 
 
+def leaves(_: float) -> Finding:
+    raise SystemExit(3)
+
+
 @pytest.mark.parametrize(
     "deed",
     [
         fails,
+        leaves,
         lambda _: "asleep",
         lambda t_s: found(t_s, kind="sleepy"),
         lambda t_s: found(t_s, level=7),
@@ -70,6 +79,19 @@ def test_a_rule_that_fails_is_left_out_and_told_and_the_others_judge(
     record = with_rule(deed, monkeypatch)
     (fault,) = record.of(AlertKind.FAULT)
     assert "rule odd is left out" in fault.reason
+    assert record.of(AlertKind.GLANCE)
+
+
+@pytest.mark.parametrize("error", [TypeError("no such setting"), SystemExit("licence?")])
+def test_a_rule_that_cannot_be_made_is_told_and_the_others_judge(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(_: MonitorConfig) -> Odd:
+        raise error
+
+    record = with_maker(make, monkeypatch)
+    (fault,) = record.of(AlertKind.FAULT)
+    assert f"rule odd is left out: {type(error).__name__}" in fault.reason
     assert record.of(AlertKind.GLANCE)
 
 

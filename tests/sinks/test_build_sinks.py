@@ -16,7 +16,7 @@ from edge_pose.config.root import Config
 from edge_pose.config.section import OutputSection
 from edge_pose.config.sinks import ClipsConfig, GpioConfig, MqttConfig, PluginConfig, SoundConfig
 from edge_pose.controls import Controls
-from edge_pose.errors import ConfigError
+from edge_pose.errors import ConfigError, PluginError
 from edge_pose.sinks import Alarming, Filming, Sink, Ticking
 from edge_pose.sinks.build import SINKS, SinkContext, build_sinks
 from edge_pose.sinks.wall_clock import WallTime
@@ -106,6 +106,26 @@ def test_a_plugin_that_is_missing_or_broken_says_what_to_do(
     installed(monkeypatch, "nothing_of_this_name")
     with pytest.raises(ConfigError, match="nothing_of_this_name"):
         build(config, tmp_path)
+
+
+def leaves(*_: object) -> Sink:
+    raise SystemExit("no licence")
+
+
+def fails(*_: object) -> Sink:
+    raise KeyError("pitch_hz")
+
+
+@pytest.mark.parametrize("factory", ["leaves", "fails"])
+def test_a_plugin_that_cannot_be_made_is_named_and_ends_nothing(
+    factory: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config.model_validate({"plugins": {"horn": {}}})
+    installed(monkeypatch, factory)
+    with pytest.raises(PluginError, match="'horn'") as caught:
+        build(config, tmp_path)
+    less = config.without(caught.value.group, caught.value.name)
+    assert [sink.name for sink in build(less, tmp_path)] == ["store"]
 
 
 def test_a_plugins_secrets_are_not_shown() -> None:

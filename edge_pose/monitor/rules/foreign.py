@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from numbers import Real
 
+from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.rules.situation import Rule, Situation
 from edge_pose.monitor.sample import Finding
+from edge_pose.plugins import told
 from edge_pose.values import AlertKind, AlertLevel
 
 
 class Foreign:
     """Tells what the rule finds, with those of its values that are finite numbers. A rule that
-    raises, or says what is no finding, is left out from then on, and that is told."""
+    cannot be made, raises, ends the thread, or says what is no finding, is left out from then on,
+    and that is told."""
 
-    def __init__(self, name: str, rule: Rule) -> None:
-        self._name, self._rule = name, rule
-        self._fault: Finding | None = None
+    def __init__(
+        self, name: str, make: Callable[[MonitorConfig], Rule], config: MonitorConfig
+    ) -> None:
+        self._name = name
+        self._fault = ""
+        self._since_s: float | None = None
+        self._rule: Rule | None = None
+        try:
+            self._rule = make(config)
+        except (Exception, SystemExit) as error:  # it may do anything
+            self._fault = told(error)
 
     def update(self, now: Situation) -> Finding | None:
         """What the rule finds, or why it is left out."""
-        if self._fault is None:
+        if self._rule is not None:
             try:
                 return _checked(self._rule.update(now))
-            except Exception as error:  # it may raise anything
-                self._fault = self._left_out(error, now.sample.t_s)
-        return self._fault
+            except (Exception, SystemExit) as error:
+                self._rule, self._fault = None, told(error)
+        return self._left_out(now.sample.t_s)
 
-    def _left_out(self, error: Exception, t_s: float) -> Finding:
+    def _left_out(self, t_s: float) -> Finding:
+        self._since_s = t_s if self._since_s is None else self._since_s
         return Finding(
             kind=AlertKind.FAULT,
             level=AlertLevel.ADVISORY,
-            t_start_s=t_s,
-            reason=f"rule {self._name} is left out: {type(error).__name__}: {error}",
+            t_start_s=self._since_s,
+            reason=f"rule {self._name} is left out: {self._fault}",
             topic=self._name,
         )
 

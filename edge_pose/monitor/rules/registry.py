@@ -19,6 +19,7 @@ from edge_pose.monitor.rules.repeated import RepeatedGlances
 from edge_pose.monitor.rules.situation import Rule, Situation
 from edge_pose.monitor.rules.yawns import Yawns
 from edge_pose.monitor.sample import Finding
+from edge_pose.plugins import RULES as PLUGINS
 from edge_pose.plugins import load_plugin
 
 RULES: tuple[Callable[[MonitorConfig], Rule], ...] = (
@@ -46,9 +47,9 @@ class Rules:
     def __init__(
         self, config: MonitorConfig, which: tuple[Callable[[MonitorConfig], Rule], ...] = RULES
     ) -> None:
-        """Raises ConfigError for a rule of another package that is not installed."""
+        """Raises PluginError for a rule of another package that is not installed."""
         extra = config.extra_rules if which is RULES else ()
-        foreign = [Foreign(name, load_plugin("edge_pose.rules", name)(config)) for name in extra]
+        foreign = [Foreign(name, load_plugin(PLUGINS, name), config) for name in extra]
         self._rules: tuple[Rule, ...] = (*(make(config) for make in which), *foreign)
 
     def update(self, now: Situation) -> list[Finding]:
