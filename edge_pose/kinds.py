@@ -143,3 +143,19 @@ FACTS: Mapping[AlertKind, KindFacts] = {
 def kinds_where(field: str) -> frozenset[AlertKind]:
     """All kinds for which this yes-or-no field of ``KindFacts`` is true."""
     return frozenset(kind for kind, facts in FACTS.items() if getattr(facts, field) is True)
+
+
+_WARNING = 2
+"""``AlertLevel.WARNING``, which this table may not know."""
+
+
+def warns(kind: AlertKind, level: int) -> bool:
+    """It warns the driver: that goes before anything about the monitor, however high that has
+    risen. A fault may stand for months; who falls asleep meanwhile must hear of it."""
+    return not FACTS[kind].condition and level >= _WARNING
+
+
+def urgency(kind: AlertKind, level: int) -> tuple[bool, int, int]:
+    """Sorts open episodes, the most urgent highest: warnings to the driver, then by level, then
+    sleep before distraction before the rest."""
+    return warns(kind, level), int(level), FACTS[kind].urgency

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from importlib.resources import files
 
 import pytest
 
-from edge_pose.kinds import FACTS, AlertKind, Family, KindFacts, kinds_where
-from edge_pose.monitor.episodes.stories import rank, slot, urgency
-from edge_pose.sinks.signals import signal_of
+from edge_pose.kinds import FACTS, AlertKind, Family, KindFacts, kinds_where, urgency
+from edge_pose.monitor.episodes.stories import rank, slot
+from edge_pose.sinks.signals import OpenEpisodes, signal_of
 from edge_pose.testing.scenes import episode
 from edge_pose.values import AlertLevel
 from edge_pose.view.wording import headline
@@ -27,6 +27,21 @@ def test_every_kind_can_be_said_sorted_and_signalled(kind: AlertKind) -> None:
     assert urgency(kind, AlertLevel.WARNING) < urgency(kind, AlertLevel.CRITICAL)
     assert (slot(kind) is None) == (rank(kind) > 0)
     assert signal_of(episode(kind)).family is FACTS[kind].family
+
+
+@pytest.mark.parametrize("standing", kinds_where("condition"))
+@pytest.mark.parametrize("kind", [k for k in AlertKind if not FACTS[k].condition])
+def test_nothing_about_the_monitor_drowns_a_warning_to_the_driver(
+    kind: AlertKind, standing: AlertKind
+) -> None:
+    """A fault of three outputs is critical, and may stand for months."""
+    fault = episode(standing, AlertLevel.CRITICAL)
+    warning = replace(episode(kind, AlertLevel.WARNING), id=fault.id + 1)
+    assert urgency(fault.kind, fault.level) < urgency(warning.kind, warning.level)
+    open_ = OpenEpisodes()
+    for alert in (warning, fault):
+        open_.alert(alert)
+    assert open_.signal == signal_of(warning)
 
 
 @pytest.mark.parametrize("kind", AlertKind)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from edge_pose.kinds import FACTS
+from edge_pose.kinds import FACTS, urgency
 from edge_pose.values import Alert, AlertPhase, CameraCondition, DriverState
 
 JUDGING_S = 5.0
@@ -84,4 +84,7 @@ class CarriedEpisodes:
         if not self._carried:
             return state
         both = [*state.episodes, *self._carried.values()]
-        return replace(state, episodes=tuple(sorted(both, key=lambda a: -a.level)))
+        return replace(
+            state,
+            episodes=tuple(sorted(both, key=lambda a: urgency(a.kind, a.level), reverse=True)),
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge_pose.clock import Clock
-from edge_pose.kinds import FACTS, Family
+from edge_pose.kinds import FACTS, Family, warns
 from edge_pose.values import Alert, AlertLevel, AlertPhase, DriverState, Health
 
 
@@ -48,11 +48,18 @@ class OpenEpisodes:
 
     @property
     def signal(self) -> Signal | None:
-        """The most urgent; at equal level sleep before distraction before the system's own."""
-        order = (Family.SYSTEM, Family.DISTRACTION, Family.SLEEP)
-        signals = [signal_of(alert) for alert in self._open.values()]
-        key = lambda one: (one.level, order.index(one.family), not one.silent)  # noqa: E731
-        return max(signals, key=key, default=None)
+        """The most urgent: a warning to the driver before the system's own, which differ in no
+        level; then the higher; at equal level sleep before distraction before the system's own."""
+        return signal_of(max(self._open.values(), key=_place)) if self._open else None
+
+
+_FAMILIES = (Family.SYSTEM, Family.DISTRACTION, Family.SLEEP)
+
+
+def _place(alert: Alert) -> tuple[bool, int, int, bool]:
+    facts = FACTS[alert.kind]
+    first = warns(alert.kind, alert.level)
+    return first, alert.level, _FAMILIES.index(facts.family), not facts.silent
 
 
 _NEWS_S = 5.0  # without any news so long the monitor is not running: no alarm may go on for ever

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from edge_pose.config.monitor import EpisodeConfig
+from edge_pose.kinds import urgency
 from edge_pose.monitor.durations import STAMP_S
 from edge_pose.monitor.episodes.stories import (
     CLOSURES,
@@ -19,7 +20,6 @@ from edge_pose.monitor.episodes.stories import (
     rank,
     refractory_s,
     slot,
-    urgency,
 )
 from edge_pose.monitor.sample import Finding
 from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, EpisodeStep

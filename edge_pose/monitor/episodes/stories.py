@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from edge_pose.config.monitor import EpisodeConfig
 from edge_pose.kinds import FACTS, AlertKind, kinds_where
-from edge_pose.values import AlertLevel
 
 STORY = frozenset(kind for kind, facts in FACTS.items() if facts.story)
 """The driver's one story."""
@@ -39,11 +38,6 @@ def slot(kind: AlertKind) -> AlertKind | None:
 def rank(kind: AlertKind) -> int:
     """How strong a word this is within its story."""
     return FACTS[kind].story
-
-
-def urgency(kind: AlertKind, level: AlertLevel) -> tuple[int, int]:
-    """Sorts open episodes: level first, then sleep before distraction before the rest."""
-    return int(level), FACTS[kind].urgency
 
 
 def refractory_s(config: EpisodeConfig) -> Mapping[AlertKind, float]:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from edge_pose.clock import Clock
 from edge_pose.config.sinks import MqttConfig
-from edge_pose.kinds import FACTS
+from edge_pose.kinds import FACTS, urgency
 from edge_pose.sinks.mqtt.state_payload import LastAlert, StateWriter
 from edge_pose.sinks.mqtt.topics import OFF, ON, ONLINE, STOPPED, Topics
 from edge_pose.values import Alert, AlertPhase, DriverState, Health
@@ -136,7 +136,7 @@ class StandingTopics:
     @property
     def _episodes(self) -> list[Alert]:
         told = [a for a in self._open.values() if not a.shadow and not FACTS[a.kind].silent]
-        return sorted(told, key=lambda alert: -alert.level)
+        return sorted(told, key=lambda a: urgency(a.kind, a.level), reverse=True)
 
     def _say_switches(self, state: DriverState, health: Health) -> None:
         self._say(self._topics.mute, ON if health.muted else OFF, qos=1)
