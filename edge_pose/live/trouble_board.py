@@ -21,6 +21,7 @@ class TroubleBoard:
         self._parts: Mapping[str, tuple[str, float]] = {}
         self._gap: Trouble | None = None
         self._gap_listed_s: float | None = None
+        self._gaps = 0
 
     def parts(self, ailing: Mapping[str, tuple[str, float]]) -> None:
         """Parts that fail or hang: by name what ails them and since when, clock seconds."""
@@ -40,7 +41,8 @@ class TroubleBoard:
             if untold is not None:  # killed, then starved at the start: both count
                 length_s += untold.lasted_s
                 why = f"{untold.reason.partition(': ')[2]}; {why}"
-            self._gap, self._gap_listed_s = _gap(length_s, why), None
+            self._gaps += 1
+            self._gap, self._gap_listed_s = _gap(length_s, why, number=self._gaps), None
 
     def listed(self) -> tuple[Trouble, ...]:
         """What is to be told now."""
@@ -56,7 +58,8 @@ class TroubleBoard:
 
 
 def _fault(parts: Mapping[str, tuple[str, float]], now_s: float) -> Trouble:
-    """One trouble for all: each further part raises its level, so that it is told, too."""
+    """One trouble for all, told again with each part that joins; more of them, a higher level."""
+    *before, newest = sorted(parts, key=lambda name: parts[name][1])
     since_s = min(since for _, since in parts.values())
     return Trouble(
         kind=AlertKind.FAULT,
@@ -64,6 +67,8 @@ def _fault(parts: Mapping[str, tuple[str, float]], now_s: float) -> Trouble:
         lasted_s=max(0.0, now_s - since_s),
         level=AlertLevel(min(len(parts), int(AlertLevel.CRITICAL))),
         values={"parts": float(len(parts))},
+        topic=newest,
+        beside=tuple(before),
     )
 
 
@@ -72,10 +77,11 @@ def _clean(words: str) -> str:
     return words.encode("utf-8", "replace").decode("utf-8")
 
 
-def _gap(length_s: float, why: str) -> Trouble:
+def _gap(length_s: float, why: str, *, number: int) -> Trouble:
     return Trouble(
         kind=AlertKind.GAP,
         reason=f"nothing was watched for {length_s:.0f} s: {why}",
         lasted_s=length_s,
         values={"gap_s": length_s},
+        topic=str(number),
     )

@@ -76,7 +76,7 @@ class Finding:
 
     ``t_start_s``: when the behaviour began. ``reason``: plain words with the rule and the measured
     values. ``values``: the same numbers by name. ``topic``: which of several causes of one kind.
-    ``shadow``: of a rule on trial.
+    ``beside``: those that were told before and last still. ``shadow``: of a rule on trial.
     """
 
     kind: AlertKind
@@ -85,4 +85,5 @@ class Finding:
     reason: str
     values: Mapping[str, float] = field(default_factory=dict)
     topic: str = ""
+    beside: tuple[str, ...] = ()
     shadow: bool = False

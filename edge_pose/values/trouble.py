@@ -25,10 +25,13 @@ class CameraCondition(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """One thing that the program finds wrong with itself: the monitor tells it as an episode of
-    ``kind`` while it is listed. ``lasted_s``: for how long it has been so."""
+    ``kind`` while it is listed. ``lasted_s``: for how long it has been so. ``topic``: which of
+    several causes of one kind is the newest; ``beside``: those that were there before it."""
 
     kind: AlertKind
     reason: str
     lasted_s: float = 0.0
     level: AlertLevel = AlertLevel.ADVISORY
     values: Mapping[str, float] = field(default_factory=dict)
+    topic: str = ""
+    beside: tuple[str, ...] = ()

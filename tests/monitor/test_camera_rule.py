@@ -8,9 +8,12 @@ from itertools import count
 import pytest
 
 from edge_pose.config.monitor import MonitorConfig
+from edge_pose.live.trouble_board import TroubleBoard
 from edge_pose.monitor import Monitor
+from edge_pose.testing.clock import FakeClock
 from edge_pose.testing.drive import attentive, drive
 from edge_pose.values import (
+    Alert,
     AlertKind,
     AlertLevel,
     AlertPhase,
@@ -73,6 +76,37 @@ def test_a_trouble_of_the_program_is_told_while_it_lasts_and_raised_when_it_grow
     assert faults[0].t_start_s == pytest.approx(faults[0].t_s - 2.0)
     assert faults[1].reason == "gpio hangs; sound hangs"
     assert faults[2].t_s <= 7.5
+
+
+def test_each_part_that_fails_is_told_though_another_fault_stands_for_months() -> None:
+    """A refused config is a fault until somebody writes a better one."""
+    board = TroubleBoard(clock := FakeClock())
+    config = {"config": ("the config is refused", 0.0)}
+    monitor, told = Monitor(MonitorConfig()), list[Alert]()
+    for seen in attentive_driver(120.0):
+        clock.advance(seen.t_s - clock.now())
+        failing = {5.0: "gpio", 45.0: "sound", 85.0: "gpio"}
+        now = {n: (f"{n} hangs", t) for t, n in failing.items() if t <= seen.t_s < t + 15.0}
+        board.parts(config | now)
+        told += monitor.update(replace(seen, troubles=board.listed())).alerts
+    (first, *later) = [alert for alert in told if alert.kind is AlertKind.FAULT]
+    assert first.phase is AlertPhase.NEW
+    assert [round(alert.t_s) for alert in later] == [5, 45, 85]
+    assert [alert.reason.partition("; ")[2] for alert in later] == [
+        "gpio hangs", "sound hangs", "gpio hangs",
+    ]  # fmt: skip
+
+
+def test_each_gap_is_told_though_the_one_before_is_still_open() -> None:
+    board = TroubleBoard(clock := FakeClock())
+    monitor, told = Monitor(MonitorConfig()), list[Alert]()
+    for seen in attentive_driver(12.0):
+        clock.advance(seen.t_s - clock.now())
+        if seen.t_s in (4.0, 5.0, 6.0):
+            board.gap(3.0)
+        told += monitor.update(replace(seen, troubles=board.listed())).alerts
+    gaps = [alert for alert in told if alert.kind is AlertKind.GAP]
+    assert [round(alert.t_s) for alert in gaps if alert.phase is not AlertPhase.END] == [4, 5, 6]
 
 
 def test_a_monitor_made_anew_gives_no_number_twice() -> None:

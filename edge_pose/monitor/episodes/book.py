@@ -25,6 +25,9 @@ from edge_pose.monitor.sample import Finding
 from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase, EpisodeStep
 
 _MOST_STEPS = 200  # of one story; the first ones give way
+_MOST_TOPICS = 32
+_FORGOTTEN_S = 10.0
+"""One of several causes that was gone for so long is news when it comes again."""
 
 
 @dataclass(slots=True)
@@ -33,7 +36,8 @@ class _Open:
 
     alert: Alert
     calm_s: float | None = None
-    topics: set[str] = field(default_factory=set)
+    topics: dict[str, float] = field(default_factory=dict)
+    """Which of several causes were found, and when last."""
     reached: set[AlertKind] = field(default_factory=set)
     """Kinds told since it opened, or opened again."""
 
@@ -111,13 +115,23 @@ class Episodes:
         stronger = rank(finding.kind) > rank(last.kind)
         worth = stronger or finding.kind in COLLAPSE
         new = finding.kind not in episode.reached and worth
-        other = finding.topic not in episode.topics
+        other = self._is_other(episode.topics, finding, now_s)
         if not new and finding.level <= last.level and not other:
             return None
-        episode.topics.add(finding.topic)
         episode.reached.add(finding.kind)
         episode.alert = self._raised(last, finding, t_s, new=new)
         return episode.alert
+
+    def _is_other(self, topics: dict[str, float], finding: Finding, now_s: float) -> bool:
+        """This cause was not told yet, or has been gone for long; notes that it is there."""
+        found_s = topics.pop(finding.topic, None)
+        topics[finding.topic] = now_s
+        topics.update({topic: now_s for topic in finding.beside if topic in topics})
+        if len(topics) > _MOST_TOPICS:
+            del topics[next(iter(topics))]
+        if found_s is None or finding.kind not in CONDITIONS:
+            return found_s is None
+        return now_s - found_s > max(_FORGOTTEN_S, self._again_s.get(finding.kind, 0.0))
 
     def _raised(self, last: Alert, finding: Finding, t_s: float, *, new: bool) -> Alert:
         stronger = rank(finding.kind) > rank(last.kind)
@@ -148,7 +162,7 @@ class Episodes:
         if finding.kind not in COLLAPSE or now_s - ended_s > self._config.story_s:
             return None
         alert = self._raised(last, finding, t_s, new=True)
-        self._open[key] = _Open(alert, topics={finding.topic}, reached={finding.kind})
+        self._open[key] = _Open(alert, topics={finding.topic: now_s}, reached={finding.kind})
         self._last = None
         return alert
 
@@ -168,7 +182,7 @@ class Episodes:
             steps=(EpisodeStep(t_s=t_s, kind=finding.kind, level=finding.level),),
             shadow=self._shadow,
         )
-        self._open[key] = _Open(alert, topics={finding.topic}, reached={finding.kind})
+        self._open[key] = _Open(alert, topics={finding.topic: now_s}, reached={finding.kind})
         return alert
 
     def _is_over(self, key: AlertKind | None, gone: bool, dt_s: float, calm: Calm) -> bool:
@@ -197,8 +211,13 @@ class Episodes:
     def _end(self, key: AlertKind | None, t_s: float, now_s: float) -> Alert:
         episode = self._open.pop(key)
         last = episode.alert
-        for topic in episode.topics:
-            self._quiet_until[last.kind, topic] = now_s + self._again_s.get(last.kind, 0.0)
+        again_s = self._again_s.get(last.kind, 0.0)
+        if again_s > 0.0:
+            quiet = {
+                cause: until_s for cause, until_s in self._quiet_until.items() if until_s > now_s
+            }
+            topics = {(last.kind, topic): now_s + again_s for topic in episode.topics}
+            self._quiet_until = quiet | topics
         ended = replace(last, phase=AlertPhase.END, t_s=t_s, t_end_s=t_s)
         if key is None and ended.level is AlertLevel.CRITICAL:
             self._last = (ended, now_s)

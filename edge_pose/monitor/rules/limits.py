@@ -84,6 +84,7 @@ class Limited:
             reason=text,
             values={"unusable_s": lasted_s, "limit_s": self._config.limited_s},
             topic=topic,
+            beside=tuple(other for other, _, _ in causes if other != topic),
         )
 
     def _is_any(self, now: Situation) -> bool:

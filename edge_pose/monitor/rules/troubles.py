@@ -16,6 +16,8 @@ def troubles(observation: Observation, step: Step) -> list[Finding]:
             t_start_s=step.t_s - trouble.lasted_s,
             reason=trouble.reason,
             values=trouble.values,
+            topic=trouble.topic,
+            beside=trouble.beside,
         )
         for trouble in observation.troubles
     ]
