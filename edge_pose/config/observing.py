@@ -137,3 +137,8 @@ class DriverConfig(Section):
         20.0, "time after which the other person is the driver", unit="s", ge=2.0, le=300.0,
         source="by then the driver's absence has been told",
     )  # fmt: skip
+    missed_s: float = setting(
+        120.0, "the same while a driver is known to have fallen asleep in a car that may move",
+        unit="s", ge=2.0, le=600.0,
+        source="nobody changes seats on the road; whoever moved his seat is found again",
+    )  # fmt: skip

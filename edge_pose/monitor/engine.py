@@ -10,7 +10,7 @@ from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.acknowledgement import Acknowledgement
 from edge_pose.monitor.attention import Attention, Moment
 from edge_pose.monitor.episodes.book import Calm
-from edge_pose.monitor.episodes.stories import ENDS_AT_STANDSTILL, FROM_ANGLES, STORY
+from edge_pose.monitor.episodes.stories import COLLAPSE, ENDS_AT_STANDSTILL, FROM_ANGLES, STORY
 from edge_pose.monitor.escalation import Unheeded, by_counter
 from edge_pose.monitor.intake.knock import Knock
 from edge_pose.monitor.intake.order import Intake, Step
@@ -155,7 +155,9 @@ class Monitor:
     def _judge(self, observation: Observation, step: Step) -> list[Alert]:
         observation = self._camera.update(observation, step)
         road = self._road
-        sample = self._sampler.sample(observation, step, road.head.reference, road.eyes)
+        sample = self._sampler.sample(
+            observation, step, road.head.reference, road.eyes, collapsed=self._collapsed
+        )
         now = self._situation(observation, sample)
         self._learn(now)
         findings = self._rules.update(now)
@@ -176,6 +178,12 @@ class Monitor:
         self._looks.update(sample, now.sight)
         self._state = self._driver_state(now)
         return told
+
+    @property
+    def _collapsed(self) -> bool:
+        """The driver has fallen asleep, and was not seen awake since."""
+        story = self._telling.episodes.find(AlertKind.SLEEP)
+        return story is not None and not COLLAPSE.isdisjoint(story.kinds)
 
     def _situation(self, observation: Observation, sample: Sample) -> Situation:
         head = self._road.head

@@ -39,6 +39,8 @@ class Sample:
     """The pose's expected error is small enough, and the face clear enough, to judge by it."""
     eyes: float | None = None
     """Openness of the eyes, mean of those measured: 0 closed … 1 this driver's normal."""
+    each_eye: tuple[float, float] | None = None
+    """The same of the narrower and of the wider eye, where both are measured."""
     eyes_hidden: bool = False
     """It was measured that the eyes cannot be judged."""
     lids_closed: float | None = None

@@ -106,6 +106,14 @@ class EyeState:
             return right if left is None else left
         return (left + right) / 2.0
 
+    @property
+    def each(self) -> tuple[float, float] | None:
+        """The narrower and the wider eye; None where one was not measured."""
+        left, right = self.left, self.right
+        if left is None or right is None:
+            return None
+        return (left, right) if left <= right else (right, left)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Face:

@@ -21,7 +21,15 @@ from edge_pose.testing.drive import (
     looking,
     watch,
 )
-from edge_pose.values import AlertKind, AlertLevel, Command, HeadPose, Observation
+from edge_pose.values import (
+    AlertKind,
+    AlertLevel,
+    Box,
+    Command,
+    EyeState,
+    HeadPose,
+    Observation,
+)
 
 CONTRADICTIONS = {
     "gear P at 80 km/h": {"gear": "P", "speed_kmh": 80.0},
@@ -143,3 +151,60 @@ def test_a_face_that_comes_and_goes_is_told(lost_s: float, period_s: float, look
         assert min([a.t_s for a in told] + list(slept)) <= 10.0 + 10.5
     once = watch(drive([(10.0, attentive()), (2.5, hidden()), (20.0, attentive())], hz=15.0))
     assert not once.alerts
+
+
+def misread(left: float, right: float, lids_closed: float | None) -> Iterator[Observation]:
+    """After twenty seconds each eye is read by itself, and the lids as a network has them."""
+    for seen in drive([(60.0, attentive())], hz=15.0, blinks_s=4.0):
+        if seen.t_s >= 20.0:
+            eyes = EyeState(left=left, right=right, mouth=0.0)
+            yield replace(seen, eyes=eyes, lids_closed=lids_closed)
+        else:
+            yield seen
+
+
+@pytest.mark.parametrize("lids_closed", [None, 0.1])
+@pytest.mark.parametrize("eyes", [(0.05, 0.9), (0.95, 0.0)])
+def test_a_shut_eye_beside_one_that_glare_makes_open_is_no_driver_awake(
+    eyes: tuple[float, float], lids_closed: float | None
+) -> None:
+    """Both lids move together: whoever sleeps has no open eye, and a mean of both is nobody's."""
+    record = watch(misread(*eyes, lids_closed))
+    (limited,) = record.of(AlertKind.LIMITED)
+    assert "eyes not usable" in limited.reason
+    assert 29.0 <= limited.t_alert_s <= 30.0
+
+
+def test_two_eyes_that_differ_but_are_both_open_are_judged() -> None:
+    assert not watch(misread(0.55, 1.0, None)).alerts
+    assert watch(misread(0.05, 0.15, None)).told(AlertKind.SLEEP)
+
+
+DRIVER = Box(x1=200.0, y1=150.0, x2=300.0, y2=270.0)
+PASSENGER = Box(x1=450.0, y1=150.0, x2=540.0, y2=260.0)
+
+
+@pytest.mark.parametrize("gap_s", [0.1, 1.0, 12.0])
+def test_a_passenger_who_is_awake_ends_no_alarm_of_a_driver_who_is_not(gap_s: float) -> None:
+    slept = [(20.0, attentive().but(box=DRIVER)), (4.0, asleep().but(box=DRIVER))]
+    away = [(gap_s, hidden()), (90.0, attentive().but(box=PASSENGER))]
+    record = watch(drive([*slept, *away], hz=15.0, blinks_s=4.0))
+    (sleep,) = record.of(AlertKind.SLEEP)
+    assert sleep.t_end_s is None
+    assert not record.at(80.0).face
+    stood = [(s, look.but(standstill=True)) for s, look in away]
+    parked = watch(drive([*slept, *stood], hz=15.0, blinks_s=4.0))
+    assert next(a.t_end_s for a in parked.of(AlertKind.SLEEP)) is not None
+
+
+def test_a_sleeper_who_sank_far_down_and_sits_up_again_is_the_driver_at_once() -> None:
+    def sinking(seen: Observation) -> Observation:
+        sunk = min(1.0, max(0.0, (seen.t_s - 20.0) / 4.0)) if seen.t_s < 30.0 else 0.0
+        low = replace(DRIVER, y1=150.0 + 160.0 * sunk, y2=270.0 + 160.0 * sunk)
+        return replace(seen, box=low)
+
+    story = [(20.0, attentive()), (10.0, asleep()), (20.0, attentive())]
+    record = watch(sinking(seen) for seen in drive(story, hz=15.0, blinks_s=4.0))
+    (sleep,) = record.of(AlertKind.SLEEP)
+    assert sleep.t_end_s is not None
+    assert 32.0 <= sleep.t_end_s <= 33.5

@@ -56,10 +56,16 @@ class Sampler:
         step: Step,
         neutral: NeutralPose | None,
         road: NeutralPose | None,
+        *,
+        collapsed: bool = False,
     ) -> Sample:
         """The cleaned observation. Its angles are taken relative to ``neutral`` for the head and
-        ``road`` for the eyes, where these are known."""
-        face = observation.face and self.driver.update(observation.box, step.dt_s, step.t_s)
+        ``road`` for the eyes, where these are known. ``collapsed``: the driver was last known to
+        be asleep."""
+        stands = _stands(observation.vehicle)
+        face = observation.face and self.driver.update(
+            observation.box, step.dt_s, step.t_s, missed=collapsed and not stands
+        )
         raw = (observation.pose_cam or observation.pose) if face else None
         certain = raw is not None and self._certain(raw, observation.fit_residual)
         self._head.since_s += step.dt_s if step.hole_s == 0.0 else step.hole_s
@@ -71,7 +77,6 @@ class Sampler:
         self.gaze = gaze = self._line_of_sight(observation, step, certain, off_yaw, hidden)
         sight_yaw, sight_pitch = _relative(gaze, road)
         vehicle = observation.vehicle
-        stands = _stands(vehicle)
         return Sample(
             t_s=step.t_s,
             dt_s=step.dt_s,
@@ -85,6 +90,7 @@ class Sampler:
             off_pitch_deg=off_pitch,
             certain=certain,
             eyes=eyes.openness if eyes and not hidden else None,
+            each_eye=eyes.each if eyes and not hidden else None,
             eyes_hidden=hidden,
             lids_closed=observation.lids_closed if face else None,
             gaze_yaw_deg=gaze.yaw_deg if gaze else None,

@@ -124,9 +124,7 @@ class Limited:
         """Eyes of a turned head are no loss, and those of a look down not narrow."""
         sample, lids, sight = now.sample, now.lids, now.sight
         if sight.seen and not sight.off_road and lids.since is None:
-            unknown = sample.eyes is None and sample.lids_closed is None
-            unsure = sample.lids_closed is not None and lids.reading is Reading.UNKNOWN
-            self._eyes.update(sample, now.eyes_expected and (unknown or unsure))
+            self._eyes.update(sample, now.eyes_expected and lids.reading is Reading.UNKNOWN)
         judged = lids.reading is Reading.OPEN or lids.reading is Reading.AJAR
         if judged and not sample.looks_down(self._lowered_deg):
             self._narrow.update(sample, lids.narrow)

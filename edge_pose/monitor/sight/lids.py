@@ -127,10 +127,21 @@ class LidsJudge:
         if not sample.face or sample.eyes_hidden:
             return Reading.UNKNOWN
         if sample.lids_closed is not None:
-            return self._read_probability(sample.lids_closed)
-        if sample.eyes is None:
+            reading = self._read_probability(sample.lids_closed)
+        elif sample.eyes is not None:
+            reading = self._read_openness(sample, sample.eyes)
+        else:
             return Reading.UNKNOWN
-        return self._read_openness(sample, sample.eyes)
+        return reading if reading is Reading.SHUT or not self._is_torn(sample) else Reading.UNKNOWN
+
+    def _is_torn(self, sample: Sample) -> bool:
+        """One eye shut and the other an open one: lids move together (Hering's law), so one of
+        them is misread (glare, hair, a hand), and nobody knows which."""
+        if sample.each_eye is None:
+            return False
+        narrow, wide = sample.each_eye
+        own, config = self._openness.own, self._config
+        return narrow <= config.closed_at * own and wide >= config.own_lowest * own
 
     def _read_probability(self, shut: float) -> Reading:
         if shut >= self._config.shut_probability:
