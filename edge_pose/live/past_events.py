@@ -8,7 +8,8 @@ from pathlib import Path
 
 from edge_pose.clock import Clock
 from edge_pose.kinds import FACTS, AlertKind
-from edge_pose.sinks.store.query import EventLog, StoredEpisode, day_bounds
+from edge_pose.sinks.store.query import EventLog, day_bounds
+from edge_pose.sinks.store.stored import StoredEpisode
 from edge_pose.view.feed import PastEpisode
 from edge_pose.view.wording import past
 

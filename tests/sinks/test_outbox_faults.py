@@ -12,7 +12,9 @@ import pytest
 
 from edge_pose.sinks.mqtt import outbox_table
 from edge_pose.sinks.mqtt.delivery import Delivery
+from edge_pose.sinks.mqtt.event_payload import marked_late, seq_of
 from edge_pose.sinks.mqtt.outbox import Outbox
+from edge_pose.sinks.store.erase import erase_backlog
 
 UTC_S = 1_790_000_000.0
 
@@ -179,3 +181,55 @@ def test_a_backlog_that_is_deleted_or_replaced_while_open_is_written_anew(
     rig.start()
     assert rig.waiting() == [first, second]
     assert rig.outbox.add(str) > second
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"{", b"[]", b'{"late": false}', b'{"seq": "7"}', b"[" * 100_000, b"\xff\xfe"]
+)
+def test_a_record_that_is_no_event_any_more_holds_up_none_behind_it(
+    rig: Rig, payload: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One byte that turned over kept every later alert from the broker, for good."""
+    first, bad, last = (rig.outbox.add(lambda seq: f'{{"seq": {seq}}}') for _ in range(3))
+    rig.outbox.close()
+    with sqlite3.connect(rig.path) as database:
+        words = "UPDATE outbox SET payload = CAST(? AS TEXT) WHERE seq = ?"
+        database.execute(words, (payload, bad))
+    sent: list[int] = []
+
+    def send(seq: int, text: str) -> int:
+        assert seq_of(marked_late(text)) == seq
+        sent.append(seq)
+        return len(sent)
+
+    delivery = Delivery(rig.start(), send)
+    delivery.up()
+    assert sent == [first, last]
+    assert f"number {bad} is given up" in caplog.text
+    for mid in (1, 2):
+        delivery.acknowledged(mid)
+    assert rig.stored() == []
+
+
+@pytest.mark.parametrize(
+    "making",
+    [
+        "DROP TABLE outbox; CREATE TABLE outbox (word TEXT)",
+        "UPDATE sqlite_sequence SET seq = 9223372036854775807",
+        "UPDATE sqlite_sequence SET seq = 'many'",
+        "UPDATE sqlite_sequence SET name = 'inbox'",
+        "UPDATE sqlite_sequence SET seq = -5",
+    ],
+)
+def test_a_backlog_of_another_making_is_set_aside_and_events_go_on(rig: Rig, making: str) -> None:
+    rig.outbox.add(str)
+    rig.outbox.close()
+    with sqlite3.connect(rig.path) as database:
+        database.executescript(making)
+    database.close()
+    seq = rig.start().add(str)
+    assert UTC_S < seq < 2**53
+    assert rig.stored() == [seq]
+    assert list(rig.path.parent.glob("outbox.damaged-*.db"))
+    erase_backlog(rig.path, None)
+    assert not list(rig.path.parent.glob("outbox.damaged-*"))

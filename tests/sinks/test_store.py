@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import logging
@@ -20,9 +21,10 @@ from sink_examples import WALL_S, a_clock, a_health, a_state, a_wall, an_alert
 from edge_pose.config.sinks import StoreConfig
 from edge_pose.errors import SinkError
 from edge_pose.sinks import Sink
+from edge_pose.sinks.store.erase import erase_events
 from edge_pose.sinks.store.query import EventLog, day_bounds, write_csv, write_jsonl
 from edge_pose.sinks.store.retention import size
-from edge_pose.sinks.store.schema import MIGRATIONS, connect
+from edge_pose.sinks.store.schema import MIGRATIONS, connect, set_aside
 from edge_pose.sinks.store.sink import StoreSink
 from edge_pose.testing.clock import FakeClock
 from edge_pose.values import AlertKind, AlertLevel, AlertPhase, EpisodeStep
@@ -167,12 +169,105 @@ def test_damage_while_running_loses_no_later_alert(tmp_path: Path) -> None:
     assert max(kept) == 39
 
 
-def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+def test_a_database_of_a_newer_version_is_kept_and_events_go_on_in_another(tmp_path: Path) -> None:
+    """An update was taken back: from then on nothing would have been stored."""
     database = connect(tmp_path / "events.db")
+    database.execute("ALTER TABLE episodes ADD COLUMN mood TEXT")
     database.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     database.close()
     with pytest.raises(SinkError, match="newer edge_pose"):
-        a_store(tmp_path).open()
+        connect(tmp_path / "events.db")
+    store = a_store(tmp_path)
+    store.open()
+    store.alert(an_alert(1))
+    store.close()
+    assert len(EventLog(tmp_path).episodes()) == 1
+    [newer] = tmp_path.glob("events.newer-*.db")
+    with sqlite3.connect(newer) as kept:
+        assert kept.execute("SELECT mood FROM episodes").fetchall() == []
+    erase_events(tmp_path, None)
+    assert not list(tmp_path.glob("events.newer-*"))
+
+
+@pytest.mark.parametrize(
+    "making",
+    ["CREATE TABLE alerts (word)", "PRAGMA user_version = 3", "PRAGMA user_version = -1"],
+)
+def test_a_database_of_another_making_is_set_aside(tmp_path: Path, making: str) -> None:
+    with sqlite3.connect(tmp_path / "events.db") as other:
+        other.execute(making)
+        other.execute("CREATE TABLE things (one)")
+    other.close()
+    store = a_store(tmp_path)
+    store.open()
+    store.alert(an_alert(1))
+    store.close()
+    assert len(EventLog(tmp_path).episodes()) == 1
+    assert list(tmp_path.glob("events.damaged-*.db"))
+
+
+def test_a_disk_that_damages_again_and_again_does_not_fill_with_what_is_set_aside(
+    tmp_path: Path,
+) -> None:
+    for number in range(12):
+        (tmp_path / "events.db").write_bytes(f"no database {number}".encode() * 100)
+        set_aside(tmp_path / "events.db", number)
+    kept = {file.read_bytes()[:14] for file in tmp_path.glob("events.damaged-*")}
+    assert len(kept) <= 5
+    assert b"no database 11" in kept
+
+
+_DAMAGE = {
+    "values": ("values", "{"),
+    "no mapping": ("values", "[3]"),
+    "a bit": ("reason", b"\xff\xfeasleep"),
+    "kinds": ("kinds", 7),
+    "when": ("utc_start_s", "yesterday"),
+    "the year 300 000": ("utc_start_s", 9.4e12),
+    "never": ("utc_start_s", 9e999),
+    "level": ("level", "high"),
+    "steps": ("steps", '[{"kind": 3}]'),
+}
+
+
+@pytest.mark.parametrize("damage", _DAMAGE.values(), ids=_DAMAGE.keys())
+def test_a_record_in_which_a_bit_turned_over_hides_no_other(
+    tmp_path: Path, damage: tuple[str, object]
+) -> None:
+    column, value = damage
+    store = a_store(tmp_path)
+    store.open()
+    for number in (1, 2, 3):
+        store.alert(an_alert(number))
+    assert store._database is not None
+    for table in ("episodes", "alerts"):
+        if column in store_columns(store._database, table):
+            store._database.execute(
+                f'UPDATE {table} SET "{column}" = CAST(? AS TEXT) WHERE episode = 2'
+                if isinstance(value, bytes)
+                else f'UPDATE {table} SET "{column}" = ? WHERE episode = 2',
+                (value,),
+            )
+    store.close()
+    log = EventLog(tmp_path)
+    assert {1, 3} <= {episode.episode for episode in log.episodes(-1e300, 1e300)}
+    assert {1, 3} <= {alert.episode for alert in log.every_alert(-1e300, 1e300)}
+    write_jsonl(log.every_episode(-1e300, 1e300), io.StringIO())
+
+
+def store_columns(database: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
+
+
+def test_no_cell_of_an_export_is_a_formula(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    store.open()
+    store.alert(an_alert(1, reason='=HYPERLINK("http://evil";"click")'))
+    store.close()
+    out = io.StringIO()
+    write_csv(EventLog(tmp_path).every_episode(), out)
+    (row,) = csv.DictReader(io.StringIO(out.getvalue()))
+    assert row["reason"].startswith("'=")
 
 
 def test_a_place_that_cannot_be_written_is_explained(tmp_path: Path) -> None:

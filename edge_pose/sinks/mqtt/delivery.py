@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 
+from edge_pose.sinks.mqtt.event_payload import UnreadableEvent
 from edge_pose.sinks.mqtt.news import Receipt
 from edge_pose.sinks.mqtt.outbox import Outbox
+
+log = logging.getLogger(__name__)
 
 _WINDOW = 16  # below paho's own limit of 20 in flight, so that paho keeps no queue of its own
 
@@ -97,8 +101,12 @@ class Delivery:
         sent = set(self._on_the_way.values())
         waiting = self._outbox.after(self._last, count + len(sent))
         for seq, payload in [row for row in waiting if row[0] not in sent][:count]:
-            self._on_the_way[self._send(seq, payload)] = seq
             self._last = seq
+            try:
+                self._on_the_way[self._send(seq, payload)] = seq
+            except UnreadableEvent as error:  # it must not hold up those behind it
+                log.error("MQTT backlog: number %d is given up: %s", seq, error)
+                self._outbox.done(seq)
 
     @property
     def idle(self) -> bool:

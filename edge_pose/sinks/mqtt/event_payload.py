@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -113,14 +113,29 @@ def event(
     return payload.model_dump_json()
 
 
+class UnreadableEvent(ValueError):
+    """What came back from the disk is no event any more."""
+
+
 def marked_late(text: str) -> str:
-    """The same event, told too late to act on."""
-    return json.dumps({**json.loads(text), "late": True}, separators=(",", ":"))
+    """The same event, told too late to act on. Raises UnreadableEvent."""
+    return json.dumps({**_read(text), "late": True}, separators=(",", ":"))
 
 
 def seq_of(text: str) -> int:
-    """The event's number."""
-    return int(json.loads(text)["seq"])
+    """The event's number. Raises UnreadableEvent."""
+    seq: int = _read(text)["seq"]
+    return seq
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEvent(f"a damaged record ({error})") from error
+    if not isinstance(told, dict) or not isinstance(told.get("seq"), int):
+        raise UnreadableEvent("a damaged record")
+    return told
 
 
 def trial(name: str) -> str:

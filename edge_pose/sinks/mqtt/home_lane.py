@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 
 from edge_pose.clock import Clock
+from edge_pose.sinks.mqtt.event_payload import UnreadableEvent
 from edge_pose.sinks.mqtt.news import Receipt
 from edge_pose.sinks.mqtt.outbox import Outbox
 
@@ -105,8 +106,11 @@ class HomeLane:
         if self._open_s is None or now_s < self._open_s:
             return
         for seq, text in self._outbox.after(self._last, _WINDOW - len(self._on_the_way)):
-            self._on_the_way[self._send(text, seq <= self._top)] = seq
-            self._last, self._top = seq, max(seq, self._top)
+            again, self._last, self._top = seq <= self._top, seq, max(seq, self._top)
+            try:
+                self._on_the_way[self._send(text, again)] = seq
+            except UnreadableEvent:  # the other lane tells it
+                self._outbox.done(seq)
 
     @property
     def _delivered(self) -> int:

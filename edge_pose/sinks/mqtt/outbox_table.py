@@ -34,14 +34,37 @@ def _connect(path: Path, utc: Callable[[], float]) -> sqlite3.Connection:
             "CREATE TABLE IF NOT EXISTS outbox"
             " (seq INTEGER PRIMARY KEY AUTOINCREMENT, payload TEXT NOT NULL)"
         )
+        database.text_factory = _text
         if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("database disk image is malformed")
         if not database.execute("SELECT 1 FROM sqlite_sequence").fetchone():
             database.execute("INSERT INTO sqlite_sequence VALUES ('outbox', ?)", (int(utc()),))
+        _judge(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _text(stored: bytes) -> str:
+    """One byte that has turned over must not hide every event behind it."""
+    return stored.decode("utf-8", "replace")
+
+
+def _judge(database: sqlite3.Connection) -> None:
+    """A table of another making, or numbers that nobody gave, are damage, too."""
+    try:
+        database.execute("SELECT seq, payload FROM outbox LIMIT 0")
+        database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
+        sound = 0 <= last_number(database) <= _HIGHEST
+    except (TypeError, ValueError):
+        sound = False
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+            raise
+        sound = False
+    if not sound:
+        raise sqlite3.DatabaseError("malformed: not the program's table")
 
 
 def last_number(database: sqlite3.Connection) -> int:

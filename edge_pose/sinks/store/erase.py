@@ -9,18 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edge_pose.errors import SinkError
-from edge_pose.sinks.store.schema import DATABASE, connect
+from edge_pose.sinks.store.schema import DATABASE, aside_of, connect
 
 _TABLES = (("alerts", "utc_s"), ("episodes", "utc_start_s"), ("minutes", "utc_s"))
 
 
 def erase_events(state_dir: Path, before_utc_s: float | None) -> int:
     """Delete events and minutes from before a moment, or (None) all of them, and databases that
-    were set aside as damaged; rows deleted. Nothing of them is left in the files."""
+    were set aside; rows deleted. Nothing of them is left in the files."""
     path = state_dir / DATABASE
     if before_utc_s is None:
-        for aside in state_dir.glob(f"{path.stem}.damaged-*"):
-            aside.unlink()
+        _delete_aside(path)
     if not path.exists():
         return 0
     with _explained(path):
@@ -34,6 +33,8 @@ def erase_events(state_dir: Path, before_utc_s: float | None) -> int:
 def erase_backlog(path: Path, before_iso: str | None) -> int:
     """Delete what waits for the broker from before a moment (RFC 3339, UTC), or all of it; messages
     deleted."""
+    if before_iso is None:
+        _delete_aside(path)
     if not path.exists():
         return 0
     with _explained(path):
@@ -61,6 +62,11 @@ def _erase(database: sqlite3.Connection, before_utc_s: float | None) -> int:
     )
     _shrink(database)
     return deleted
+
+
+def _delete_aside(path: Path) -> None:
+    for aside in aside_of(path):
+        aside.unlink(missing_ok=True)
 
 
 def _shrink(database: sqlite3.Connection) -> None:

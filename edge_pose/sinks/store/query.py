@@ -7,60 +7,24 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from edge_pose.errors import SinkError
 from edge_pose.sinks.store.minutes import Minute
 from edge_pose.sinks.store.schema import DATABASE
+from edge_pose.sinks.store.stored import (
+    Stored,
+    StoredAlert,
+    StoredEpisode,
+    alert_of,
+    episode_of,
+    minute_of,
+    readable,
+)
 from edge_pose.sinks.wall_clock import iso
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEpisode:
-    """One episode as the database tells it. ``utc_end_s`` None: open, or cut off by the end."""
-
-    run: int
-    episode: int
-    kind: str
-    kinds: tuple[str, ...]
-    level: int
-    utc_start_s: float
-    utc_alert_s: float
-    utc_end_s: float | None
-    clock_synchronised: bool | None
-    t_start_s: float
-    t_alert_s: float
-    t_end_s: float | None
-    reason: str
-    values: dict[str, float]
-    steps: tuple[dict[str, object], ...] = ()
-    """When each kind and level was reached, in order: ``t_s``, ``utc``, ``kind``, ``level``."""
-    shadow: bool = False
-    """Found by a rule on trial, and told to nobody."""
-
-    @property
-    def duration_s(self) -> float | None:
-        return None if self.t_end_s is None else self.t_end_s - self.t_start_s
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAlert:
-    """One transition of an episode, as it was acknowledged."""
-
-    run: int
-    episode: int
-    phase: str
-    kind: str
-    level: int
-    utc_s: float
-    clock_synchronised: bool | None
-    t_s: float
-    reason: str
-    values: dict[str, float]
-    shadow: bool = False
 
 
 class EventLog:
@@ -74,34 +38,32 @@ class EventLog:
     ) -> list[StoredEpisode]:
         """Episodes that began in [since, until), oldest first; only the ``last`` ones if given."""
         rows = self._rows("episodes", "utc_start_s", since_utc_s, until_utc_s, last)
-        return [_episode(row) for row in rows]
+        return list(readable(episode_of, rows))
 
     def alerts(
         self, since_utc_s: float = 0.0, until_utc_s: float = 1e12, *, last: int | None = None
     ) -> list[StoredAlert]:
         """Alert transitions in [since, until), oldest first."""
-        return [
-            _alert(row) for row in self._rows("alerts", "utc_s", since_utc_s, until_utc_s, last)
-        ]
+        rows = self._rows("alerts", "utc_s", since_utc_s, until_utc_s, last)
+        return list(readable(alert_of, rows))
 
     def every_episode(
         self, since_utc_s: float = 0.0, until_utc_s: float = 1e12
     ) -> Iterator[StoredEpisode]:
         """The same as ``episodes``, one by one: a database of any size passes through."""
-        for row in self._stream("episodes", "utc_start_s", since_utc_s, until_utc_s):
-            yield _episode(row)
+        rows = self._stream("episodes", "utc_start_s", since_utc_s, until_utc_s)
+        yield from readable(episode_of, rows)
 
     def every_alert(
         self, since_utc_s: float = 0.0, until_utc_s: float = 1e12
     ) -> Iterator[StoredAlert]:
         """The same as ``alerts``, one by one."""
-        for row in self._stream("alerts", "utc_s", since_utc_s, until_utc_s):
-            yield _alert(row)
+        yield from readable(alert_of, self._stream("alerts", "utc_s", since_utc_s, until_utc_s))
 
     def minutes(self, since_utc_s: float = 0.0, until_utc_s: float = 1e12) -> list[Minute]:
         """Per-minute numbers in [since, until), oldest first; minutes not driven are absent."""
         rows = self._rows("minutes", "utc_s", since_utc_s, until_utc_s, None)
-        return [Minute(**{field.name: row[field.name] for field in fields(Minute)}) for row in rows]
+        return list(readable(minute_of, rows))
 
     def _rows(
         self, table: str, column: str, since: float, until: float, last: int | None
@@ -132,6 +94,7 @@ class EventLog:
             database = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)
             try:
                 database.row_factory = sqlite3.Row
+                database.text_factory = lambda stored: stored.decode("utf-8", "replace")
                 yield database
             finally:
                 database.close()
@@ -149,9 +112,6 @@ def day_bounds(day: date, zone: tzinfo | None = None) -> tuple[float, float]:
     midnights = (datetime.combine(day + timedelta(days=n), time(), tzinfo=zone) for n in (0, 1))
     start, end = (midnight.timestamp() for midnight in midnights)
     return start, end
-
-
-Stored = StoredEpisode | StoredAlert | Minute
 
 
 def as_record(row: Stored) -> dict[str, object]:
@@ -187,41 +147,10 @@ def write_csv(rows: Iterable[Stored], out: TextIO) -> int:
 
 
 def _cell(value: object) -> object:
+    """Words that a spreadsheet would take for a formula are quoted: they may come from plugins."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
     return json.dumps(value) if isinstance(value, dict | list | tuple) else value
 
 
-def _flag(value: int | None) -> bool | None:
-    return None if value is None else bool(value)
-
-
-def _episode(row: sqlite3.Row) -> StoredEpisode:
-    fields_ = _OF_AN_OLDER_VERSION | dict(row)
-    shift_s = row["utc_start_s"] - row["t_start_s"]
-    steps = json.loads(fields_.pop("steps"))
-    return StoredEpisode(
-        **fields_
-        | {
-            "kinds": tuple(row["kinds"].split()),
-            "clock_synchronised": _flag(row["clock_synchronised"]),
-            "values": json.loads(row["values"]),
-            "steps": tuple({"utc": iso(step["t_s"] + shift_s), **step} for step in steps),
-            "shadow": bool(fields_["shadow"]),
-        }
-    )
-
-
-def _alert(row: sqlite3.Row) -> StoredAlert:
-    fields_ = {"shadow": 0} | dict(row)
-    del fields_["id"]
-    return StoredAlert(
-        **fields_
-        | {
-            "clock_synchronised": _flag(row["clock_synchronised"]),
-            "values": json.loads(row["values"]),
-            "shadow": bool(fields_["shadow"]),
-        }
-    )
-
-
-_OF_AN_OLDER_VERSION: dict[str, Any] = {"steps": "[]", "shadow": 0}
-"""Columns that a database has only once a program of this version has opened it."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")

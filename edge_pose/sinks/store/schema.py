@@ -90,6 +90,21 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 
+_COLUMNS = (
+    "token, vehicle_id, started_utc_s, started_s, boot_id, run FROM runs",
+    "run, episode, phase, kind, level, utc_s, clock_synchronised, t_s, reason, shadow FROM alerts",
+    "run, episode, kinds, utc_start_s, utc_alert_s, utc_end_s, t_start_s, t_alert_s, t_end_s, steps"
+    " FROM episodes",
+    "run, utc_s, samples, dropped, t_s, clock_synchronised FROM minutes",
+)
+_ASIDE_MOST = 5
+"""So many files set aside are kept: a failing disk must not fill with them."""
+
+
+class NewerDatabase(SinkError):
+    """Written by a later version of the program: an update was taken back."""
+
+
 def private_file(path: Path) -> None:
     """Have the file made readable for its owner and group only; SQLite's log and index take its
     mode over. Raises OSError.
@@ -124,7 +139,7 @@ def connect(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA journal_size_limit = 1048576")
         _judge(database)
-        _migrate(database, path)
+        _bring_up_to_date(database, path)
         if database.execute("PRAGMA auto_vacuum").fetchone()[0] != _INCREMENTAL:
             database.execute("VACUUM")  # a file of another making takes the setting over by this
     except BaseException:
@@ -142,7 +157,7 @@ def _judge(database: sqlite3.Connection) -> None:
 def _migrate(database: sqlite3.Connection, path: Path) -> None:
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
-        raise SinkError(
+        raise NewerDatabase(
             f"{path}: written by a newer edge_pose (version {version}, this one knows "
             f"{len(MIGRATIONS)}); update edge_pose or move the file away"
         )
@@ -150,6 +165,18 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
         database.executescript(
             f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
         )
+
+
+def _bring_up_to_date(database: sqlite3.Connection, path: Path) -> None:
+    """Also a file with tables of another making is damage: nothing could be written to it."""
+    try:
+        _migrate(database, path)
+        for columns in _COLUMNS:
+            database.execute(f"SELECT {columns} LIMIT 0")
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise sqlite3.DatabaseError(f"malformed: not the program's tables: {error}") from error
+        raise
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -160,15 +187,33 @@ def is_damage(error: sqlite3.Error) -> bool:
     return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def set_aside(path: Path, stamp: int) -> Path:
-    """Rename a damaged database with its log, so that nothing in it is lost; its new path."""
-    aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
+def set_aside(path: Path, stamp: int, why: str = "damaged") -> Path:
+    """Rename a database that is ``why`` no use, with its log, so that nothing in it is lost; its
+    new path. Of the files of this name that were set aside before, the oldest give way."""
+    aside = path.with_name(f"{path.stem}.{why}-{stamp}{path.suffix}")
     number = 1
     while aside.exists():
         number += 1
-        aside = path.with_name(f"{path.stem}.damaged-{stamp}-{number}{path.suffix}")
+        aside = path.with_name(f"{path.stem}.{why}-{stamp}-{number}{path.suffix}")
     for suffix in ("", "-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
             os.replace(f"{path}{suffix}", f"{aside}{suffix}")
-    log.error("%s is damaged: kept as %s, a new one is started", path, aside.name)
+    log.error("%s is %s: kept as %s, a new one is started", path, why, aside.name)
+    with contextlib.suppress(OSError):
+        _thin_out(path)
     return aside
+
+
+def aside_of(path: Path) -> list[Path]:
+    """Every file that was set aside from this path, logs too, the oldest first."""
+    found = (
+        file for why in ("damaged", "newer") for file in path.parent.glob(f"{path.stem}.{why}-*")
+    )
+    return sorted(found, key=lambda file: file.stat().st_ctime_ns)
+
+
+def _thin_out(path: Path) -> None:
+    whole = [file for file in aside_of(path) if file.suffix == path.suffix]
+    for old in whole[:-_ASIDE_MOST]:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{old}{suffix}").unlink(missing_ok=True)

@@ -20,7 +20,14 @@ from edge_pose.sinks.store.minutes import MinuteSum
 from edge_pose.sinks.store.reserve import COMFORT, Reserve, room
 from edge_pose.sinks.store.retention import prune
 from edge_pose.sinks.store.rows import insert_minutes, write_alert
-from edge_pose.sinks.store.schema import DATABASE, connect, identity, is_damage, set_aside
+from edge_pose.sinks.store.schema import (
+    DATABASE,
+    NewerDatabase,
+    connect,
+    identity,
+    is_damage,
+    set_aside,
+)
 from edge_pose.sinks.store.waiting_minutes import WaitingMinutes
 from edge_pose.sinks.wall_clock import WallTime, boot_id
 from edge_pose.values import Alert, DriverState, Health
@@ -77,6 +84,8 @@ class StoreSink:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._connect()
+            except NewerDatabase:  # an update was taken back: today's events must be kept, too
+                self._start_anew("newer")
             except (sqlite3.Error, OSError) as error:
                 if isinstance(error, sqlite3.Error) and is_damage(error):
                     self._start_anew()
@@ -148,9 +157,9 @@ class StoreSink:
         if database is not None:
             database.close()
 
-    def _start_anew(self) -> None:
+    def _start_anew(self, why: str = "damaged") -> None:
         self._disconnect()
-        set_aside(self._path, int(self._wall.now()))
+        set_aside(self._path, int(self._wall.now()), why)
         self._connect()
 
     def _durably(self, write: _Write) -> None:
