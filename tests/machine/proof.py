@@ -41,12 +41,13 @@ def ready(guest: Guest, limit_s: float = 900.0) -> float:
 
 def patient(guest: Guest) -> None:
     """An emulated processor is many times slower than the slowest board that edge_pose is for:
-    its watchdog waits longer."""
+    its watchdog waits longer, and so does what puts the lamp out after it."""
     if not guest.slow:
         return
     folder = "/etc/systemd/system/edge-pose.service.d"
+    limits = r"WatchdogSec=240\nTimeoutStartSec=900\nTimeoutStopSec=600\n"
     guest.run(
-        f"printf '[Service]\\nWatchdogSec=240\\nTimeoutStartSec=900\\n' > {folder}/slow.conf;"
+        f"printf '[Service]\\n{limits}' > {folder}/slow.conf;"
         " printf '\\n[runtime]\\nstall_s = 120\\n' >> /etc/edge-pose/config.toml;"
         " systemctl daemon-reload"
     )
