@@ -317,13 +317,15 @@ uninstall_all() {
     if [[ -z $DESTDIR ]] && running_systemd; then
         run systemctl disable --now edge-pose.service edge-pose-recover.service || true
     fi
-    run rm -rf "$home" "$unit" "$recovery" "$(dirname "$drop_in")" "$user_unit" "$rules" "$sysusers" \
+    run rm -rf "$home" "$unit" "$recovery" "$drop_in" "$user_unit" "$rules" "$sysusers" \
         "$link" "$manual" "$completion"
     if [[ -z $DESTDIR ]] && running_systemd; then run systemctl daemon-reload; fi
     if [[ $purge == yes ]]; then
-        run rm -rf "$(dirname "$config")" "$state"
+        run rm -rf "$(dirname "$config")" "$state" "$(dirname "$drop_in")"
         system "$here/system.sh" remove-user
     else
+        # Drop-ins that somebody put there by hand are config, too.
+        run rmdir --ignore-fail-on-non-empty "$(dirname "$drop_in")" 2>/dev/null || true
         say "kept: $(dirname "$config") and $state (--purge removes them)"
     fi
     say "uninstalled"

@@ -267,12 +267,17 @@ def test_an_installation_can_be_repeated_checked_and_removed(tmp_path: Path) -> 
     assert broken.returncode == 1
     assert "MISS  service" in broken.stdout
 
+    by_hand = stage / "etc/systemd/system/edge-pose.service.d/vehicle.conf"
+    by_hand.parent.mkdir()
+    by_hand.write_text("[Service]\nRestrictAddressFamilies=AF_CAN\n")
     assert does("--uninstall").returncode == 0
     assert config.is_file()
+    assert by_hand.is_file()
     assert not (stage / "opt/edge-pose").exists()
     assert not (stage / "usr/local/bin/edge-pose").is_symlink()
     assert does("--uninstall", "--purge").returncode == 0
     assert not config.parent.exists()
+    assert not by_hand.parent.exists()
 
 
 def test_a_release_that_cannot_be_made_ends_the_installation(tmp_path: Path) -> None:
