@@ -58,6 +58,14 @@ def pid(guest: Guest, service: str = "edge-pose") -> int:
     return int(guest.run(f"systemctl show -P MainPID {service}"))
 
 
+def send(guest: Guest, signal: str) -> int:
+    """To the service's process, which the number told is of. The guest tries until there was one:
+    between two logins it may have ended with its clip."""
+    asked = "p=$(systemctl show -P MainPID edge-pose)"
+    sent = f"{asked} && [ $p -ne 0 ] && kill -{signal} $p 2>/dev/null"
+    return int(guest.run(f"until {sent}; do sleep 0.2; done; echo $p", limit_s=120))
+
+
 def rounds(short: int, full: int) -> int:
     """How often a proof is repeated in the form that runs."""
     return full if FULL else short

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from guest import Guest
-from proof import Start, needs_machine, pid, ready, say
+from proof import Start, needs_machine, pid, ready, rounds, say, send
 
 pytestmark = pytest.mark.machine
 
+KILLS = rounds(1, 60)
 _WATCHDOG_S = 20.0
 _SLOW_MACHINE_S = 60.0
 
@@ -26,16 +27,13 @@ def another_than(guest: Guest, old: int, limit_s: float) -> float:
     return took_s
 
 
-def test_a_killed_service_comes_back(guest: Guest) -> None:
-    old = pid(guest)
-    guest.run(f"kill -9 {old}")
-    say(f"killed: a new process after {another_than(guest, old, 60):.0f} s")
+def test_a_killed_service_comes_back_each_time(guest: Guest) -> None:
+    took_s = [another_than(guest, send(guest, "KILL"), 60) for _ in range(KILLS)]
+    say(f"killed {KILLS} times: a new process after {max(took_s):.0f} s at most")
 
 
 def test_a_hung_service_is_ended_by_the_watchdog(guest: Guest) -> None:
-    old = pid(guest)
-    guest.run(f"kill -STOP {old}")
-    took_s = another_than(guest, old, _WATCHDOG_S + _SLOW_MACHINE_S)
+    took_s = another_than(guest, send(guest, "STOP"), _WATCHDOG_S + _SLOW_MACHINE_S)
     say(f"hung: a new process after {took_s:.0f} s")
     assert "watchdog" in guest.run("journalctl -u edge-pose --no-pager").lower()
 
@@ -74,12 +72,10 @@ def test_a_full_disk_stops_no_alert_and_the_record_goes_on_after(guest: Guest) -
 def test_a_root_that_cannot_be_written_stops_no_alert(guest: Guest) -> None:
     guest.make_read_only()
     assert "Read-only" in guest.says("touch /var/x")
-    old = pid(guest)
     assert guest.run(
         "timeout 240 mosquitto_sub -h 127.0.0.1 -t 'edge_pose/+/event' -C 1", limit_s=280
     )
-    guest.run(f"kill -9 {old}")
-    another_than(guest, old, 120)
+    another_than(guest, send(guest, "KILL"), 120)
     assert guest.run(
         "timeout 240 mosquitto_sub -h 127.0.0.1 -t 'edge_pose/+/event' -C 1", limit_s=280
     )
