@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from guest import MACHINES, Guest
 from kinds import kind, over
-from proof import Start, ready, say
+from proof import Start, first_start, say
 from side_by_side import made_once
 from user_mode import KERNEL
 
@@ -64,8 +64,9 @@ def start(
     def begin(name: str = "", *, rtc: str = "utc", hold: bool = False) -> Guest:
         guest = over(installed, name or request.module.__name__, media, arch, rtc=rtc, hold=hold)
         guests.callback(guest.remove)
+        guest.hold = hold or guest.slow
         took_s = guest.boot()
-        waited_s = 0.0 if hold else ready(guest)
+        waited_s = 0.0 if hold else first_start(guest)
         say(f"{guest.disk.stem}: up after {took_s:.0f} s, service ready {waited_s:.0f} s later")
         return guest
 
