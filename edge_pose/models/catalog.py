@@ -15,6 +15,9 @@ from edge_pose.models.card import read_checksum, verified
 MEDIAPIPE = "0.10.18"
 """The last mediapipe whose wheels hold the models for x86-64 and arm64 (Apache-2.0)."""
 
+RESEARCH = "research and evaluation only: the photos it learned from are"
+CLEAN = "Apache-2.0: it learned from rendered heads alone"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
@@ -36,30 +39,30 @@ class ModelFile:
 HEAD_POSE = ModelFile(
     name="head_pose_int8",
     what="head pose from a face crop (int8), trained by deploy/model",
-    licence="see its card: the training photos are for research use",
+    licence=RESEARCH,
 )
 FACE: Final = {
     "research": ModelFile(
         name="face_int8",
         what="pose, 68 landmarks and what is before a face (int8), trained by deploy/model",
-        licence="see its card: the training photos are for research use",
+        licence=RESEARCH,
     ),
     "clean": ModelFile(
         name="face_clean_int8",
         what="the same, trained on rendered heads",
-        licence="see its card",
+        licence=CLEAN,
     ),
 }
 EYES: Final = {
     "research": ModelFile(
         name="eyes_int8",
         what="gaze, lids and visibility of both eyes (int8), trained by deploy/model",
-        licence="see its card: the training photos are for research use",
+        licence=RESEARCH,
     ),
     "clean": ModelFile(
         name="eyes_clean_int8",
         what="the same, trained on rendered eyes",
-        licence="see its card",
+        licence=CLEAN,
     ),
 }
 FACE_DETECTOR_INT8 = ModelFile(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import difflib
+import logging
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from edge_pose.errors import ConfigError, SourceError
-from edge_pose.tables.columns import MEASURED, Column
+from edge_pose.tables.columns import MEASURED, TRACE_COLUMNS, Column
 from edge_pose.values import (
     Box,
     EyeState,
@@ -20,6 +22,8 @@ from edge_pose.values import (
     VehicleState,
 )
 
+log = logging.getLogger(__name__)
+
 Cell = float | str | None
 _ROW = Mapping[str, Cell]
 
@@ -28,7 +32,7 @@ def read_observations(path: Path) -> Iterator[Observation]:
     """The rows of an observations CSV (or a trace) as observations, in file order.
 
     Columns: ``t_s`` and any of the trace's measured ones; an absent column or empty cell is *not
-    measured*; other columns are ignored. Without ``face``, a row with angles has one. Raises
+    measured*; other columns are ignored, with a warning where one looks misspelt. Without ``face``, a row with angles has one. Raises
     ConfigError with the line of a bad cell, SourceError for a file that cannot be read.
     """
     try:
@@ -47,6 +51,8 @@ def _observations(rows: Iterator[list[str]], path: Path) -> Iterator[Observation
             f"{path}:1: no column t_s; the first line must name the columns, "
             f"of which these are read: {', '.join(MEASURED)}"
         )
+    for name in header:
+        _warn_if_misspelt(name, header, path)
     for line, cells in enumerate(rows, start=2):
         if not any(cell.strip() for cell in cells):
             continue
@@ -59,6 +65,14 @@ def _observations(rows: Iterator[list[str]], path: Path) -> Iterator[Observation
             if name in MEASURED
         }
         yield _observation(row, where, line - 2)
+
+
+def _warn_if_misspelt(name: str, header: Sequence[str], path: Path) -> None:
+    if name in TRACE_COLUMNS:
+        return
+    missing = [known for known in MEASURED if known not in header]
+    if near := difflib.get_close_matches(name, missing, n=1, cutoff=0.75):
+        log.warning("%s:1: column %s is not read; did you mean %s?", path, name, near[0])
 
 
 def _cell(column: Column, text: str, where: str) -> Cell:

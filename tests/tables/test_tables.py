@@ -57,6 +57,16 @@ def test_empty_cells_are_not_measured(tmp_path: Path) -> None:
     assert second.vehicle == VehicleState(standstill=True, acknowledge=True)
 
 
+def test_a_misspelt_column_is_told_and_one_of_somebody_else_is_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = "t_s,yaw_degs,pitch_deg,weather,level\n1.5,10,-5,rain,0\n"
+    assert len(list(read_observations(table(tmp_path, text)))) == 1
+    assert [record.getMessage().split(": ", 1)[1] for record in caplog.records] == [
+        "column yaw_degs is not read; did you mean yaw_deg?"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
