@@ -32,8 +32,9 @@ def read_observations(path: Path) -> Iterator[Observation]:
     """The rows of an observations CSV (or a trace) as observations, in file order.
 
     Columns: ``t_s`` and any of the trace's measured ones; an absent column or empty cell is *not
-    measured*; other columns are ignored, with a warning where one looks misspelt. Without ``face``, a row with angles has one. Raises
-    ConfigError with the line of a bad cell, SourceError for a file that cannot be read.
+    measured*; other columns are ignored, with a warning where one looks misspelt. Without
+    ``face``, a row with angles has one. Raises ConfigError with the line of a bad cell,
+    SourceError for a file that cannot be read.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
