@@ -46,11 +46,13 @@ WORDS: Mapping[AlertKind, KindWords] = {
         "Camera picture frozen", "You are not watched now.", "Camera picture froze"
     ),
     AlertKind.LOST: KindWords("Camera lost", "You are not watched now.", "Camera was lost"),
-    AlertKind.CALIBRATING: KindWords("Learning your view", "", "Learned the driver's view"),
+    AlertKind.CALIBRATING: KindWords(
+        "Learning your view", "Look at the road as you drive.", "Learned the driver's view"
+    ),
     AlertKind.LIMITED: KindWords(
         "Monitoring limited", "Not everything can be judged now.", "Monitoring was limited"
     ),
-    AlertKind.OFF: KindWords("Monitoring off", "", "Monitoring was off"),
+    AlertKind.OFF: KindWords("Monitoring off", "You are not watched now.", "Monitoring was off"),
     AlertKind.GAP: KindWords(
         "Monitoring was interrupted", "It goes on now.", "Monitoring was interrupted"
     ),

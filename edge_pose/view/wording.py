@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge_pose.kinds import FACTS
 from edge_pose.values import (
@@ -53,15 +53,18 @@ def told(state: DriverState) -> list[Alert]:
     return [e for e in state.episodes if not FACTS[e.kind].silent and not e.shadow]
 
 
-def notice(scene: Scene) -> Notice:
-    """The one thing most worth saying now."""
+def notice(scene: Scene, *, stale: bool = False) -> Notice:
+    """The one thing most worth saying now. ``stale``: no newer scene has come for a while, so
+    nothing good can be said of the driver."""
     state = scene.state
     if not state.enabled:
-        return Notice("Monitoring off", level=None, loud=False)
+        return _chip(AlertKind.OFF)
     if open_ := told(state):
         return _of_episode(open_[0], state)
     if state.locked_out:
         return Notice("Too many alerts", level=3, advice="Stop, rest, then acknowledge.")
+    if stale:
+        return Notice("No new picture", level=None, loud=False, advice="You are not watched now.")
     return _quiet(state)
 
 
@@ -72,8 +75,14 @@ def _quiet(state: DriverState) -> Notice:
         return Notice(words, level=None, loud=False)
     if state.calibration < 1.0:
         percent = int(state.calibration * 100)
-        return Notice(f"Learning your view · {percent} %", "", None, state.calibration, False)
+        return replace(_chip(AlertKind.CALIBRATING, f" · {percent} %"), progress=state.calibration)
     return Notice(_LEVEL_WORDS[state.level], level=state.level, loud=False)
+
+
+def _chip(kind: AlertKind, more: str = "") -> Notice:
+    """What a kind says of the monitor itself, without raising its voice."""
+    words = WORDS[kind]
+    return Notice(words.call + more, level=None, loud=False, advice=words.advice)
 
 
 def guide_notice(view: GuideView) -> Notice:
@@ -89,9 +98,9 @@ def _of_episode(episode: Alert, state: DriverState) -> Notice:
     """An alert's banner. That monitoring is limited is said once, then stays as a small chip."""
     lasting = max(0.0, state.t_s - episode.t_start_s)
     if episode.kind is AlertKind.LIMITED and state.t_s - episode.t_alert_s > _LIMITED_LOUD_S:
-        return Notice(headline(episode.kind), level=None, loud=False)
+        return _chip(episode.kind)
     reason = episode.reason[:1].upper() + episode.reason[1:]
-    detail = f"{reason} · {duration(lasting)}" if reason else duration(lasting)
+    detail = f"{reason} · now {duration(lasting)}" if reason else duration(lasting)
     words = WORDS[episode.kind]
     return Notice(words.call, detail, int(episode.level), advice=words.advice)
 

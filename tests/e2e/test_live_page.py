@@ -248,6 +248,8 @@ def test_a_picture_that_stands_still_is_said_so(browser: Browser) -> None:
         browser.open(rig)
         browser.until(lambda: browser.link() == "stale")
         assert "No new picture" in browser.text("link-words")
+        assert browser.text("headline") == "No new picture"
+        assert browser.text("advice") == "You are not watched now."
 
 
 def test_three_windows_at_once_share_the_encoding(browser: Browser, drive: Driving) -> None:

@@ -16,6 +16,7 @@ from edge_pose.calibration.guide import Guide
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.view import WebConfig
 from edge_pose.errors import SinkError
+from edge_pose.testing.clock import FakeClock
 from edge_pose.testing.live_page import Rig, serving
 from edge_pose.testing.scenes import episode, scene
 from edge_pose.values import AlertPhase, Command, DriverState, EyeState, HeadPose, Health
@@ -200,6 +201,17 @@ def test_state_without_a_scene_or_with_odd_numbers_is_valid_json() -> None:
     feed.scene(odd)
     text = json.dumps(state_payload(1, odd, feed), allow_nan=False)
     assert json.loads(text)["perclos"] is None
+
+
+def test_an_old_picture_makes_nobody_attentive() -> None:
+    clock = FakeClock()
+    feed, last = SceneFeed(clock), scene()
+    feed.scene(last)
+    assert state_payload(1, last, feed)["notice"]["headline"] == "Attentive"
+    clock.advance(2.5)
+    state = state_payload(1, last, feed)
+    assert state["stale"]
+    assert state["notice"]["headline"] == "No new picture"
 
 
 def test_every_field_of_the_values_has_a_place() -> None:

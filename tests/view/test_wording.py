@@ -23,7 +23,7 @@ def test_every_kind_has_its_words() -> None:
 def test_the_most_urgent_episode_speaks_with_its_reason_and_time() -> None:
     said = wording.notice(scene(t_s=100.0, episodes=(episode(began_s=96.8),)))
     assert said.headline == "Eyes on the road"
-    assert said.detail == "Head turned 38° left · 3.2 s"
+    assert said.detail == "Head turned 38° left · now 3.2 s"
     assert said.advice == "Look ahead."
     assert (said.level, said.loud) == (2, True)
 
@@ -33,6 +33,7 @@ def test_learning_is_quiet_and_shows_its_progress() -> None:
     said = wording.notice(scene(episodes=(learning,), calibration=0.45))
     assert said.headline == "Learning your view · 45 %"
     assert (said.progress, said.loud, said.level) == (0.45, False, None)
+    assert said.advice == "Look at the road as you drive."
 
 
 def test_an_alert_goes_before_learning() -> None:
@@ -60,6 +61,14 @@ def test_limited_sight_is_said_and_then_stays_small() -> None:
 )
 def test_states_without_an_episode(state: dict[str, object], words: str) -> None:
     assert wording.notice(scene(**state)).headline == words  # type: ignore[arg-type]
+
+
+def test_nobody_is_called_attentive_whom_no_new_picture_shows() -> None:
+    said = wording.notice(scene(), stale=True)
+    assert (said.headline, said.level, said.loud) == ("No new picture", None, False)
+    assert said.advice == "You are not watched now."
+    assert wording.notice(scene(enabled=False), stale=True).headline == "Monitoring off"
+    assert wording.notice(scene(episodes=(episode(),)), stale=True).headline == "Eyes on the road"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def _verdict(story: Story) -> str:
     event = worst(story.events)
     if event is None:
         return story.empty
-    return f"Most urgent: {event.headline} at {story.clock(event.start_s)} ({event.reason})."
+    return f"Most urgent: {event.headline} at {story.clock(event.start_s)}: {event.reason}."
 
 
 def _coded(content: bytes) -> str:

@@ -19,12 +19,13 @@ STALE_S = 2.0
 def state(number: int, scene: Scene | None, feed: SceneFeed) -> dict[str, Any]:
     """Everything that changes from frame to frame."""
     age = feed.age_s
+    stale = age is None or age > STALE_S
     guide = feed.guide
     base = {
         "guide": None if guide is None else asdict(guide),
         "number": number,
         "age_s": _plain(age),
-        "stale": age is None or age > STALE_S,
+        "stale": stale,
     }
     if scene is None:
         return base | {"notice": _notice(wording.Notice("Waiting for the camera", level=None))}
@@ -55,7 +56,7 @@ def state(number: int, scene: Scene | None, feed: SceneFeed) -> dict[str, Any]:
         "refused": current.refused,
         "perclos": _plain(current.perclos),
         "drowsiness": _plain(current.drowsiness),
-        "notice": _notice(feed.notice or wording.notice(scene)),
+        "notice": _notice(feed.notice or wording.notice(scene, stale=stale)),
         "open": len(current.episodes),
         "family": str(FACTS[current.episodes[0].kind].family) if current.episodes else None,
         "health": health(scene.health),
