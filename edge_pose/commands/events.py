@@ -13,11 +13,11 @@ from edge_pose.commands.rights import may_read
 from edge_pose.plural import counted
 from edge_pose.sinks.store.query import (
     EventLog,
-    StoredEpisode,
     day_bounds,
     write_csv,
     write_jsonl,
 )
+from edge_pose.sinks.store.stored import StoredEpisode
 from edge_pose.values import AlertLevel
 
 

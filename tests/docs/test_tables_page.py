@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge_pose.offline.stills.pose_list import COLUMNS
-from edge_pose.sinks.store.query import StoredAlert, StoredEpisode
+from edge_pose.sinks.store.stored import StoredAlert, StoredEpisode
 from edge_pose.tables import TRACE_COLUMNS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
