@@ -50,6 +50,8 @@ class RateLimit(logging.Filter):
         self._all = _Cause(clock.now())
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == _ALWAYS:
+            return True
         first = record.args[0] if isinstance(record.args, tuple) and record.args else ""
         key = (
             record.name,
@@ -67,7 +69,7 @@ class RateLimit(logging.Filter):
             if cause.lines > self._burst:
                 cause.held_back += 1
                 return False
-            return record.name == _ALWAYS or self._is_room()
+            return self._is_room()
 
     def _is_room(self) -> bool:
         self._all.lines += 1

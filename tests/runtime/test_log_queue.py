@@ -98,7 +98,8 @@ def test_words_that_differ_each_time_are_no_way_around_the_limit(logger: logging
         logger.info("a line from %s", f"address {number}")
     assert len(said) <= 600
     driver = logging.LogRecord("edge_pose.alert", logging.CRITICAL, "", 0, "ALERT", (), None)
-    assert limit.filter(driver), "what the driver is told stands in the log whatever else does"
+    for _ in range(20):  # microsleeps again and again are told in the same words
+        assert limit.filter(driver), "what the driver is told stands in the log whatever else does"
     clock.advance(61.0)
     counted = [r for r in limit.settle() if "of many causes" in r.getMessage()]
     assert counted[0].args[0] == 5000 - len(said)  # type: ignore[index]

@@ -6,19 +6,25 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sink_examples import a_clock, a_health, a_state, an_alert
 
 from edge_pose.cli import main
-from edge_pose.config.sinks import GpioConfig
+from edge_pose.config.sinks import GpioConfig, InputPinConfig, OutputPinConfig
 from edge_pose.config.vehicle import VehicleConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import SinkError
 from edge_pose.remembered.proven_config import keep_config
 from edge_pose.sinks import Sink, Ticking
 from edge_pose.sinks.gpio import GpioSink, check_pins, outputs_off
-from edge_pose.sinks.gpio.recording_pins import RecordingFactory, levels
+from edge_pose.sinks.gpio.recording_pins import (
+    RecordingFactory,
+    RecordingInput,
+    RecordingOutput,
+    levels,
+)
 from edge_pose.sinks.signals import Alarm
 from edge_pose.testing.clock import FakeClock
 from edge_pose.values import AlertKind, AlertLevel, AlertPhase, Command
@@ -176,19 +182,73 @@ def test_it_can_be_silenced_from_outside_and_stays_off(tmp_path: Path) -> None:
     assert not any(levels(car.path).values())
 
 
-def test_one_pin_that_cannot_be_had_releases_the_others(tmp_path: Path) -> None:
-    class Grumpy(RecordingFactory):
-        def tone(self, config):  # type: ignore[no-untyped-def]
-            raise SinkError(f"pin {config.pin} is in use")
+class Grumpy(RecordingFactory):
+    """Some lines belong to another program."""
 
+    def __init__(self, path: Path, *taken: int) -> None:
+        super().__init__(path)
+        self.taken = set(taken)
+
+    def output(self, config: OutputPinConfig) -> RecordingOutput:
+        self._check(config.pin)
+        return super().output(config)
+
+    def input(self, config: InputPinConfig) -> RecordingInput:
+        self._check(config.pin)
+        return super().input(config)
+
+    def _check(self, pin: int | str) -> None:
+        if pin in self.taken:
+            raise SinkError(f"pin {pin} is in use")
+
+
+def test_a_line_that_another_program_holds_keeps_no_other_dark(tmp_path: Path) -> None:
+    car = Car(tmp_path, pins=PINS)
+    car.sink.close()
+    car.sink._factory = lambda _: factory
+    factory = Grumpy(car.path, BUTTON, BUZZER)
+    car.sink.open()
+    car.sink.alert(an_alert(1, level=AlertLevel.CRITICAL))
+    assert any(car.watch(LED, 1.0))
+    assert "gpio.acknowledge: pin 6 is in use" in car.sink.ailment
+    assert "gpio.buzzer: pin 3 is in use" in car.sink.ailment
+    factory.taken.clear()
+    car.watch(LED, 6.0)
+    car.sink.alert(an_alert(2, level=AlertLevel.CRITICAL))
+    assert any(car.watch(BUZZER, 1.0))
+    assert not car.sink.ailment
+    car.sink.close()
+    assert not any(levels(car.path).values())
+
+
+@pytest.mark.parametrize("name", ["led", "tone", "ignition", "speed"])
+def test_a_line_that_vanishes_leaves_the_others(tmp_path: Path, name: str) -> None:
+    car = Car(tmp_path)
+    assert car.sink._lines is not None
+
+    def gone(*_: object) -> NoReturn:
+        raise SinkError("no such device")
+
+    pin = getattr(car.sink._lines, name)
+    for word in ("set", "play", "active", "rises"):
+        if hasattr(pin, word):
+            setattr(pin, word, gone)
+    car.sink.alert(an_alert(1, level=AlertLevel.CRITICAL))
+    assert any(car.watch(BUZZER, 1.0))
+    assert f"gpio.{name}: no such device" in car.sink.ailment
+    car.watch(LED, 6.0)  # opened anew
+    assert not car.sink.ailment
+
+
+def test_without_a_single_line_it_is_no_output_at_all(tmp_path: Path) -> None:
     path = tmp_path / "pins.jsonl"
-    config = GpioConfig.model_validate({"backend": "record", "record_file": path, **PINS})
-    sink = GpioSink(
-        config, controls=Controls(), clock=a_clock(), factory=lambda _: Grumpy(path)
-    )  # fmt: skip
+    config = GpioConfig.model_validate(
+        {"backend": "record", "record_file": path, "led": {"pin": 2}}
+    )
+    factory = Grumpy(path, LED)
+    sink = GpioSink(config, controls=Controls(), clock=a_clock(), factory=lambda _: factory)
     with pytest.raises(SinkError, match="in use"):
         sink.open()
-    assert len(path.read_text().splitlines()) == 6  # three opened, three closed
 
 
 DRIVER = """
@@ -196,7 +256,7 @@ import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from sink_examples import a_clock, an_alert
-from edge_pose.config.sinks import GpioConfig
+from edge_pose.config.sinks import GpioConfig, InputPinConfig, OutputPinConfig
 from edge_pose.controls import Controls
 from edge_pose.sinks.gpio import GpioSink
 from edge_pose.values import AlertLevel

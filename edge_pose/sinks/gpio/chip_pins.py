@@ -85,8 +85,10 @@ class ChipOutput:
         request, self._request = self._request, None
         if request is not None:
             with _explained(self._chip, self._pin):
-                request.set_value(self._pin, self._levels[False])
-                request.release()
+                try:
+                    request.set_value(self._pin, self._levels[False])
+                finally:  # also one whose chip has vanished: or nobody could have it again
+                    request.release()
 
 
 class ChipInput:

@@ -49,7 +49,7 @@ class GpioSink:
         self._opened_s = float("-inf")
 
     def open(self) -> None:
-        self._lines = Lines(self._config, self._factory(self._config))
+        self._lines = Lines(self._config, self._factory(self._config), self._clock.now())
         self._vehicle = VehicleLines(self._config, self._lines, self._controls)
         self._shown = {"led": False, "buzzer": False, "relay": False, "tone": None}
         if self._opened_s == float("-inf"):
@@ -67,6 +67,8 @@ class GpioSink:
         if self._lines is None or self._vehicle is None:
             raise SinkError("gpio: the pins are not open")
         now_s = self._clock.now()
+        for name in self._lines.retry(now_s):
+            self._shown[name] = None if name == "tone" else False
         self._vehicle.poll(now_s, self._alarm.muted)
         self._show(self._lines, now_s)
 
@@ -87,26 +89,37 @@ class GpioSink:
         t_s = now_s - self._since_s
         tested = self._tested_s(now_s) if signal is None else None
         lit = patterns.LAMP_FAULT.on(alarm.silence_s) if alarm.fault else patterns.lamp(signal, t_s)
-        self._drive("led", lines.led, lit or tested is not None)
+        self._drive(lines, "led", lit or tested is not None)
         chirp = tested is not None and patterns.CHIRP.on(tested)
-        self._drive("buzzer", lines.buzzer, chirp or patterns.buzzer(signal, t_s, muted=muted))
+        self._drive(lines, "buzzer", chirp or patterns.buzzer(signal, t_s, muted=muted))
         pull = self._config.relay is not None and patterns.relay(signal, self._config.relay.level)
-        self._drive("relay", lines.relay, pull)
-        hz = patterns.CHIRP_HZ if chirp else patterns.tone(signal, t_s, muted=muted)
-        if lines.tone and self._changed("tone", hz):
-            lines.tone.play(hz)
+        self._drive(lines, "relay", pull)
+        self._sound(lines, patterns.CHIRP_HZ if chirp else patterns.tone(signal, t_s, muted=muted))
 
     def _tested_s(self, now_s: float) -> float | None:
         """Seconds into the lamp test; None outside it."""
         test_s = now_s - self._opened_s
         return test_s if test_s < self._config.lamp_test_s else None
 
-    def _drive(self, name: str, pin: OutputPin | None, on: bool) -> None:
-        """Set a line when it changes, and see whether it followed."""
+    def _sound(self, lines: Lines, hz: float | None) -> None:
+        if lines.tone is None or not self._changed("tone", hz):
+            return
+        try:
+            lines.tone.play(hz)
+        except SinkError as error:
+            lines.drop("tone", error)
+
+    def _drive(self, lines: Lines, name: str, on: bool) -> None:
+        """Set a line when it changes, and see whether it followed; one that fails is left out."""
+        pin: OutputPin | None = getattr(lines, name)
         if pin is None or not self._changed(name, on):
             return
-        pin.set(on)
-        level = pin.reads()
+        try:
+            pin.set(on)
+            level = pin.reads()
+        except SinkError as error:
+            lines.drop(name, error)
+            return
         if level is not None and level != on:
             self._judge(name, f"gpio.{name} does not switch {'on' if on else 'off'}")
         elif on or name not in self._faults:
@@ -123,8 +136,10 @@ class GpioSink:
 
     @property
     def ailment(self) -> str:
-        """Lines that do not do what they are told."""
-        return ", ".join(self._faults.values())
+        """Lines that do not do what they are told, or cannot be had."""
+        lines = self._lines
+        missing = lines.faults.values() if lines is not None else ()
+        return ", ".join([*self._faults.values(), *missing])
 
     def _changed(self, name: str, value: bool | float | None) -> bool:
         changed = self._shown[name] != value

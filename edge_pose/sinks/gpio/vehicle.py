@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from edge_pose.config.sinks import GpioConfig, SpeedPinConfig
 from edge_pose.controls import Controls
+from edge_pose.errors import SinkError
 from edge_pose.sinks.gpio.inputs import Button
 from edge_pose.sinks.gpio.lines import Lines
 from edge_pose.sinks.gpio.pins import InputPin
@@ -35,16 +37,22 @@ class VehicleLines:
         self._moving = MovingLine(speed.silence_max_s)
 
     def poll(self, t_s: float, muted: bool) -> None:
-        if self._lines.acknowledge is not None:
-            self._poll_acknowledge(self._lines.acknowledge, t_s, muted)
-        if self._lines.mute is not None:
-            pressed, _ = _look(self._mute, self._lines.mute, t_s)
-            self._toggle_mute(self._mute, pressed, muted)
-            self._look_for_short(self._mute, "mute", t_s)
-        if self._lines.speed is not None:
-            self._poll_speed(self._lines.speed, t_s)
-        if self._lines.ignition is not None:
-            self._tell(ignition=self._lines.ignition.active())
+        """Look at all; one that fails is left out and says nothing more."""
+        lines = self._lines
+        looks: dict[str, Callable[[InputPin], None]] = {
+            "acknowledge": lambda pin: self._poll_acknowledge(pin, t_s, muted),
+            "mute": lambda pin: self._poll_mute(pin, t_s, muted),
+            "speed": lambda pin: self._poll_speed(pin, t_s),
+            "ignition": lambda pin: self._tell(ignition=pin.active()),
+        }
+        for name, look in looks.items():
+            pin: InputPin | None = getattr(lines, name)
+            if pin is None:
+                continue
+            try:
+                look(pin)
+            except SinkError as error:
+                lines.drop(name, error)
 
     def forget(self) -> None:
         """The lines are gone: what they said is unknown again."""
@@ -57,6 +65,11 @@ class VehicleLines:
         self._tell(acknowledge=pin.active())
         self._toggle_mute(self._acknowledge, held, muted)
         self._look_for_short(self._acknowledge, "acknowledge", t_s)
+
+    def _poll_mute(self, pin: InputPin, t_s: float, muted: bool) -> None:
+        pressed, _ = _look(self._mute, pin, t_s)
+        self._toggle_mute(self._mute, pressed, muted)
+        self._look_for_short(self._mute, "mute", t_s)
 
     def _toggle_mute(self, button: Button, asked: bool, muted: bool) -> None:
         if asked:

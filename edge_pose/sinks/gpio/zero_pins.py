@@ -65,8 +65,10 @@ class ZeroOutput:
     def close(self) -> None:
         if not self._device.closed:
             with _explained(self._pin):
-                self._device.off()
-                self._device.close()
+                try:
+                    self._device.off()
+                finally:
+                    self._device.close()
 
 
 class ZeroTone:
@@ -92,8 +94,10 @@ class ZeroTone:
     def close(self) -> None:
         if not self._device.closed:
             with _explained(self._pin):
-                self._device.value = 0
-                self._device.close()
+                try:
+                    self._device.value = 0
+                finally:
+                    self._device.close()
 
 
 class ZeroInput:
