@@ -16,10 +16,10 @@ from edge_pose.installation import CAMERA_LOST
 from edge_pose.live.alert_tally import AlertTally
 from edge_pose.live.health import HealthMeter
 from edge_pose.live.health_endpoints import HealthEndpoints
+from edge_pose.live.remembering import Remembering
 from edge_pose.live.stages import (
     CaptureStage,
     InferenceStage,
-    MemoryStage,
     Outlet,
     SinkStage,
     VehicleStage,
@@ -27,10 +27,7 @@ from edge_pose.live.stages import (
 from edge_pose.live.trouble_board import TroubleBoard
 from edge_pose.live.view_stages import view_stages
 from edge_pose.pipeline import Pipeline
-from edge_pose.remembered.heartbeat import Heartbeat
 from edge_pose.remembered.lens import LensMemory
-from edge_pose.remembered.neutral import NeutralMemory
-from edge_pose.remembered.open_eye import OpenEyeMemory
 from edge_pose.runtime.journal import Summary, summary_line
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.notify import Notifier, Watchdog
@@ -87,17 +84,8 @@ class App:
             self.clock, lambda: self._frames.dropped, Board(), config.runtime
         )
         self._source = source or open_source(config.camera, self.clock, patient=patient)
-        self._heartbeat = Heartbeat(config.runtime.state_path, self.clock) if remember else None
-        self._memory = (
-            MemoryStage(
-                NeutralMemory(config.runtime.state_path, config.monitor.neutral),
-                OpenEyeMemory(config.runtime.state_path),
-                clock=self.clock,
-                heartbeat=self._heartbeat,
-            )
-            if remember
-            else None
-        )
+        self._kept = Remembering(config, self.clock, live=self._source.live) if remember else None
+        self._memory = self._kept.stage if self._kept else None
         self._troubles = TroubleBoard(self.clock)
         self.run_id = uuid.uuid4().hex
         """Names this run in every record, whichever sink writes it and however often it is made."""
@@ -105,7 +93,10 @@ class App:
             config.camera, LensMemory(config.runtime.state_path).load() if remember else None
         )
         self.sinks = [self._sink_stage(sink) for sink in self._build_sinks()]
-        self.inference = self._inference([*outlets, *self.sinks, self.feed, self._tally], standing)
+        self.inference = self._inference(
+            [*outlets, *self.sinks, self.feed, self._tally],
+            standing or (self._kept.alarms if self._kept else ()),
+        )
         self._capture = CaptureStage(
             self._source,
             self._frames,
@@ -141,12 +132,12 @@ class App:
             self.health_meter.refresh()
         if supervisor.failure is not None:
             raise supervisor.failure
-        if self._heartbeat is not None:
-            self._heartbeat.end()
+        if self._kept is not None:
+            self._kept.heartbeat.end()
 
     def _tell_what_nobody_saw(self) -> None:
         """A program before this one was killed or failed: from then on nobody watched."""
-        gap_s = self._heartbeat.gap_s() if self._heartbeat is not None else None
+        gap_s = self._kept.gap_s if self._kept is not None else None
         if gap_s is not None:
             self._troubles.gap(gap_s, "the program ended unexpectedly and was started again")
 

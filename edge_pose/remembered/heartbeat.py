@@ -21,7 +21,8 @@ class Heartbeat:
 
     def __init__(self, state_dir: Path, clock: Clock) -> None:
         given = os.environ.get("RUNTIME_DIRECTORY")
-        self._path = (Path(given.split(":")[0]) if given else state_dir) / FILE
+        self.folder = Path(given.split(":")[0]) if given else state_dir
+        self._path = self.folder / FILE
         self._clock = clock
         self._beat_s = float("-inf")
 

@@ -197,6 +197,8 @@ class InferenceStage(Stage):
 
     def _alert(self, alerts: Sequence[Alert]) -> None:
         self._carried.follow(alerts)
+        if alerts and self._memory is not None:
+            self._memory.alarms(self.standing)
         for alert in alerts:
             told = with_vehicle(alert, self._controls.vehicle)
             for outlet in self._outlets:

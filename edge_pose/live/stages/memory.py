@@ -6,9 +6,10 @@ from edge_pose.clock import Clock
 from edge_pose.remembered.heartbeat import Heartbeat
 from edge_pose.remembered.neutral import NeutralMemory
 from edge_pose.remembered.open_eye import OpenEyeMemory
+from edge_pose.remembered.standing import StandingMemory
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.stage import Stage
-from edge_pose.values import EyeBaseline, NeutralPose
+from edge_pose.values import Alert, EyeBaseline, NeutralPose
 
 _TURN_S = 0.5
 
@@ -26,6 +27,7 @@ class MemoryStage(Stage):
         *,
         clock: Clock,
         heartbeat: Heartbeat | None = None,
+        standing: StandingMemory | None = None,
     ) -> None:
         super().__init__("memory", clock=clock, essential=False)
         self._memory = memory
@@ -34,6 +36,8 @@ class MemoryStage(Stage):
         self._last: NeutralPose | None = None
         self._eyes = eyes
         self._heartbeat = heartbeat
+        self._standing = standing
+        self._alarms: Latest[tuple[Alert, ...]] = Latest()
         self._eye_news: Latest[EyeBaseline] = Latest()
         self._last_eyes: EyeBaseline | None = None
 
@@ -51,6 +55,11 @@ class MemoryStage(Stage):
             self._last_eyes = baseline
             self._eye_news.put(baseline)
 
+    def alarms(self, standing: tuple[Alert, ...]) -> None:
+        """What stands about the driver now."""
+        if self._standing is not None:
+            self._alarms.put(standing)
+
     def neutral(self, pose: NeutralPose | None) -> None:
         """The neutral pose in use."""
         if pose is not None and pose.confirmed and pose != self._last:
@@ -63,12 +72,19 @@ class MemoryStage(Stage):
         self._news.put((None,))
 
     def step(self) -> None:
+        self._keep_alarms()
         self._write(_TURN_S)
         if self._heartbeat is not None:
             self._heartbeat.beat()
 
     def teardown(self) -> None:
+        self._keep_alarms()
         self._write(0.0)
+
+    def _keep_alarms(self) -> None:
+        alarms = self._alarms.take(0.0)
+        if alarms is not None and self._standing is not None:
+            self._standing.keep(alarms)
 
     def _write(self, wait_s: float) -> None:
         news = self._news.take(wait_s)
