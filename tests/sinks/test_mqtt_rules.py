@@ -414,6 +414,7 @@ def test_what_was_raised_while_home_assistant_restarts_comes_after_its_birth(rig
     take(rig)
     say(rig, "offline")
     rig.sink.alert(an_alert(2))
+    take(rig)
     wait(rig, 100.0)
     assert home(rig) == [("1", False)]
     assert len(rig.line.texts("event")) == 2, "everyone else has it at once"
@@ -701,6 +702,30 @@ def test_a_client_that_gives_no_sign_of_life_is_replaced(rig: Rig) -> None:
     rig.line.sign_s = rig.clock.now()
     rig.hear(Up())
     assert len(rig.line.texts("event")) == 2
+
+
+def test_a_broker_that_acknowledges_nothing_is_told_of_and_asked_anew(rig: Rig) -> None:
+    """It answers pings, so that nothing else shows that no alert arrives."""
+    rig.hear(Up())
+    rig.sink.alert(an_alert(1))
+    for _ in range(200):
+        rig.clock.advance(1.0)
+        rig.line.sign_s = rig.clock.now()
+        rig.hear(*([] if rig.sink._online else [Up()]))
+    assert rig.line.starts == 3
+    assert len(rig.line.texts("event")) == 3
+    rig.line.situation.online()
+    assert rig.sink.situation.startswith("acknowledges none of our alerts")
+    rig.hear(Acknowledged(mid=len(rig.line.published)))
+    for mid in range(len(rig.line.published) + 1):
+        rig.hear(Acknowledged(mid=mid))
+    assert rig.sink.link.backlog == 0
+    assert rig.sink.situation == "takes our alerts again"
+    for _ in range(200):
+        rig.clock.advance(1.0)
+        rig.line.sign_s = rig.clock.now()
+        rig.hear()
+    assert rig.line.starts == 3
 
 
 def test_goodbye_is_short_and_said_once(rig: Rig) -> None:

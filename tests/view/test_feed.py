@@ -98,3 +98,14 @@ def test_episodes_do_not_grow_without_end(feed: SceneFeed) -> None:
         feed.alert(episode(id=i))
     assert len(feed.episodes) == 500
     assert feed.episodes[-1].id == "now-1199"
+
+
+def test_a_clock_that_is_set_back_does_not_end_the_trend(feed: SceneFeed, clock: FakeClock) -> None:
+    for _ in range(5):
+        clock.advance(0.1)
+        feed.scene(scene())
+    clock.jump_wall(-30 * 86_400.0)
+    for _ in range(5):
+        clock.advance(0.1)
+        feed.scene(scene())
+    assert len(feed.trend) == 10

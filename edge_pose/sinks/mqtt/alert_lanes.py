@@ -51,7 +51,7 @@ class AlertLanes:
         home = Outbox(state_dir / HOME_FILE, limit=HOME_LIMIT, utc=wall.now, dear=False)
         self.home = HomeLane(home, self._send_home, self._clock) if for_home else None
         self._raised_s: dict[int, float] = {}
-        self._refused_s = self._clock.now()
+        self._refused_s = self._answered_s = self._clock.now()
 
     def open(self) -> None:
         self.outbox.open()
@@ -86,6 +86,7 @@ class AlertLanes:
             self.home.add(told[0])
 
     def up(self) -> None:
+        self._answered_s = self._clock.now()
         self._delivery.up()
         if self.home is not None:
             self.home.up()
@@ -108,6 +109,7 @@ class AlertLanes:
 
     def receipt(self, news: Acknowledged) -> None:
         """What the broker says to a message; a refusal is told and all is kept."""
+        self._answered_s = self._clock.now()
         if not self._delivery.acknowledged(news.mid, news.receipt):
             if self.home is not None:
                 self.home.acknowledged(news.mid, news.receipt)
@@ -122,9 +124,16 @@ class AlertLanes:
         if self.home is not None:
             self.home.pump()
         now_s = self._clock.now()
+        if self._delivery.idle:
+            self._answered_s = now_s
         if self._delivery.refused and now_s - self._refused_s >= _RETRY_REFUSED_S:
             self._refused_s = now_s
             self._delivery.again()
+
+    @property
+    def unanswered_s(self) -> float:
+        """For how long alerts are on the way and the broker has acknowledged nothing."""
+        return 0.0 if self._delivery.idle else self._clock.now() - self._answered_s
 
     @property
     def idle(self) -> bool:

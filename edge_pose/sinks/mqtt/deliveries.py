@@ -86,6 +86,11 @@ class Deliveries:
         return self._alerts.sent
 
     @property
+    def unanswered_s(self) -> float:
+        """For how long events are on the way and the broker has acknowledged nothing."""
+        return self._alerts.unanswered_s
+
+    @property
     def idle(self) -> bool:
         """No event is on the way to the broker."""
         return self._alerts.idle

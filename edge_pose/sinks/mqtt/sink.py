@@ -131,7 +131,10 @@ class MqttSink:
             self._stats.tick(self._standing.health, self._link, events=self._deliveries.sent)
         waiting, lost = self._deliveries.backlog, self._deliveries.lost
         self._link = Link(connected=self._online, backlog=waiting, lost=lost)
-        if self._open and self._is_stuck(now_s):
+        if self._online and self._deliveries.unanswered_s > _LEAST_SILENCE_S:
+            self._connection.situation.unanswered()
+            self._reconnect()
+        elif self._open and self._is_stuck(now_s):
             self._reconnect()
 
     def close(self) -> None:

@@ -25,6 +25,7 @@ class Standing(Enum):
     FILES_MISSING = auto()
     TAKEN_OVER = auto()
     NOT_ALLOWED = auto()
+    UNANSWERED = auto()
 
 
 _TAKEN_WITHIN_S = 5.0
@@ -58,9 +59,10 @@ class Situation:
         return "; ".join(part for part in told if part)
 
     def online(self, now_s: float | None = None) -> None:
-        """Connected; while another client keeps taking our place that is no news."""
+        """Connected; while another client keeps taking our place, or nothing is acknowledged, that
+        is no news."""
         self._since_s = now_s
-        if self.standing is not Standing.TAKEN_OVER:
+        if self.standing not in (Standing.TAKEN_OVER, Standing.UNANSWERED):
             self._tell(Standing.ONLINE, "connected")
 
     def settled(self, now_s: float) -> None:
@@ -98,8 +100,13 @@ class Situation:
 
     def allowed(self) -> None:
         """Messages are taken again."""
-        if self.standing is Standing.NOT_ALLOWED:
+        if self.standing in (Standing.NOT_ALLOWED, Standing.UNANSWERED):
             self._tell(Standing.ONLINE, "takes our alerts again")
+
+    def unanswered(self) -> None:
+        """Connected, but no alert is acknowledged."""
+        advice = "look at the broker's log: it is overloaded, or its disk is full"
+        self._tell(Standing.UNANSWERED, "acknowledges none of our alerts", advice)
 
     def refused(self, reason: str) -> None:
         """The broker answered and said no."""
