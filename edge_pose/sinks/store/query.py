@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from edge_pose.errors import SinkError
 from edge_pose.sinks.store.minutes import Minute
@@ -115,12 +115,22 @@ def day_bounds(day: date, zone: tzinfo | None = None) -> tuple[float, float]:
 
 
 def as_record(row: Stored) -> dict[str, object]:
-    """One row as plain values, UTC moments as RFC 3339 text under ``utc…`` keys."""
-    record = asdict(row)
+    """One row as plain values to the thousandth, UTC moments as RFC 3339 text under ``utc…``
+    keys."""
+    record: dict[str, object] = {key: _rounded(value) for key, value in asdict(row).items()}
     for key in [key for key in record if key.startswith("utc")]:
-        moment = record.pop(key)
+        moment = getattr(row, key)
+        del record[key]
         record[key.removesuffix("_s")] = None if moment is None else iso(moment)
     return record
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(inner) for inner in value]
+    return round(value, 3) if isinstance(value, float) else value
 
 
 def write_jsonl(rows: Iterable[Stored], out: TextIO) -> int:
