@@ -108,24 +108,33 @@ def _head(layer: nn.Linear, kernel: NDArray[np.float32], bias: NDArray[np.float3
     layer.bias.copy_(torch.from_numpy(bias))
 
 
+class _Watched(nn.Module):
+    """A normalisation that keeps mean and mean square of what comes in, batch by batch.
+
+    As it is not at rest itself, what it stands for is not folded into the weights before it.
+    """
+
+    def __init__(self, norm: nn.Module) -> None:
+        super().__init__()
+        self.norm = norm
+        self.seen: list[Tensor] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        flat = x.transpose(0, 1).flatten(1)
+        self.seen.append(torch.stack([flat.mean(1), (flat**2).mean(1)]))
+        out: Tensor = self.norm(x)
+        return out
+
+
 def _statistics(network: FaceNetwork, biases: dict[str, Tensor], crops: Tensor) -> None:
     """Normalisation that does nothing, written as mean and variance of what comes in."""
-    seen: dict[str, list[Tensor]] = {name: [] for name in biases}
-
-    def hook(name: str) -> Any:
-        def keep(_module: nn.Module, given: tuple[Tensor, ...]) -> None:
-            x = given[0].transpose(0, 1).flatten(1)
-            seen[name].append(torch.stack([x.mean(1), (x**2).mean(1)]))
-
-        return keep
-
-    handles = [network.layers[name].register_forward_pre_hook(hook(name)) for name in biases]
+    watched = {name: _Watched(network.layers[name]) for name in biases}
+    network.layers.update(watched)
     for part in crops[:1024].split(64):
         network(part)
-    for handle in handles:
-        handle.remove()
+    network.layers.update({name: layer.norm for name, layer in watched.items()})
     for name, bias in biases.items():
-        mean, square = torch.stack(seen[name]).mean(0)
+        mean, square = torch.stack(watched[name].seen).mean(0)
         norm, variance = network.layers[name], (square - mean**2).clamp(min=1e-8)
         _evened(network, name.removesuffix("_norm"), variance)
         # The kernel now gives variance 1, so the gain gives back the old one.
