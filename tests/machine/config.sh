@@ -9,4 +9,4 @@ mkdir -p "$root/etc/edge-pose" "$root/etc/systemd/system/edge-pose.service.d"
     printf '\n[update]\nkey = "%s"\nhealthy_s = 15\n' "$(cut -d' ' -f1-2 "$media/maker.pub")"
 } >"$root/etc/edge-pose/config.toml"
 # A guest that is booted with the word "hold" starts the service only when its proof says so.
-printf '[Unit]\nConditionKernelCommandLine=!hold\n[Service]\nRestart=always\nRestartSec=1\n' >"$root/etc/systemd/system/edge-pose.service.d/proof.conf"
+printf '[Unit]\nConditionKernelCommandLine=!hold\n' >"$root/etc/systemd/system/edge-pose.service.d/proof.conf"

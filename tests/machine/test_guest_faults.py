@@ -32,6 +32,15 @@ def test_a_killed_service_comes_back_each_time(guest: Guest) -> None:
     say(f"killed {KILLS} times: a new process after {max(took_s):.0f} s at most")
 
 
+def test_a_service_that_another_program_asks_to_end_comes_back(guest: Guest) -> None:
+    """As a guard of the memory does; that is no failure to systemd."""
+    took_s = another_than(guest, send(guest, "TERM"), 60)
+    say(f"asked to end: a new process after {took_s:.0f} s")
+    guest.run("systemctl stop edge-pose && sleep 5")
+    assert pid(guest) == 0, "systemctl is obeyed"
+    guest.run("systemctl start edge-pose")
+
+
 def test_a_hung_service_is_ended_by_the_watchdog(guest: Guest) -> None:
     watchdog_s = SLOW_WATCHDOG_S if guest.slow else _WATCHDOG_S
     took_s = another_than(guest, send(guest, "STOP"), watchdog_s + _SLOW_MACHINE_S)
