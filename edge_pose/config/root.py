@@ -76,6 +76,11 @@ class Config(Section):
         return self
 
     @property
+    def private(self) -> bool:
+        """True where no picture of the driver is shown or kept."""
+        return self.overlay.privacy or (self.screen.enabled and self.screen.privacy)
+
+    @property
     def acknowledgeable(self) -> bool:
         """True where the driver has some means to acknowledge a terminal alert."""
         return any(

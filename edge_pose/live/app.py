@@ -12,7 +12,6 @@ from edge_pose.capture.field_of_view import lens_in_use
 from edge_pose.clock import Clock, SystemClock
 from edge_pose.config.root import Config
 from edge_pose.controls import Controls
-from edge_pose.installation import CAMERA_LOST
 from edge_pose.live.alert_tally import AlertTally
 from edge_pose.live.health import HealthMeter
 from edge_pose.live.health_endpoints import HealthEndpoints
@@ -24,11 +23,11 @@ from edge_pose.live.stages import (
     SinkStage,
     VehicleStage,
 )
+from edge_pose.live.status_report import StatusReport
 from edge_pose.live.trouble_board import TroubleBoard
 from edge_pose.live.view_stages import view_stages
 from edge_pose.pipeline import Pipeline
 from edge_pose.remembered.lens import LensMemory
-from edge_pose.runtime.journal import Summary, summary_line
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.notify import Notifier, Watchdog
 from edge_pose.runtime.stage import Stage
@@ -45,7 +44,6 @@ from edge_pose.view.feed import SceneFeed
 log = logging.getLogger(__name__)
 
 _TICK_S = 0.1
-_REFRESH_S = 0.5
 
 
 class App:
@@ -73,8 +71,7 @@ class App:
         self.clock = clock or SystemClock()
         self.stop_requested = threading.Event()
         self.controls = Controls(VehicleInputs(config.vehicle, self.clock))
-        screen = config.screen
-        self.controls.private = config.overlay.privacy or (screen.enabled and screen.privacy)
+        self.controls.private = config.private
         self.feed = SceneFeed(self.clock)
         self._tally = AlertTally()
         self._ailing = ailing
@@ -149,8 +146,13 @@ class App:
             stall_s=self.config.runtime.stall_s,
             lost=lambda: supervisor.lost,
         )
-        summary = Summary(log, self.clock, self.config.runtime.summary_every_s)
-        ready, refreshed_s = False, float("-inf")
+        report = StatusReport(
+            self._notifier,
+            self.inference,
+            self.health_meter,
+            clock=self.clock,
+            summary_every_s=self.config.runtime.summary_every_s,
+        )
         while not (self.stop_requested.is_set() or supervisor.done):
             supervisor.tick()
             watchdog.tick()
@@ -158,15 +160,7 @@ class App:
                 {**self._ailing(), **supervisor.ailing, **self.health_meter.ailing}
             )
             attend()
-            if not ready and self.inference.telling:
-                self._notifier.ready()
-                ready = True
-            if self.clock.now() - refreshed_s >= _REFRESH_S:
-                refreshed_s = self.clock.now()
-                health = self.health_meter.refresh()
-                line = summary_line(health, self.inference.level)
-                self._notifier.status(f"{CAMERA_LOST}, {line}" if self.inference.blind else line)
-                summary.tick(health, self.inference.level)
+            report.tick()
             self.clock.wait(self.stop_requested, _TICK_S)
 
     def _build_sinks(self) -> list[Sink]:
