@@ -19,8 +19,8 @@ MACHINES = Path(os.environ.get("MACHINES", "/var/tmp/edge-pose-machines"))
 
 ROOT_FLAGS = "rootflags=errors=remount-ro"
 _BOOT_LIMIT_S = 1800.0
-# udev kills who loads a driver for longer than 3 minutes: on a twentieth of a processor a guest came
-# up deaf.
+# udev kills who loads a driver for longer than 3 minutes: a guest on a twentieth of a processor
+# came up deaf.
 _PATIENCE = (
     f" udev.event_timeout={_BOOT_LIMIT_S:.0f} systemd.default_timeout_start_sec={_BOOT_LIMIT_S:.0f}"
 )
