@@ -13,7 +13,9 @@ usage: install.sh [--check | --uninstall [--purge]] [options]
   --dry-run          print the commands instead of running them
   --offline DIR      no network: packages and models come from DIR (pack.sh makes it)
   --screen lite      show the view on a screen without a desktop (KMS/DRM)
-  --screen desktop   install the user unit that shows the view in a desktop session
+  --screen desktop   install the user unit that shows the view in a desktop session; it takes the
+                     place of the system service
+  --screen none      no view again; without --screen it stays as it was chosen before
   --no-start         do not enable and start the service
 
 variables: PREFIX (/opt/edge-pose), DESTDIR (stage below this folder: no system changes),
@@ -58,14 +60,14 @@ while (($#)); do
         --purge) purge=yes ;;
         --dry-run) dry_run=yes ;;
         --offline) offline=${2:?--offline needs a folder} && shift ;;
-        --screen) screen=${2:?--screen needs lite or desktop} && shift ;;
+        --screen) screen=${2:?--screen needs lite, desktop or none} && shift ;;
         --no-start) start=no ;;
         -h | --help) usage && exit 0 ;;
         *) usage >&2 && die "unknown option $1" ;;
     esac
     shift
 done
-[[ $screen =~ ^(|lite|desktop)$ ]] || die "--screen $screen: use lite or desktop"
+[[ $screen =~ ^(|lite|desktop|none)$ ]] || die "--screen $screen: use lite, desktop or none"
 [[ -z $offline || -d $offline ]] || die "--offline $offline: no such folder"
 [[ -z $offline ]] || offline=$(cd "$offline" && pwd)
 
@@ -83,6 +85,11 @@ rules=$DESTDIR/etc/udev/rules.d/60-edge-pose.rules
 link=$DESTDIR/usr/local/bin/edge-pose
 manual=$DESTDIR/usr/local/share/man/man1/edge-pose.1
 completion=$DESTDIR/usr/local/share/bash-completion/completions/edge-pose
+if [[ -z $screen && -e $user_unit ]]; then
+    screen=desktop
+elif [[ -z $screen && -e $drop_in ]]; then
+    screen=lite
+fi
 
 # ---- what machine this is -------------------------------------------------------------------
 
@@ -211,7 +218,7 @@ install_config() {
         "$here/system.sh" config "$here"
 }
 
-running_systemd() { [[ -d /run/systemd/system ]]; }
+running_systemd() { [[ -d $machine/run/systemd/system ]]; }
 
 # Copies a unit, with PREFIX in place of the path it is written for.
 install_unit() {
@@ -229,19 +236,32 @@ install_unit() {
 install_units() {
     install_unit "$source_tree/systemd/edge-pose.service" "$unit"
     install_unit "$source_tree/systemd/edge-pose-recover.service" "$recovery"
-    case $screen in
-        lite) install_unit "$source_tree/systemd/edge-pose-screen-lite.conf" "$drop_in" ;;
-        desktop)
-            install_unit "$source_tree/systemd/edge-pose-desktop.service" "$user_unit"
-            start=no
-            ;;
-    esac
+    install_screen
     if [[ -z $DESTDIR ]] && running_systemd; then
         run systemctl daemon-reload
-        if [[ $start == yes ]]; then
-            run systemctl enable edge-pose.service edge-pose-recover.service
-            run systemctl restart edge-pose.service
-        fi
+        [[ $start == no ]] || start_service
+    fi
+}
+
+install_screen() {
+    [[ $screen == desktop ]] || run rm -f "$user_unit"
+    [[ $screen == lite ]] || run rm -f "$drop_in"
+    case $screen in
+        lite) install_unit "$source_tree/systemd/edge-pose-screen-lite.conf" "$drop_in" ;;
+        desktop) install_unit "$source_tree/systemd/edge-pose-desktop.service" "$user_unit" ;;
+    esac
+}
+
+start_service() {
+    run systemctl enable edge-pose-recover.service
+    if [[ $screen == desktop ]]; then
+        # A camera serves one program at a time.
+        run systemctl disable --now edge-pose.service
+        say "in the desktop session: systemctl --user enable edge-pose-desktop &&" \
+            "systemctl --user restart edge-pose-desktop"
+    else
+        run systemctl enable edge-pose.service
+        run systemctl restart edge-pose.service
     fi
 }
 
@@ -302,7 +322,8 @@ check_all() {
     expect "service $unit" test -e "$unit"
     if [[ -z $DESTDIR ]]; then
         expect "user edge-pose" id edge-pose
-        ! running_systemd || expect "the service runs" systemctl --quiet is-active edge-pose
+        ! running_systemd || [[ $screen == desktop ]] ||
+            expect "the service runs" systemctl --quiet is-active edge-pose
     fi
     ((missing_parts == 0)) || {
         say "$missing_parts parts are missing: run install.sh again"

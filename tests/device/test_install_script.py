@@ -20,7 +20,7 @@ def machine(
     root: Path, *, distribution: str, codename: str, model: str = "", soc: str = "", pi_os: bool
 ) -> Path:
     """A folder that looks like a machine as far as the installer looks."""
-    (root / "etc").mkdir(parents=True)
+    (root / "etc").mkdir(parents=True, exist_ok=True)
     (root / "etc/os-release").write_text(f'ID={distribution}\nVERSION_CODENAME="{codename}"\n')
     if pi_os:
         (root / "etc/rpi-issue").write_text("Raspberry Pi reference 2025-05-13\n")
@@ -196,6 +196,35 @@ def test_a_screen_brings_its_package_and_its_unit(tmp_path: Path) -> None:
     )
     desktop = plan(tmp_path / "b", "pc", "--screen", "desktop")
     assert "systemd/user/edge-pose-desktop.service" in desktop
+
+
+def test_the_view_in_a_desktop_takes_the_place_of_the_system_service(tmp_path: Path) -> None:
+    (tmp_path / "machine/run/systemd/system").mkdir(parents=True)
+    planned = plan(tmp_path, "pc", "--screen", "desktop")
+    assert "+ systemctl disable --now edge-pose.service" in planned
+    assert "+ systemctl restart edge-pose.service" not in planned
+
+
+@pytest.mark.parametrize(
+    ("screen", "file"),
+    [
+        ("lite", "etc/systemd/system/edge-pose.service.d/screen.conf"),
+        ("desktop", "etc/systemd/user/edge-pose-desktop.service"),
+    ],
+)
+def test_a_later_installation_keeps_the_screen_until_told_otherwise(
+    tmp_path: Path, screen: str, file: str
+) -> None:
+    root, variables, parcel = staged(tmp_path)
+    unit = tmp_path / "stage" / file
+    words = ("--offline", str(parcel))
+    assert install(*words, "--screen", screen, root=root, arch="amd64", **variables).returncode == 0
+    shipped = unit.read_text()
+    unit.write_text("of an older release")
+    assert install(*words, root=root, arch="amd64", **variables).returncode == 0
+    assert unit.read_text() == shipped
+    assert install(*words, "--screen", "none", root=root, arch="amd64", **variables).returncode == 0
+    assert not unit.exists()
 
 
 @pytest.mark.parametrize(
