@@ -20,11 +20,13 @@ _START_TIMEOUT_S = 150.0
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """``active``: ready and running. ``pid`` 0: no process. ``sees``: not without its camera."""
+    """``active``: ready and running. ``pid`` 0: no process. ``sees``: not without its camera.
+    ``stopped``: by a person's will, not by a failure."""
 
     active: bool
     pid: int
     sees: bool = True
+    stopped: bool = False
 
 
 class Board(Protocol):
@@ -74,6 +76,7 @@ class InstalledBoard:
             fields.get("ActiveState") == "active",
             int(fields.get("MainPID", "0") or 0),
             sees=not fields.get("StatusText", "").startswith(CAMERA_LOST),
+            stopped=fields.get("ActiveState") == "inactive",
         )
 
     def register(self, package: Path | None) -> None:

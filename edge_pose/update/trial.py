@@ -16,12 +16,18 @@ _LOOK_EVERY_S = 1.0
 
 
 class UpdateRefused(EdgePoseError):
-    """The new release did not prove itself; the old one runs again."""
+    """The new release did not prove itself, or could not; what ran before is in place."""
 
 
 def update(board: Board, parcel: Parcel, clock: Clock, *, healthy_s: float, say: Say) -> str:
     """Install ``parcel`` beside the running release, start it, and keep it once it has been ready
-    and running for ``healthy_s``. Returns its name. Raises UpdateRefused after going back."""
+    and running for ``healthy_s``. Returns its name. Raises UpdateRefused after going back, and at
+    once where nothing could be tried."""
+    if board.service().stopped:
+        raise UpdateRefused(
+            "edge-pose.service is stopped, so nothing can be tried: sudo systemctl start edge-pose,"
+            " or install without a trial (apt install FILE.deb, or install.sh)"
+        )
     say("setting the new release up beside the old one; monitoring goes on")
     name, saw = board.build(parcel.payload), board.service().sees
     board.put_on_trial(name)

@@ -22,7 +22,7 @@ class FakeBoard:
         self._clock = clock
         self._ready = ready
         self._ends_s = clock.now() + lives_s
-        self.restarts_itself = self.blind = False
+        self.restarts_itself = self.blind = self.stopped = False
         self.running = "old"
         self.did: list[str] = []
 
@@ -48,7 +48,9 @@ class FakeBoard:
     def service(self) -> ServiceState:
         ended = self._clock.now() >= self._ends_s
         sees = self.running == "old" or not self.blind
-        return ServiceState(not ended or self.restarts_itself, 8 if ended else 7, sees=sees)
+        return ServiceState(
+            not ended or self.restarts_itself, 8 if ended else 7, sees, self.stopped
+        )
 
     def register(self, package: Path | None) -> None:
         self.did.append(f"register {package}")
@@ -63,6 +65,15 @@ def test_a_release_that_stays_healthy_is_kept_and_recorded() -> None:
     assert board.did == [
         "build /payload", "try new", "restart new", "keep", "register /edge-pose.deb",
     ]  # fmt: skip
+
+
+def test_a_service_that_somebody_stopped_is_not_started_for_a_trial() -> None:
+    """Its camera may serve the desktop's view, beside which no release would see anything."""
+    board = FakeBoard(FakeClock())
+    board.stopped = True
+    with pytest.raises(UpdateRefused, match="systemctl start edge-pose"):
+        update(board, PARCEL, FakeClock(), healthy_s=60.0, say=lambda _: None)
+    assert board.did == []
 
 
 @pytest.mark.parametrize(
