@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         HeadPose,
         NeutralPose,
         Observation,
+        SightStatistics,
         VehicleState,
     )
 
@@ -65,7 +66,8 @@ _HOMES = {
     **dict.fromkeys(
         (
             "Alert", "AlertKind", "AlertLevel", "AlertPhase", "Box", "DriverState", "EyeState",
-            "Face", "Frame", "Gaze", "HeadPose", "NeutralPose", "Observation", "VehicleState",
+            "Face", "Frame", "Gaze", "HeadPose", "NeutralPose", "Observation", "SightStatistics",
+            "VehicleState",
         ),
         "edge_pose.values",
     ),
@@ -94,6 +96,7 @@ __all__ = [
     "NeutralPose",
     "Observation",
     "Result",
+    "SightStatistics",
     "SinkError",
     "SourceError",
     "VehicleState",

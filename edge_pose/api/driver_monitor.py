@@ -11,7 +11,7 @@ from edge_pose.config.monitor import Preset
 from edge_pose.config.root import Config
 from edge_pose.errors import ImageError
 from edge_pose.pipeline import Pipeline, Result
-from edge_pose.values import Alert, Command, Frame, NeutralPose, VehicleState
+from edge_pose.values import Alert, Command, Frame, NeutralPose, SightStatistics, VehicleState
 
 
 class DriverMonitor:
@@ -59,6 +59,11 @@ class DriverMonitor:
     def neutral(self) -> NeutralPose | None:
         """The road-ahead pose in use; keep it and pass it to the next drive's monitor."""
         return self._pipeline.monitor.neutral
+
+    @property
+    def sight_statistics(self) -> SightStatistics:
+        """Where the driver has looked since the start: shares by region, looks away, a heat map."""
+        return self._pipeline.monitor.sight_statistics
 
     def command(self, command: Command, t_s: float) -> tuple[Alert, ...]:
         """Acknowledge, recalibrate, enable or disable; returns the alerts that this ends."""

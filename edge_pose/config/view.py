@@ -124,11 +124,3 @@ class WebConfig(Section):
                 "or host = '127.0.0.1'"
             )
         return self
-
-
-class ViewConfig(Section):
-    """All views."""
-
-    overlay: OverlayConfig = setting(OverlayConfig(), "The drawing itself")
-    screen: ScreenConfig = setting(ScreenConfig(), "The car's monitor")
-    web: WebConfig = setting(WebConfig(), "The live page")

@@ -8,20 +8,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from edge_pose.capture import open_source
+from edge_pose.capture import Source, open_source
 from edge_pose.clock import SystemClock
+from edge_pose.config.capture import CaptureConfig
 from edge_pose.config.root import Config
 from edge_pose.errors import ConfigError, SourceError
 from edge_pose.monitor import Monitor
 from edge_pose.monitor.agreement import agreement
+from edge_pose.offline.looks import looks
 from edge_pose.pipeline import Pipeline, Result
 from edge_pose.plural import counted
 from edge_pose.tables import EventsWriter, TraceWriter, read_observations
 from edge_pose.values import Alert, Frame, Health, NeutralPose, Observation, Scene
+
+if TYPE_CHECKING:
+    from edge_pose.view.overlay_video import Film
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,8 @@ class Summary:
     seconds: float
     episodes: int
     out: Path
+    looks: str = ""
+    """Where the driver looked, in words."""
     trials: tuple[str, ...] = ()
     """How each kind on trial compares with what was told."""
 
@@ -42,7 +49,7 @@ class Summary:
             f"{counted(self.frames, 'frame')}, {self.seconds:.1f} s, a face in {share:.1f} %, "
             f"{counted(self.episodes, 'episode')} → {self.out}"
         )
-        return "\n".join((first, *self.trials))
+        return "\n".join(line for line in (first, self.looks, *self.trials) if line)
 
 
 def replay(
@@ -67,12 +74,15 @@ def replay(
         raise ConfigError(f"{source}: observations hold no image; leave out --video")
     _make_folder(out)
     with ExitStack() as stack:
-        steps = (
-            _from_observations(source, config, neutral)
-            if observations
-            else _from_clip(source, config, neutral, out if video else None, stack)
-        )
-        summary = _write(steps, out, source)
+        if observations:
+            monitor = Monitor(config.monitor, neutral=neutral)
+            steps = _from_observations(source, monitor)
+        else:
+            clip = stack.enter_context(open_source(_camera(source, config), SystemClock()))
+            pipeline = stack.enter_context(closing(Pipeline(config, neutral=neutral)))
+            film = stack.enter_context(_film(out, clip, config)) if video else None
+            monitor, steps = pipeline.monitor, _from_clip(clip, pipeline, film)
+        summary = replace(_write(steps, out, source), looks=looks(monitor.sight_statistics))
     if report:
         _report(source.name, out)
     return summary
@@ -80,10 +90,20 @@ def replay(
 
 def observe(clip: Path, config: Config) -> Iterator[Observation]:
     """What perception measures in a clip, frame by frame; nothing is judged."""
-    camera = config.camera.model_copy(update={"source": f"file:{clip}", "fast": True})
+    camera = _camera(clip, config)
     with open_source(camera, SystemClock()) as source, closing(Pipeline(config)) as pipeline:
         while (frame := source.read()) is not None:
             yield pipeline.perception.observe(frame)
+
+
+def _camera(clip: Path, config: Config) -> CaptureConfig:
+    return config.camera.model_copy(update={"source": f"file:{clip}", "fast": True})
+
+
+def _film(out: Path, clip: Source, config: Config) -> Film:
+    from edge_pose.view.overlay_video import Film
+
+    return Film(out / "overlay", clip.fps, config.overlay)
 
 
 def _make_folder(out: Path) -> None:
@@ -122,34 +142,18 @@ def _write(steps: Iterable[Result], out: Path, source: Path) -> Summary:
     )
 
 
-def _from_observations(path: Path, config: Config, neutral: NeutralPose | None) -> Iterator[Result]:
-    monitor = Monitor(config.monitor, neutral=neutral)
+def _from_observations(path: Path, monitor: Monitor) -> Iterator[Result]:
     for observation in read_observations(path):
         update = monitor.update(observation)
         yield Result(observation=observation, state=update.state, alerts=update.alerts)
 
 
-def _from_clip(
-    path: Path,
-    config: Config,
-    neutral: NeutralPose | None,
-    video_dir: Path | None,
-    stack: ExitStack,
-) -> Iterator[Result]:
-    camera = config.camera.model_copy(update={"source": f"file:{path}", "fast": True})
-    source = stack.enter_context(open_source(camera, SystemClock()))
-    pipeline = Pipeline(config, neutral=neutral)
-    stack.callback(pipeline.close)
-    progress = Progress(sys.stderr, source.frame_count)
-    film = None
-    if video_dir is not None:
-        from edge_pose.view.overlay_video import Film
-
-        film = stack.enter_context(Film(video_dir / "overlay", source.fps, config.overlay))
-    while (frame := source.read()) is not None:
+def _from_clip(clip: Source, pipeline: Pipeline, film: Film | None) -> Iterator[Result]:
+    progress = Progress(sys.stderr, clip.frame_count)
+    while (frame := clip.read()) is not None:
         result = pipeline.step(frame)
         if film is not None:
-            film.write(_scene(frame, result, source.fps))
+            film.write(_scene(frame, result, clip.fps))
         progress.advance()
         yield result
     progress.finish()

@@ -13,6 +13,10 @@ from typing import Any
 
 from edge_pose.values import DriverState, Observation
 
+_FINE = 4
+"""Decimals of what is measured, and nine of its time: rounded more coarsely, a trace replayed takes
+some decisions a frame earlier or later than the clip did."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -21,7 +25,7 @@ class Column:
 
     name: str
     path: str
-    decimals: int = 2
+    decimals: int = _FINE
     flag: bool = False
     words: tuple[str, ...] = ()
     """What may stand there; any text for a column of results."""
@@ -38,7 +42,7 @@ class Column:
         return _text(value, self.decimals)
 
 
-def _number(name: str, path: str = "", decimals: int = 2) -> Column:
+def _number(name: str, path: str = "", decimals: int = _FINE) -> Column:
     return Column(name=name, path=path or name, decimals=decimals)
 
 
@@ -46,27 +50,27 @@ def _flag(name: str, path: str = "") -> Column:
     return Column(name=name, path=path or name, flag=True)
 
 
-def _each(prefix: str, *names: str, decimals: int = 2) -> Iterable[Column]:
-    return (_number(name, f"{prefix}.{name}", decimals) for name in names)
+def _each(prefix: str, *names: str) -> Iterable[Column]:
+    return (_number(name, f"{prefix}.{name}") for name in names)
 
 
 COLUMNS: tuple[Column, ...] = (
     _number("frame"),
-    _number("t_s", decimals=4),
+    _number("t_s", decimals=9),
     _flag("face"),
-    _number("score", decimals=3),
+    _number("score"),
     *_each("pose", "yaw_deg", "pitch_deg", "roll_deg"),
     _number("yaw_cam_deg", "pose_cam.yaw_deg"),
     _number("pitch_cam_deg", "pose_cam.pitch_deg"),
     _number("roll_cam_deg", "pose_cam.roll_deg"),
     _number("pose_std_deg", "pose_std_deg"),
-    _number("fit_residual", decimals=4),
-    *_each("box", "x1", "y1", "x2", "y2", decimals=1),
+    _number("fit_residual"),
+    *_each("box", "x1", "y1", "x2", "y2"),
     _number("eye_left", "eyes.left"),
     _number("eye_right", "eyes.right"),
     _number("mouth", "eyes.mouth"),
-    _number("lids_closed", decimals=3),
-    _number("eyes_visible", decimals=3),
+    _number("lids_closed"),
+    _number("eyes_visible"),
     _number("gaze_yaw_deg", "gaze.yaw_deg"),
     _number("gaze_pitch_deg", "gaze.pitch_deg"),
     _number("gaze_std_deg", "gaze.std_deg"),
@@ -79,15 +83,15 @@ COLUMNS: tuple[Column, ...] = (
     Column(name="indicator", path="vehicle.indicator", words=("left", "right", "off")),
     *_each("image", "brightness", "contrast", "change"),
     *_each("image", "face_brightness", "face_contrast"),
-    *_each("image", "sharpness", "flicker", decimals=4),
+    *_each("image", "sharpness", "flicker"),
     _flag("camera_lost"),
     _number("level", "state.level"),
     _number("attention", "state.attention", 4),
     _flag("distracted", "state.distracted"),
-    _number("off_yaw_deg", "state.off_neutral_deg.0"),
-    _number("off_pitch_deg", "state.off_neutral_deg.1"),
-    _number("perclos", "state.perclos"),
-    _number("drowsiness", "state.drowsiness"),
+    _number("off_yaw_deg", "state.off_neutral_deg.0", 2),
+    _number("off_pitch_deg", "state.off_neutral_deg.1", 2),
+    _number("perclos", "state.perclos", 2),
+    _number("drowsiness", "state.drowsiness", 2),
 )
 TRACE_COLUMNS = tuple(column.name for column in COLUMNS)
 MEASURED = {column.name: column for column in COLUMNS if column.measured}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SightStatistics:
-    """Where the driver looked over a stretch of driving; for report and page."""
+    """Where the driver looked over a stretch of driving."""
 
     seconds: float = 0.0
     """Time in which the direction of sight was known and the car moved."""

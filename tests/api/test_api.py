@@ -135,6 +135,7 @@ def test_stepping_images_of_ones_own_gives_the_same(drive: list[Result]) -> None
             result = monitor.step(expected.frame.image, expected.frame.t)
             assert result.state == expected.state
         assert monitor.neutral is not None
+        assert monitor.sight_statistics.seconds > 0.0
 
 
 def test_a_source_that_is_not_there_is_told_at_the_call() -> None:

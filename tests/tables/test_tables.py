@@ -129,13 +129,13 @@ def test_a_trace_reads_back_as_the_observations_it_was_made_of(tmp_path: Path) -
 def test_a_trace_never_says_nan_and_names_its_columns(tmp_path: Path) -> None:
     path = tmp_path / "trace.csv"
     with TraceWriter(path) as trace:
-        pose = HeadPose(yaw_deg=float("nan"), pitch_deg=0.0, roll_deg=-0.0001)
+        pose = HeadPose(yaw_deg=float("nan"), pitch_deg=0.0, roll_deg=-0.000001)
         trace.write(Observation(t_s=0.0, face=True, pose=pose), state(0.0))
     header, row = path.read_text().splitlines()
     cells = dict(zip(header.split(","), row.split(","), strict=True))
     assert tuple(header.split(",")) == TRACE_COLUMNS
     assert cells["yaw_deg"] == ""
-    assert cells["roll_deg"] == "0.00"
+    assert cells["roll_deg"] == "0.0000"
     assert (cells["level"], cells["attention"]) == ("1", "0.5000")
 
 

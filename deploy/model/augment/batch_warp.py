@@ -128,8 +128,3 @@ def mirrored_points(points: Tensor) -> Tensor:
     """(N, 68, 2) in -1 … 1, in the order of the mirrored face."""
     flip = torch.tensor([-1.0, 1.0], device=points.device)
     return (points * flip)[:, _ORDER.to(points.device)]
-
-
-def mirrored_order(values: Tensor) -> Tensor:
-    """(N, 68) of one number a point."""
-    return values[:, _ORDER.to(values.device)]

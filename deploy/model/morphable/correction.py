@@ -15,7 +15,6 @@ from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.fit.face_fit import FaceFitter
 from edge_pose.vision.fit.mesh_correction import (
-    MeshCorrection,
     mode_reader,
     pose_terms,
     spread_terms,
@@ -73,11 +72,6 @@ def learn_map(fits: Fits, rotation: Array, disagreement_deg: Array) -> Array:
     weight *= 1.0 / (1.0 + (np.linalg.norm(turns, axis=1) / 6.0) ** 2)
     left = terms.T @ (terms * weight[:, None]) + _RIDGE * np.eye(terms.shape[1])
     return np.asarray(np.linalg.solve(left, terms.T @ (turns * weight[:, None])))
-
-
-def as_correction(linear: Array, basis: FaceBasis, spread: Array) -> MeshCorrection:
-    """The program's form of a learned map."""
-    return MeshCorrection(pose=linear[:4], shape=linear[4:].T @ mode_reader(basis), spread=spread)
 
 
 def corrected(fits: Fits, linear: Array) -> Array:

@@ -101,11 +101,6 @@ class Connection:
         info = self._client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
         return int(info.mid)
 
-    @property
-    def can_refuse(self) -> bool:
-        """True where the broker can say that it refuses a message."""
-        return self._protocol == _MQTT_5
-
     def news(self) -> list[News]:
         """What has happened since the last call, in order."""
         return self._news.take()
