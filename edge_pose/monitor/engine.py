@@ -10,7 +10,7 @@ from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.acknowledgement import Acknowledgement
 from edge_pose.monitor.attention import Attention, Moment
 from edge_pose.monitor.episodes.book import Calm
-from edge_pose.monitor.episodes.stories import COLLAPSE, ENDS_AT_STANDSTILL, FROM_ANGLES, STORY
+from edge_pose.monitor.episodes.stories import ENDS_AT_STANDSTILL, FROM_ANGLES, STORY
 from edge_pose.monitor.escalation import Unheeded, by_counter
 from edge_pose.monitor.intake.knock import Knock
 from edge_pose.monitor.intake.order import Intake, Step
@@ -116,7 +116,7 @@ class Monitor:
 
     def update(self, observation: Observation) -> Update:
         """Judge one observation. One that comes late or twice changes nothing."""
-        step = self._intake.accept(observation.t_s, picture=not observation.camera_lost)
+        step = self._intake.accept(observation.t_s, picture=self._camera.is_new(observation))
         if step is None:
             return Update(state=self._state, alerts=())
         told = self._close(tuple(AlertKind)) if step.restarted else []
@@ -156,7 +156,7 @@ class Monitor:
         observation = self._camera.update(observation, step)
         road = self._road
         sample = self._sampler.sample(
-            observation, step, road.head.reference, road.eyes, collapsed=self._collapsed
+            observation, step, road.head.reference, road.eyes, collapsed=self._telling.collapsed
         )
         now = self._situation(observation, sample)
         self._learn(now)
@@ -178,12 +178,6 @@ class Monitor:
         self._looks.update(sample, now.sight)
         self._state = self._driver_state(now)
         return told
-
-    @property
-    def _collapsed(self) -> bool:
-        """The driver has fallen asleep, and was not seen awake since."""
-        story = self._telling.episodes.find(AlertKind.SLEEP)
-        return story is not None and not COLLAPSE.isdisjoint(story.kinds)
 
     def _situation(self, observation: Observation, sample: Sample) -> Situation:
         head = self._road.head

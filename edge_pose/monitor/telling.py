@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.episodes.book import Calm, Episodes
+from edge_pose.monitor.episodes.stories import COLLAPSE
 from edge_pose.monitor.neutral.learning import Neutral
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding
@@ -30,6 +31,12 @@ class Telling:
     def idle(self) -> bool:
         """Nothing is open or on trial: without a finding there is nothing to do."""
         return not self.episodes.open and not self._shadow.active
+
+    @property
+    def collapsed(self) -> bool:
+        """The driver has fallen asleep, and was not seen awake since."""
+        story = self.episodes.find(AlertKind.SLEEP)
+        return story is not None and not COLLAPSE.isdisjoint(story.kinds)
 
     def start_afresh(self) -> None:
         """Monitoring was off."""

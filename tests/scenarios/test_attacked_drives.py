@@ -28,6 +28,7 @@ from edge_pose.values import (
     Command,
     EyeState,
     HeadPose,
+    ImageQuality,
     Observation,
 )
 
@@ -151,6 +152,62 @@ def test_a_face_that_comes_and_goes_is_told(lost_s: float, period_s: float, look
         assert min([a.t_s for a in told] + list(slept)) <= 10.0 + 10.5
     once = watch(drive([(10.0, attentive()), (2.5, hidden()), (20.0, attentive())], hz=15.0))
     assert not once.alerts
+
+
+GLIMPSES = [(3.5, 3.8), (3.9, 4.0), (6.0, 6.5), (8.5, 8.8)]
+
+
+@pytest.mark.parametrize(("lost_s", "period_s"), GLIMPSES)
+def test_a_face_that_is_glimpsed_before_anybody_is_absent_is_told(
+    lost_s: float, period_s: float
+) -> None:
+    """Gone for less than nine seconds each time: nobody was absent, and nobody was judged."""
+    story = [(10.0, attentive()), *[(lost_s, hidden()), (period_s - lost_s, asleep())] * 12]
+    for hz in (5.0, 15.0):
+        record = watch(drive(story, hz=hz))
+        told = record.of(AlertKind.LIMITED, AlertKind.ABSENT)  # 0.1 s may fall between two images
+        assert min(alert.t_alert_s for alert in told) <= 10.0 + 18.0
+    left = watch(drive([(10.0, attentive()), (60.0, hidden()), (20.0, attentive())], hz=15.0))
+    assert not left.of(AlertKind.LIMITED)
+
+
+@pytest.mark.parametrize(("lost_s", "period_s"), [*GLIMPSES, (2.0, 4.0)])
+def test_a_picture_that_is_dark_but_for_moments_is_told(lost_s: float, period_s: float) -> None:
+    """As of an exposure that hunts, or a lamp with a loose contact."""
+    record = watch(dark_at_times(lost_s, period_s))
+    told = record.of(AlertKind.BLOCKED, AlertKind.LIMITED)
+    assert min(alert.t_alert_s for alert in told) <= 10.0 + 10.5
+
+
+def dark_at_times(lost_s: float, period_s: float) -> Iterator[Observation]:
+    light = ImageQuality(brightness=110.0, contrast=45.0, change=2.0)
+    dark = replace(light, brightness=3.0, contrast=1.0)
+    for seen in drive([(10.0, attentive()), (50.0, asleep())], hz=15.0):
+        if seen.t_s >= 10.0 and (seen.t_s - 10.0) % period_s < lost_s:
+            yield replace(seen, image=dark, face=False, pose=None, eyes=None)
+        else:
+            yield replace(seen, image=light)
+
+
+@pytest.mark.parametrize(("repeats", "told"), [(2, False), (10, True), (30, True), (60, True)])
+def test_a_camera_that_repeats_its_pictures_gives_fewer_than_it_sends(
+    repeats: int, told: bool
+) -> None:
+    """Thirty a second, and each of them ten times: three."""
+    changed = ImageQuality(brightness=110.0, contrast=45.0, change=2.0)
+    repeated = replace(changed, change=0.0)
+    seen = list(drive([(40.0, attentive())], hz=30.0, blinks_s=3.1))
+    shown = (
+        replace(
+            seen[index - index % repeats],
+            t_s=one.t_s,
+            image=repeated if index % repeats else changed,
+        )
+        for index, one in enumerate(seen)
+    )
+    limited = [a for a in watch(shown).of(AlertKind.LIMITED) if "images a second" in a.reason]
+    assert bool(limited) == told
+    assert all(alert.t_alert_s <= 15.0 for alert in limited)
 
 
 def misread(left: float, right: float, lids_closed: float | None) -> Iterator[Observation]:

@@ -29,6 +29,8 @@ class CameraRule:
         }
         self._suspect = CameraCondition.OK
         self._since = self._bad_s = 0.0
+        self._flashes = False
+        """A dark or covered picture was seen through for moments only."""
         self.condition = CameraCondition.OK
         """What has lasted long enough to be told."""
         self.finding: Finding | None = None
@@ -38,30 +40,47 @@ class CameraRule:
         """The camera shows nothing useful now, though perhaps not for long."""
         return self._suspect is not CameraCondition.OK
 
+    def is_new(self, observation: Observation) -> bool:
+        """It comes from a picture that differs from the last: a camera that repeats its pictures
+        shows fewer than it gives."""
+        change = observation.image.change if observation.image is not None else None
+        repeated = change is not None and change <= self._config.frozen
+        return not observation.camera_lost and not repeated
+
     def update(self, observation: Observation, step: Step) -> Observation:
         """The observation as it may be believed: without a face where the camera is blind."""
         suspect, words = self._look(observation)
-        if suspect is not self._suspect:
-            # Another trouble of the same blindness goes on from where the last one began.
-            fresh = self._suspect is CameraCondition.OK or suspect is CameraCondition.OK
-            self._since, self._bad_s = (step.t_s, 0.0) if fresh else (self._since, self._bad_s)
-            self._suspect = suspect
-        else:
+        if suspect is CameraCondition.OK:
+            self._see(step.dt_s)
+        elif self._bad_s == 0.0 and not self.suspected:
+            self._since = step.t_s
+        elif self.suspected:  # another trouble of the same blindness goes on
             self._bad_s += step.dt_s
+        self._suspect = suspect
         told = self.suspected and self._bad_s >= self._limit_s[suspect] - STAMP_S
         self.condition = suspect if told else CameraCondition.OK
-        self.finding = self._finding(words, observation.image) if told else None
+        self.finding = self._finding(words, observation.image, step) if told else None
         return unseen(observation) if told else observation
 
-    def _finding(self, words: str, image: ImageQuality | None) -> Finding:
-        values = {"blind_s": self._bad_s}
+    def _see(self, dt_s: float) -> None:
+        """A moment of sight ends a loss and a frozen picture; of a dark or covered one it takes
+        back so much: light that comes and goes shows a driver for too short to be judged."""
+        was_blocked = self._suspect is CameraCondition.BLOCKED
+        self._flashes = was_blocked or (self._flashes and not self.suspected)
+        bad_s = min(self._bad_s, self._limit_s[CameraCondition.BLOCKED])
+        back_s = self._config.usable_weight * dt_s
+        self._bad_s = max(0.0, bad_s - back_s) if self._flashes else 0.0
+
+    def _finding(self, words: str, image: ImageQuality | None, step: Step) -> Finding:
+        blind_s = step.t_s - self._since
+        values = {"blind_s": blind_s}
         if image is not None:
             values |= {"brightness": image.brightness, "contrast": image.contrast}
         return Finding(
             kind=_KIND[self.condition],
             level=AlertLevel.ADVISORY,
             t_start_s=self._since,
-            reason=f"{words} for {self._bad_s:.0f} s",
+            reason=f"{words} for {blind_s:.0f} s",
             values=values,
         )
 

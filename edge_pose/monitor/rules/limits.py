@@ -17,7 +17,7 @@ from edge_pose.monitor.smoothing import share
 from edge_pose.values import AlertKind, AlertLevel, ImageQuality
 
 _LATELY_S = 3.0  # a face that comes and goes is judged over so long
-_GONE_S = 3.0  # … one that is gone for so long is another matter: absence has its own rule
+_GONE_S = 3.0  # … what is beyond is another matter: absence and the camera have their own rules
 _SLOWER = 1.15  # a rate counts as reached from so little below it: observations are lost and wander
 
 
@@ -112,13 +112,18 @@ class Limited:
 
     def _watch_face(self, now: Situation) -> None:
         """One that is found too seldom lets no closure grow, and is never away for long enough to
-        be absent."""
+        be absent, nor a camera bad for long enough to be told."""
         sample = now.sample
+        if now.observation.camera_lost:
+            return
         self._gone_s = 0.0 if sample.face else self._gone_s + sample.dt_s
-        self._lost += share(sample.dt_s, _LATELY_S) * (float(not sample.face) - self._lost)
-        self._lost = self._lost if self._gone_s < _GONE_S else 0.0
-        seldom = self._lost > self._config.lost_share
-        self._flickers.update(sample, seldom and not (sample.slow or now.camera_bad))
+        if self._gone_s >= self._config.absent_s:
+            self._lost = 0.0
+            self._flickers.update(sample, False)
+        elif self._gone_s < _GONE_S:
+            self._lost += share(sample.dt_s, _LATELY_S) * (float(not sample.face) - self._lost)
+            seldom = self._lost > self._config.lost_share
+            self._flickers.update(sample, seldom and not sample.slow)
 
     def _watch_eyes(self, now: Situation) -> None:
         """Eyes of a turned head are no loss, and those of a look down not narrow."""
