@@ -226,6 +226,9 @@ _DAMAGE = {
     "the year 300 000": ("utc_start_s", 9.4e12),
     "never": ("utc_start_s", 9e999),
     "level": ("level", "high"),
+    "no level": ("level", 9),
+    "before all clocks": ("utc_start_s", -9.4e10),
+    "no number": ("values", '{"a": NaN, "b": 1e999}'),
     "steps": ("steps", '[{"kind": 3}]'),
 }
 
@@ -252,7 +255,10 @@ def test_a_record_in_which_a_bit_turned_over_hides_no_other(
     log = EventLog(tmp_path)
     assert {1, 3} <= {episode.episode for episode in log.episodes(-1e300, 1e300)}
     assert {1, 3} <= {alert.episode for alert in log.every_alert(-1e300, 1e300)}
-    write_jsonl(log.every_episode(-1e300, 1e300), io.StringIO())
+    out = io.StringIO()
+    write_jsonl(log.every_episode(-1e300, 1e300), out)
+    assert "NaN" not in out.getvalue()
+    assert "Infinity" not in out.getvalue()
 
 
 def store_columns(database: sqlite3.Connection, table: str) -> set[str]:

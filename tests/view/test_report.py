@@ -197,6 +197,15 @@ def test_a_minute_that_two_runs_share_counts_once(tmp_path: Path) -> None:
     assert "0:20 h" in text
 
 
+def test_an_episode_over_which_the_clock_was_set_makes_no_day_of_years(tmp_path: Path) -> None:
+    begin = datetime(2000, 1, 1, 0, 5).timestamp()
+    later = datetime(2026, 5, 4, 7, 30).timestamp()
+    day = [Stored(utc_start_s=begin, utc_alert_s=begin + 3, utc_end_s=later)]
+    out = tmp_path / "day.html"
+    write_day_report(date(2000, 1, 1), day, [Minute(begin)], out)
+    assert out.stat().st_size < 1_000_000
+
+
 def test_an_empty_day_says_so(tmp_path: Path) -> None:
     out = tmp_path / "day.html"
     write_day_report(date(2026, 5, 4), [], [], out)

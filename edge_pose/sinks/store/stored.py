@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, TypeVar
 
 from edge_pose.sinks.store.minutes import Minute
 from edge_pose.sinks.wall_clock import iso
+from edge_pose.values import AlertLevel
 
 log = logging.getLogger(__name__)
 
@@ -77,21 +80,31 @@ def readable(make: Callable[[sqlite3.Row], _Row], rows: Iterable[sqlite3.Row]) -
 
 
 def _fields(row: sqlite3.Row, kind: type[Stored]) -> dict[str, Any]:
-    """The columns that this version knows; ValueError for what is no number where one belongs."""
-    known = {field.name: str(field.type) for field in fields(kind)}
-    found = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118 (no mapping)
+    """The columns that this version knows; ValueError for what cannot stand in one."""
+    types = _types(kind)
+    found = {name: row[name] for name in row.keys() if name in types}  # noqa: SIM118 (no mapping)
     for name, value in found.items():
-        if known[name] == "int" and not isinstance(value, int):
-            raise ValueError(f"{name} = {value!r}")
-        if known[name].startswith("float") and not _is_number(value, known[name]):
+        if not _is_possible(name, types[name], value):
             raise ValueError(f"{name} = {value!r}")
     return found
 
 
-def _is_number(value: object, kind: str) -> bool:
+@cache
+def _types(kind: type[Stored]) -> dict[str, str]:
+    return {field.name: str(field.type) for field in fields(kind)}
+
+
+def _is_possible(name: str, kind: str, value: object) -> bool:
+    if name == "level":
+        return value in _LEVELS
+    if kind == "int":
+        return isinstance(value, int)
+    if not kind.startswith("float"):
+        return True
     if value is None:
         return "None" in kind
-    return isinstance(value, int | float) and -_FARTHEST_S < value < _FARTHEST_S
+    low, high = _DATES if name.startswith("utc") else (-_LONGEST_S, _LONGEST_S)
+    return isinstance(value, int | float) and low < value < high
 
 
 def _flag(value: int | None) -> bool | None:
@@ -99,7 +112,8 @@ def _flag(value: int | None) -> bool | None:
 
 
 def _numbers(text: str) -> dict[str, float]:
-    return {str(name): float(value) for name, value in json.loads(text).items()}
+    values = {str(name): float(value) for name, value in json.loads(text).items()}
+    return {name: value for name, value in values.items() if math.isfinite(value)}
 
 
 def episode_of(row: sqlite3.Row) -> StoredEpisode:
@@ -136,5 +150,7 @@ def minute_of(row: sqlite3.Row) -> Minute:
 
 _OF_AN_OLDER_VERSION: dict[str, Any] = {"steps": "[]", "shadow": 0}
 """Columns that a database has only once a program of this version has opened it."""
-_FARTHEST_S = 2.5e11
-"""The year 9999: no date can be told beyond it."""
+_LEVELS = frozenset(int(level) for level in AlertLevel)
+_DATES = (-86_400.0, 2.5e11)
+"""From the day on which a clock begins that was never set, to the year 9999."""
+_LONGEST_S = 1e12

@@ -14,6 +14,8 @@ from edge_pose.view.report.drive import attention_chart, fatigue_charts
 from edge_pose.view.report.story import Chart, Event, Line, Series, Story, counts
 
 _MARGIN_S = 60.0
+_LONGEST_S = 2 * 86_400.0
+"""An episode that ends later, by a clock that was set meanwhile, makes no day of years."""
 
 
 class DayEpisode(Protocol):
@@ -60,7 +62,7 @@ def day_story(day: date, episodes: Sequence[DayEpisode], minutes: Sequence[DayMi
     moments = [m.utc_s for m in minutes] + [m.utc_s + 60 for m in minutes]
     moments += [e.start_s for e in events] + [e.end_s or e.alert_s for e in events]
     start = min(moments, default=0.0) - _MARGIN_S
-    end = max(moments, default=3600.0) + _MARGIN_S
+    end = min(max(moments, default=3600.0) + _MARGIN_S, start + _LONGEST_S)
     times, rows = _minute_axis(start, end, minutes)
     return Story(
         title=f"{day:%A}, {day.day} {day:%B %Y}",
