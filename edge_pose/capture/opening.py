@@ -16,9 +16,10 @@ from edge_pose.capture.stream_source import StreamDriver
 from edge_pose.capture.v4l2_source import V4l2Driver
 from edge_pose.clock import Clock
 from edge_pose.config.capture import CaptureConfig
-from edge_pose.errors import ConfigError, SourceError
-from edge_pose.plugins import load_plugin, plugin_names
+from edge_pose.errors import ConfigError, EdgePoseError, SourceError
+from edge_pose.plugins import load_plugin, plugin_names, told
 
+_PLUGINS = "edge_pose.sources"
 _DEMO = Path(__file__).resolve().parent.parent / "demo"
 
 
@@ -30,10 +31,10 @@ def open_source(config: CaptureConfig, clock: Clock, *, patient: bool = False) -
     ``edge_pose.sources`` gets (rest of the address, config, clock) and returns a whole ``Source``.
     """
     scheme, _, rest = config.source.partition(":")
-    if scheme not in _DRIVERS and scheme in plugin_names("edge_pose.sources"):
-        source: Source = load_plugin("edge_pose.sources", scheme)(rest, config, clock)
-        return source
-    camera = Camera(_driver(config, clock), Orientation.of(config))
+    if scheme not in _DRIVERS and scheme in plugin_names(_PLUGINS):
+        camera: Source = _of_plugin(scheme, rest, config, clock)
+    else:
+        camera = Camera(_driver(config, clock), Orientation.of(config))
     if not camera.live:
         return camera
     return Reconnecting(
@@ -52,6 +53,18 @@ def demo_clip() -> Path:
         if clip.is_file():
             return clip
     raise SourceError(f"{_DEMO}: the demo clip is missing; install the package again")
+
+
+def _of_plugin(scheme: str, rest: str, config: CaptureConfig, clock: Clock) -> Source:
+    """Raises SourceError for whatever its factory raises: there is no camera."""
+    make = load_plugin(_PLUGINS, scheme)
+    try:
+        source: Source = make(rest, config, clock)
+    except EdgePoseError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise SourceError(f"source {scheme!r} of another package: {told(error)}") from error
+    return source
 
 
 def _driver(config: CaptureConfig, clock: Clock) -> Driver:

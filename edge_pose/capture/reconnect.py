@@ -7,7 +7,8 @@ import threading
 
 from edge_pose.capture.source import SelfClosing, Source
 from edge_pose.clock import Clock
-from edge_pose.errors import SourceError, SourceLost
+from edge_pose.errors import ConfigError, SourceError, SourceLost
+from edge_pose.plugins import told
 from edge_pose.values import Frame
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,8 @@ _SLICE_S = 1.0
 
 class Reconnecting(SelfClosing):
     """While the camera is away every ``read`` raises SourceLost, after at most a second or one
-    try to open it: the reader's loop goes on, and ends a blind period by reading again.
+    try to open it: the reader's loop goes on, and ends a blind period by reading again. Whatever
+    a driver raises once it has run, as of a picture that is none, is a loss: the program goes on.
 
     ``patient``: one that is not there at the first ``open`` is waited for as if it had been lost;
     else that raises SourceError."""
@@ -61,8 +63,8 @@ class Reconnecting(SelfClosing):
         self._lost_s = None
         try:
             self._source.open()
-        except SourceError as error:
-            if not self._patient:
+        except Exception as error:  # of a driver or a library, or of another package
+            if not self._patient or isinstance(error, ConfigError):
                 raise
             self._lose(error)
 
@@ -77,18 +79,24 @@ class Reconnecting(SelfClosing):
         except SourceLost as error:
             self._lose(error)
             raise
+        except Exception as error:
+            self._lose(error)
+            raise SourceLost(self._words(error)) from error
 
     def close(self) -> None:
         self._closing.set()
         self._source.close()
 
-    def _lose(self, error: SourceError) -> None:
+    def _lose(self, error: Exception) -> None:
         self._source.close()
         self.losses += 1
         self._lost_s = self._clock.now()
         self._delay_s = self._first_s
         self._due_s = self._lost_s + self._delay_s
-        log.warning("%s; trying to get it back", error)
+        log.warning("%s; trying to get it back", self._words(error))
+
+    def _words(self, error: Exception) -> str:
+        return str(error) if isinstance(error, SourceError) else f"{self.name}: {told(error)}"
 
     def _come_back(self, lost_s: float) -> None:
         """Wait a slice and, when due, try; returns when the camera is back or closing."""
@@ -100,9 +108,9 @@ class Reconnecting(SelfClosing):
             raise SourceLost(f"{self.name}: away for {now - lost_s:.0f} s")
         try:
             self._source.open()
-        except SourceError as error:
+        except Exception as error:
             self._delay_s = min(self._delay_s * 2.0, self._longest_s)
             self._due_s = self._clock.now() + self._delay_s
-            raise SourceLost(f"{self.name}: still away ({error})") from error
+            raise SourceLost(f"{self.name}: still away ({self._words(error)})") from error
         self._lost_s = None
         log.warning("%s is back after %.1f s", self.name, self._clock.now() - lost_s)

@@ -228,6 +228,45 @@ def test_tries_get_rarer_and_the_wait_is_bounded() -> None:
     assert gaps == pytest.approx([1.0, 2.0, 4.0, 4.0, 4.0, 4.0, 4.0], abs=0.1)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [SourceError("an image of shape (0, 0, 3)"), cv2.error("bad"), OSError(5, "EIO"), ValueError()],
+)
+def test_whatever_a_driver_raises_in_the_midst_is_a_loss_and_it_comes_back(
+    error: Exception,
+) -> None:
+    """One picture that was none ended the whole program."""
+    clock = FakeClock()
+    source = Reconnecting(ScriptedSource([2, error, 2], clock, name="usb"), clock)
+    with source:
+        for _ in range(2):
+            assert source.read() is not None
+        with pytest.raises(SourceLost):
+            source.read()
+        frame = None
+        while frame is None:
+            with contextlib.suppress(SourceLost):
+                frame = source.read()
+    assert source.losses == 1
+
+
+@pytest.mark.parametrize("error", [cv2.error("busy"), OSError(5, "EIO"), RuntimeError("camera")])
+def test_one_that_cannot_be_opened_for_a_while_by_anything_is_waited_for(error: Exception) -> None:
+    class Busy(ScriptedSource):
+        def open(self) -> None:
+            if clock.now() < 3.0:
+                raise error
+            super().open()
+
+    clock = FakeClock()
+    with Reconnecting(Busy([2], clock), clock, patient=True) as source:
+        frame = None
+        while frame is None:
+            with contextlib.suppress(SourceLost):
+                frame = source.read()
+    assert clock.now() >= 3.0
+
+
 def test_a_camera_that_is_not_there_at_the_start_is_an_error() -> None:
     clock = FakeClock()
     inner = ScriptedSource([1], clock)
