@@ -42,6 +42,30 @@ def load_text(text: str, path: Path | None, overrides: Sequence[str] = ()) -> Co
         raise ConfigError(explain(error, Config, str(path or "config"), text)) from error
 
 
+def load_known(text: str, path: Path | None, overrides: Sequence[str] = ()) -> Config:
+    """The same without the keys that this version does not know, as of a config that a newer one
+    has been given. Raises ConfigError for anything else that is wrong."""
+    table = parse(text, path)
+    for override in overrides:
+        _apply(table, override)
+    try:
+        return Config.model_validate(table)
+    except ValidationError as error:
+        for problem in error.errors():
+            if problem["type"] == "extra_forbidden":
+                _drop(table, problem["loc"])
+    try:
+        return Config.model_validate(table)
+    except ValidationError as error:
+        raise ConfigError(explain(error, Config, str(path or "config"), text)) from error
+
+
+def _drop(table: Any, place: Sequence[int | str]) -> None:
+    for step in place[:-1]:
+        table = table[step]
+    del table[place[-1]]
+
+
 def read_text(path: Path) -> str:
     """A config file as it stands.
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from edge_pose.config.loader import load_text, read_text
+from edge_pose.config.loader import load_known, load_text, read_text
 from edge_pose.config.root import Config
 from edge_pose.config.runtime import RuntimeConfig
-from edge_pose.errors import ConfigError
+from edge_pose.errors import ConfigError, EdgePoseError
 from edge_pose.remembered.preset import chosen_preset
 from edge_pose.remembered.proven_config import keep_config, proven_config
+
+Load = Callable[[str, Path | None, Sequence[str]], Config]
 
 
 class ConfigFile:
@@ -55,9 +57,17 @@ class ConfigFile:
         except ConfigError:
             return None
 
-    def _made_of(self, text: str) -> Config:
-        config = load_text(text, self._path, self._overrides)
+    def known_part(self) -> Config | None:
+        """What is written, without the keys that this version does not know: an update may have
+        been taken back. None where there is nothing to make one of."""
+        try:
+            return self._made_of(read_text(self._path) if self._path else "", load_known)
+        except EdgePoseError:
+            return None
+
+    def _made_of(self, text: str, load: Load = load_text) -> Config:
+        config = load(text, self._path, self._overrides)
         preset = chosen_preset(config.runtime.state_path)
         if preset in (None, config.monitor.preset):
             return config
-        return load_text(text, self._path, [*self._overrides, f"monitor.preset={preset}"])
+        return load(text, self._path, [*self._overrides, f"monitor.preset={preset}"])

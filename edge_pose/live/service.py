@@ -71,11 +71,14 @@ class Service:
         return 0
 
     def _first_config(self) -> Config:
-        """The one that is written, or where it is broken that of before."""
+        """The one that is written, or where it is broken that of before, or, of a service with
+        none, as much of it as this version knows."""
         try:
             config = self._configs.read()
         except ConfigError as error:
             self._spare = self._configs.last_proven()
+            if self._spare is None and self._notifier.managed:
+                self._spare = self._configs.known_part()
             if self._spare is None:
                 raise
             self._refuse(error)

@@ -13,7 +13,7 @@ import pytest
 from edge_pose.config.root import Config
 from edge_pose.config.runtime import RuntimeConfig
 from edge_pose.controls import Controls
-from edge_pose.errors import PluginError, SinkError, StageStuck
+from edge_pose.errors import ConfigError, PluginError, SinkError, StageStuck
 from edge_pose.live.config_file import ConfigFile
 from edge_pose.live.service import Service
 from edge_pose.plugins import RULES, SINKS, load_plugin
@@ -135,6 +135,44 @@ def test_a_config_that_cannot_even_be_looked_at_is_refused(
     service = Service(configs, signals=StopSignals(), notifier=Notifier({}))
     assert service._new_config() == []
     assert "the old one is used" in caplog.text
+
+
+NEWER = """
+[camera]
+source = "demo:"
+zoom = 3
+[monitor]
+mood = "calm"
+[headset]
+volume = 4
+[[vehicle.can.signals]]
+quantity = "speed_kmh"
+message = "ESP"
+signal = "v"
+colour = "red"
+"""
+
+
+def test_a_config_of_a_newer_version_starts_a_service_after_an_update_was_taken_back(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'{NEWER}[runtime]\nstate_dir = "{tmp_path}"\n')
+    service = Service(
+        ConfigFile(file, kept_in=tmp_path), signals=StopSignals(), clock=FakeClock(),
+        notifier=Notifier({"NOTIFY_SOCKET": "@nobody"}),
+    )  # fmt: skip
+    config = service._first_config()
+    assert config.camera.source == "demo:"
+    assert config.vehicle.can.signals[0].signal == "v"
+    assert "the config is refused" in service._refused["config"][0]
+    service._notifier = Notifier({})
+    with pytest.raises(ConfigError):
+        service._first_config()
+    file.write_text("[camera]\nsource = 7\nzoom = 3\n")
+    service._notifier = Notifier({"NOTIFY_SOCKET": "@nobody"})
+    with pytest.raises(ConfigError):
+        service._first_config()
 
 
 class BriefApp:

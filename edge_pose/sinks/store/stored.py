@@ -6,9 +6,8 @@ import json
 import logging
 import math
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any, TypeVar
 
 from edge_pose.sinks.store.minutes import Minute
@@ -81,7 +80,7 @@ def readable(make: Callable[[sqlite3.Row], _Row], rows: Iterable[sqlite3.Row]) -
 
 def _fields(row: sqlite3.Row, kind: type[Stored]) -> dict[str, Any]:
     """The columns that this version knows; ValueError for what cannot stand in one."""
-    types = _types(kind)
+    types = _TYPES[kind]
     found = {name: row[name] for name in row.keys() if name in types}  # noqa: SIM118 (no mapping)
     for name, value in found.items():
         if not _is_possible(name, types[name], value):
@@ -89,9 +88,10 @@ def _fields(row: sqlite3.Row, kind: type[Stored]) -> dict[str, Any]:
     return found
 
 
-@cache
-def _types(kind: type[Stored]) -> dict[str, str]:
-    return {field.name: str(field.type) for field in fields(kind)}
+_TYPES: Mapping[type[Any], Mapping[str, str]] = {
+    kind: {field.name: str(field.type) for field in fields(kind)}
+    for kind in (StoredEpisode, StoredAlert, Minute)
+}
 
 
 def _is_possible(name: str, kind: str, value: object) -> bool:
