@@ -13,6 +13,7 @@ from typing import Any
 from edge_pose.errors import PluginError
 
 SINKS, RULES = "edge_pose.sinks", "edge_pose.rules"
+DETECTORS = "edge_pose.detectors"
 
 
 def plugin_names(group: str) -> tuple[str, ...]:

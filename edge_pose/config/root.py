@@ -27,7 +27,7 @@ from edge_pose.config.vision import (
     PoseConfig,
     TrackingConfig,
 )
-from edge_pose.plugins import RULES, SINKS
+from edge_pose.plugins import DETECTORS, RULES, SINKS
 
 
 class Config(Section):
@@ -65,7 +65,8 @@ class Config(Section):
         return self.model_copy(update=off | {"plugins": {}})
 
     def without(self, group: str, name: str) -> Self:
-        """The same without that part of another package, where it can be done without."""
+        """The same without that part of another package, where it can be done without; the shipped
+        detector takes the place of another one."""
         if group == SINKS and name in self.plugins:
             kept = {key: value for key, value in self.plugins.items() if key != name}
             return self.model_copy(update={"plugins": kept})
@@ -73,6 +74,9 @@ class Config(Section):
             rules = tuple(rule for rule in self.monitor.extra_rules if rule != name)
             monitor = self.monitor.model_copy(update={"extra_rules": rules})
             return self.model_copy(update={"monitor": monitor})
+        if group == DETECTORS and name == self.detector.backend:
+            shipped = {"backend": DetectorConfig().backend}
+            return self.model_copy(update={"detector": self.detector.model_copy(update=shipped)})
         return self
 
     @property

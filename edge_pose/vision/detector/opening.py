@@ -6,14 +6,13 @@ from __future__ import annotations
 from typing import Final
 
 from edge_pose.config.vision import DetectorConfig
-from edge_pose.errors import ConfigError
-from edge_pose.plugins import load_plugin, plugin_names
+from edge_pose.errors import EdgePoseError, PluginError
+from edge_pose.plugins import DETECTORS, load_plugin, plugin_names, told
 from edge_pose.vision.detector import blazeface, mediapipe_detector
 from edge_pose.vision.detector.detection import FaceDetector
 from edge_pose.vision.detector.kind import DetectorKind
 
 KINDS: Final = (blazeface.INT8, blazeface.FLOAT, mediapipe_detector.KIND)
-_GROUP = "edge_pose.detectors"
 
 
 def open_detector(config: DetectorConfig) -> FaceDetector:
@@ -22,14 +21,15 @@ def open_detector(config: DetectorConfig) -> FaceDetector:
 
 
 def detector_kind(name: str) -> DetectorKind:
-    """The kind that ``detector.backend`` names. Raises ConfigError where there is none."""
+    """The kind that ``detector.backend`` names. Raises PluginError where there is none."""
     for kind in KINDS:
         if kind.name == name:
             return kind
-    plugins = plugin_names(_GROUP)
+    plugins = plugin_names(DETECTORS)
     if name not in plugins:
         known = ", ".join([*(kind.name for kind in KINDS), *plugins])
-        raise ConfigError(f"detector.backend = {name!r}: no such detector; there are {known}")
+        words = f"detector.backend = {name!r}: no such detector; there are {known}"
+        raise PluginError(words, group=DETECTORS, name=name)
     return DetectorKind(
         name=name,
         what="of another package",
@@ -39,5 +39,12 @@ def detector_kind(name: str) -> DetectorKind:
 
 
 def _from_plugin(name: str, config: DetectorConfig) -> FaceDetector:
-    detector: FaceDetector = load_plugin(_GROUP, name)(config)
+    make = load_plugin(DETECTORS, name)
+    try:
+        detector: FaceDetector = make(config)
+    except EdgePoseError:
+        raise
+    except (Exception, SystemExit) as error:  # it may do anything
+        words = f"detector {name!r} of another package: {told(error)}"
+        raise PluginError(words, group=DETECTORS, name=name) from error
     return detector

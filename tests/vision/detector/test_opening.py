@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from edge_pose.config.root import Config
 from edge_pose.config.vision import DetectorConfig
-from edge_pose.errors import ConfigError
+from edge_pose.errors import ConfigError, PluginError
 from edge_pose.values import Box
 from edge_pose.vision.detector import opening
 from edge_pose.vision.detector.blazeface import BlazeFace
@@ -52,6 +53,22 @@ def test_another_package_brings_a_detector(monkeypatch: pytest.MonkeyPatch) -> N
     open_detector(config)
     assert made == [config]
     assert detector_kind("own").model is None
+
+
+def test_a_detector_that_cannot_be_made_gives_way_to_the_shipped_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(_: DetectorConfig) -> None:
+        raise OSError("no accelerator")
+
+    config = Config.model_validate({"detector": {"backend": "own"}})
+    monkeypatch.setattr(opening, "load_plugin", lambda *_: fails)
+    for names in ((), ("own",)):
+        monkeypatch.setattr(opening, "plugin_names", lambda _, names=names: names)
+        with pytest.raises(PluginError) as caught:
+            open_detector(config.detector)
+        less = config.without(caught.value.group, caught.value.name)
+        assert isinstance(open_detector(less.detector), BlazeFace)
 
 
 def test_keypoints_are_six() -> None:
