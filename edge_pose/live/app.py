@@ -33,8 +33,7 @@ from edge_pose.runtime.notify import Notifier, Watchdog
 from edge_pose.runtime.stage import Stage
 from edge_pose.runtime.supervisor import Supervisor
 from edge_pose.runtime.thermal import Board
-from edge_pose.sinks import Sink
-from edge_pose.sinks.build import SinkContext, build_sinks
+from edge_pose.sinks.build import SinkContext, sink_makers
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.values import Alert, Frame
 from edge_pose.vehicle.build import build_sources
@@ -89,7 +88,7 @@ class App:
         self.lens = lens_in_use(
             config.camera, LensMemory(config.runtime.state_path).load() if remember else None
         )
-        self.sinks = [self._sink_stage(sink) for sink in self._build_sinks()]
+        self.sinks = self._sink_stages()
         self.inference = self._inference(
             [*outlets, *self.sinks, self.feed, self._tally],
             standing or (self._kept.alarms if self._kept else ()),
@@ -163,7 +162,7 @@ class App:
             report.tick()
             self.clock.wait(self.stop_requested, _TICK_S)
 
-    def _build_sinks(self) -> list[Sink]:
+    def _sink_stages(self) -> list[SinkStage]:
         runtime = self.config.runtime
         context = SinkContext(
             controls=self.controls,
@@ -175,13 +174,8 @@ class App:
             preset=self.config.monitor.preset,
             run=self.run_id,
         )
-        return build_sinks(self.config, context)
-
-    def _sink_stage(self, sink: Sink) -> SinkStage:
-        def renew() -> Sink:
-            return next(new for new in self._build_sinks() if new.name == sink.name)
-
-        return SinkStage(sink, clock=self.clock, renew=renew)
+        makers = sink_makers(self.config, context)
+        return [SinkStage(make(), clock=self.clock, renew=make) for make in makers]
 
     def _inference(self, outlets: Sequence[Outlet], standing: Sequence[Alert]) -> InferenceStage:
         config = self.config.model_copy(update={"camera": self.lens.camera})

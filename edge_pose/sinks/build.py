@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from edge_pose.clock import Clock
@@ -124,18 +125,28 @@ SINKS: Mapping[str, Callable[..., Sink]] = {
 """A factory for each output section of the config, the most important first."""
 
 
-def build_sinks(config: Config, context: SinkContext) -> list[Sink]:
-    """The enabled sinks, not yet open; those of plugins last. Raises PluginError for a plugin
-    that is not installed, fails, or does not return a sink."""
-    sinks = [
-        factory(section, context)
+Make = Callable[[], Sink]
+
+
+def sink_makers(config: Config, context: SinkContext) -> list[Make]:
+    """What makes each enabled sink, now and again when it hangs; those of plugins last."""
+    own: list[Make] = [
+        partial(factory, section, context)
         for name, factory in SINKS.items()
         if (section := getattr(config, name)).enabled
     ]
-    for name, section in config.plugins.items():
-        if section.enabled:
-            sinks.append(_of_plugin(name, section.settings, context))
-    return sinks
+    plugins: list[Make] = [
+        partial(_of_plugin, name, section.settings, context)
+        for name, section in config.plugins.items()
+        if section.enabled
+    ]
+    return own + plugins
+
+
+def build_sinks(config: Config, context: SinkContext) -> list[Sink]:
+    """The enabled sinks, not yet open. Raises PluginError for a plugin that is not installed,
+    fails, or does not return a sink."""
+    return [make() for make in sink_makers(config, context)]
 
 
 def _of_plugin(name: str, settings: Mapping[str, object], context: SinkContext) -> Sink:

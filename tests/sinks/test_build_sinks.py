@@ -18,7 +18,7 @@ from edge_pose.config.sinks import ClipsConfig, GpioConfig, MqttConfig, PluginCo
 from edge_pose.controls import Controls
 from edge_pose.errors import ConfigError, PluginError
 from edge_pose.sinks import Alarming, Filming, Sink, Ticking
-from edge_pose.sinks.build import SINKS, SinkContext, build_sinks
+from edge_pose.sinks.build import SINKS, SinkContext, build_sinks, sink_makers
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.testing.sinks import RecordingSink
 
@@ -126,6 +126,24 @@ def test_a_plugin_that_cannot_be_made_is_named_and_ends_nothing(
         build(config, tmp_path)
     less = config.without(caught.value.group, caught.value.name)
     assert [sink.name for sink in build(less, tmp_path)] == ["store"]
+
+
+def test_an_output_is_made_anew_though_a_plugin_can_no_longer_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lamp that hangs gets another thread; making every output for that, one that fails or
+    takes long kept the lamp dark."""
+    installed(monkeypatch, "fails")
+    clock = a_clock()
+    context = SinkContext(
+        controls=Controls(), clock=clock, wall=WallTime(clock), state_dir=tmp_path, vehicle_id="v"
+    )
+    config = Config.model_validate({"plugins": {"horn": {}}})
+    store, horn = sink_makers(config, context)
+    assert store() is not store()
+    assert store().name == "store"
+    with pytest.raises(PluginError):
+        horn()
 
 
 def test_a_plugins_secrets_are_not_shown() -> None:
