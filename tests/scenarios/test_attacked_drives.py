@@ -171,7 +171,7 @@ def test_a_face_that_is_glimpsed_before_anybody_is_absent_is_told(
     assert not left.of(AlertKind.LIMITED)
 
 
-@pytest.mark.parametrize(("lost_s", "period_s"), [*GLIMPSES, (2.0, 4.0)])
+@pytest.mark.parametrize(("lost_s", "period_s"), [*GLIMPSES, (2.0, 3.0)])
 def test_a_picture_that_is_dark_but_for_moments_is_told(lost_s: float, period_s: float) -> None:
     """As of an exposure that hunts, or a lamp with a loose contact."""
     record = watch(dark_at_times(lost_s, period_s))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +19,7 @@ from edge_pose.kinds import AlertKind
 from edge_pose.sinks import Sink, Ticking
 from edge_pose.sinks.traccar import TraccarSink
 from edge_pose.sinks.traccar.query import alarm
+from edge_pose.sinks.traccar.sink import FILE
 from edge_pose.testing.clock import FakeClock
 from edge_pose.values import AlertPhase
 
@@ -161,6 +164,50 @@ def test_alerts_wait_for_a_server_that_is_away_also_over_a_restart(tmp_path: Pat
     assert [fields["episode"] for fields in server.taken] == ["r-0", "r-1", "r-2"]
     rig.sink.close()
     server.stop()
+
+
+@pytest.mark.parametrize("damage", ["", "id=van 1", "id=a\nb", "id=\x00", "id=\u00e9"])
+def test_a_damaged_record_holds_up_none_behind_it(
+    server: Server, tmp_path: Path, damage: str
+) -> None:
+    rig = Rig(tmp_path, server.url)
+    for number in range(2):
+        rig.sink.alert(an_alert(number))
+    rig.sink.close()
+    with sqlite3.connect(tmp_path / FILE) as database:
+        words = "UPDATE outbox SET payload = ? WHERE seq = (SELECT min(seq) FROM outbox)"
+        database.execute(words, (damage,))
+    database.close()
+    rig.sink = rig.make()
+    rig.ticks(3)
+    assert [fields["episode"] for fields in server.taken] == ["r-1"]
+    rig.sink.close()
+
+
+def test_a_server_that_speaks_another_language_is_asked_again(tmp_path: Path) -> None:
+    """An error of http.client's that is no OSError ended the output each time."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        rig = Rig(tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}/")
+        rig.sink.alert(an_alert(1))
+        answer = threading.Thread(target=_answer, args=(listener,))
+        answer.start()
+        rig.ticks(1)
+        answer.join()
+        rig.sink.close()
+    server = Server()
+    rig.settings["url"] = server.url
+    rig.sink = rig.make()
+    rig.ticks(2)
+    assert len(server.taken) == 1
+    rig.sink.close()
+    server.stop()
+
+
+def _answer(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(4096)
+        connection.sendall(b"220 mail.example ESMTP\r\n")
 
 
 def test_a_device_that_the_server_does_not_know_is_told(

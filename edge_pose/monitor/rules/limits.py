@@ -18,6 +18,7 @@ from edge_pose.values import AlertKind, AlertLevel, ImageQuality
 
 _LATELY_S = 3.0  # a face that comes and goes is judged over so long
 _GONE_S = 3.0  # … what is beyond is another matter: absence and the camera have their own rules
+_JUDGED_S = 1.5  # seen for so long in one piece, a microsleep is told
 _SLOWER = 1.15  # a rate counts as reached from so little below it: observations are lost and wander
 
 
@@ -45,7 +46,7 @@ class Limited:
         self._refused = Unusable(config)
         self._stuck = Unusable(config, config.attention.acknowledge_most_s)
         self._flickers = Unusable(config, config.presence.limited_s / 2.0)
-        self._lost = self._gone_s = 0.0
+        self._lost = self._gone_s = self._seen_s = 0.0
         self._watched = (
             (self._slow, "rate"),
             (self._refused, "refused"),
@@ -117,7 +118,8 @@ class Limited:
         if now.observation.camera_lost:
             return
         self._gone_s = 0.0 if sample.face else self._gone_s + sample.dt_s
-        if self._gone_s >= self._config.absent_s:
+        self._seen_s = self._seen_s + sample.dt_s if sample.face else 0.0
+        if self._gone_s >= self._config.absent_s or self._seen_s >= _JUDGED_S:
             self._lost = 0.0
             self._flickers.update(sample, False)
         elif self._gone_s < _GONE_S:

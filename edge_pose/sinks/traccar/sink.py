@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 import urllib.error
 import urllib.request
@@ -54,6 +55,10 @@ class TraccarSink:
         if now_s < self._due_s:
             return
         for seq, text in self._outbox.after(-1, 1):
+            if not _is_query(text):
+                log.error("Traccar: a damaged record is given up")
+                self._outbox.done(seq)
+                continue
             why = self._send(text)
             if not why:
                 self._outbox.done(seq)
@@ -79,5 +84,10 @@ class TraccarSink:
             if error.code == _REFUSED:
                 return f"it knows no device {self._device!r}: add it there"
             return str(error)
-        except (OSError, ValueError) as error:
-            return str(error)
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            return str(error) or type(error).__name__
+
+
+def _is_query(text: str) -> bool:
+    """What comes back from the disk may be damaged: it must not hold up those behind it."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
