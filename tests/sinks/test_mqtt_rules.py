@@ -7,6 +7,7 @@ import logging
 import math
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -702,6 +703,33 @@ def test_a_client_that_gives_no_sign_of_life_is_replaced(rig: Rig) -> None:
     rig.line.sign_s = rig.clock.now()
     rig.hear(Up())
     assert len(rig.line.texts("event")) == 2
+
+
+@pytest.mark.parametrize(
+    "fails",
+    [
+        lambda situation: situation.refused("Not authorized"),
+        lambda situation: situation.failed(ssl.SSLCertVerificationError("expired")),
+        lambda situation: situation.failed(ssl.SSLError("handshake")),
+    ],
+)
+def test_a_renewed_password_or_certificate_is_read_without_a_restart(
+    rig: Rig, fails: Callable[[Situation], None]
+) -> None:
+    """paho tries for ever, with what it was given months ago."""
+    for _ in range(650):
+        rig.clock.advance(1.0)
+        rig.line.sign_s = rig.clock.now()
+        fails(rig.line.situation)
+        rig.sink.tick()
+    assert rig.line.starts == 3
+    rig.line.situation.online()
+    rig.hear(Up())
+    for _ in range(650):
+        rig.clock.advance(1.0)
+        rig.line.sign_s = rig.clock.now()
+        rig.sink.tick()
+    assert rig.line.starts == 3
 
 
 def test_a_broker_that_acknowledges_nothing_is_told_of_and_asked_anew(rig: Rig) -> None:

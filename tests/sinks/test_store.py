@@ -81,6 +81,26 @@ def test_reopened_in_one_run_it_goes_on_with_the_episode(tmp_path: Path) -> None
     assert episode.utc_end_s is not None
 
 
+def test_an_episode_that_a_kill_cut_off_ends_with_the_last_that_is_known(tmp_path: Path) -> None:
+    clock = a_clock()
+    killed = a_store(tmp_path, clock)
+    killed.open()
+    killed.alert(an_alert(1))
+    killed.alert(an_alert(2, t_s=1040.0))
+    killed.alert(an_alert(2, t_s=1041.0, phase=AlertPhase.END))
+    clock.advance(300.0)
+    again = a_store(tmp_path, clock)
+    again.open()
+    again.alert(an_alert(1, t_s=clock.now()))
+    cut, ended, going_on = EventLog(tmp_path).episodes()
+    assert cut.t_end_s == 1041.0
+    assert cut.utc_end_s == pytest.approx(cut.utc_alert_s + 41.0)
+    assert ended.t_end_s == 1041.0
+    assert going_on.utc_end_s is None
+    again.close()
+    killed.close()
+
+
 def test_minutes_average_what_was_measured(tmp_path: Path) -> None:
     clock = a_clock()
     store = a_store(tmp_path, clock)

@@ -18,6 +18,7 @@ from edge_pose.sinks.mqtt.discovery import Device
 from edge_pose.sinks.mqtt.event_payload import StepWatch
 from edge_pose.sinks.mqtt.news import Acknowledged, Arrived, Down, News, OldBroker, Up
 from edge_pose.sinks.mqtt.orders import Orders
+from edge_pose.sinks.mqtt.situation import UNKNOWN_TO_BROKER
 from edge_pose.sinks.mqtt.standing_topics import StandingTopics
 from edge_pose.sinks.mqtt.state_payload import StateWriter, last_alert
 from edge_pose.sinks.mqtt.stats_topic import StatsTopic
@@ -27,6 +28,9 @@ from edge_pose.values import Alert, DriverState, Health
 from edge_pose.vehicle.topics import VehicleTopics
 
 _RETRY_FILES_S = 30.0
+_RENEWED_S = 300.0
+"""Where the broker takes us for nobody, so soon are password and certificates read again: whoever
+renews them cannot restart every car."""
 _GOODBYE_S = 1.0
 _LEAST_SILENCE_S = 90.0
 
@@ -85,6 +89,7 @@ class MqttSink:
         self._steps = StepWatch()
         self._open = self._online = False
         self._retry_s: float | None = None
+        self._started_s = self._clock.now()
         self._link = Link(connected=False)
 
     @property
@@ -157,6 +162,7 @@ class MqttSink:
 
     def _connect(self) -> None:
         """A missing credential or certificate is told and tried again: alerts are kept."""
+        self._started_s = self._clock.now()
         try:
             self._connection.start(self._subscriptions())
             self._retry_s = None
@@ -171,9 +177,12 @@ class MqttSink:
         self._connect()
 
     def _is_stuck(self, now_s: float) -> bool:
-        """No client for want of files, or paho's thread gives no sign of life any more."""
+        """No client for want of files or with old ones, or paho's thread gives no sign of life any
+        more."""
         if self._retry_s is not None:
             return now_s >= self._retry_s
+        if self._connection.situation.standing in UNKNOWN_TO_BROKER and not self._online:
+            return now_s - self._started_s >= _RENEWED_S
         config = self._config
         usual_s = max(2 * config.reconnect_max_s, 2 * config.stats_interval_s)
         return now_s - self._connection.sign_s > max(_LEAST_SILENCE_S, usual_s + 30.0)

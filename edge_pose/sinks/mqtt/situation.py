@@ -28,6 +28,8 @@ class Standing(Enum):
     UNANSWERED = auto()
 
 
+UNKNOWN_TO_BROKER = frozenset({Standing.REFUSED, Standing.UNTRUSTED, Standing.TLS_FAILED})
+"""Our password or certificates, or those of the broker, do not fit."""
 _TAKEN_WITHIN_S = 5.0
 _TAKEN_TIMES = 3
 """With MQTT 3.1.1 a taken-over client only sees its connection end, soon after each connect."""

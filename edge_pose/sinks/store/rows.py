@@ -27,6 +27,28 @@ def write_alert(database: sqlite3.Connection, run: int, alert: Alert, wall: Wall
     _write_episode(database, run, alert, wall)
 
 
+def end_what_was_cut_off(database: sqlite3.Connection, run: int) -> None:
+    """Episodes of runs before this one that were killed: they ended with the last that is known of
+    their run. What goes on is told anew, under a number of this run."""
+    open_ = "FROM episodes WHERE t_end_s IS NULL AND run < ?"
+    cut = {row[0] for row in database.execute(f"SELECT DISTINCT run {open_}", (run,))}
+    if not cut:
+        return
+    told = "SELECT run, t_s FROM alerts UNION ALL SELECT run, t_s FROM minutes"
+    lasts = database.execute(f"SELECT max(t_s), run FROM ({told}) GROUP BY run").fetchall()
+    database.execute("BEGIN IMMEDIATE")
+    database.executemany(
+        "UPDATE episodes SET t_end_s = max(t_alert_s, ?) WHERE t_end_s IS NULL AND run = ?",
+        [(last_s or 0.0, one) for last_s, one in lasts if one in cut],
+    )
+    database.execute(
+        "UPDATE episodes SET utc_end_s = utc_alert_s + t_end_s - t_alert_s"
+        " WHERE utc_end_s IS NULL AND t_end_s IS NOT NULL AND run < ?",
+        (run,),
+    )
+    database.execute("COMMIT")
+
+
 def _write_episode(database: sqlite3.Connection, run: int, alert: Alert, wall: WallTime) -> None:
     at_s, known = wall.at(alert.t_s), wall.synchronised
     values = json.dumps(dict(alert.values))

@@ -19,7 +19,7 @@ from edge_pose.sinks.store.civil_time import fill_in
 from edge_pose.sinks.store.minutes import MinuteSum
 from edge_pose.sinks.store.reserve import COMFORT, Reserve, room
 from edge_pose.sinks.store.retention import prune
-from edge_pose.sinks.store.rows import insert_minutes, write_alert
+from edge_pose.sinks.store.rows import end_what_was_cut_off, insert_minutes, write_alert
 from edge_pose.sinks.store.schema import (
     DATABASE,
     NewerDatabase,
@@ -150,6 +150,7 @@ class StoreSink:
             ),
         )
         assert cursor.lastrowid is not None
+        end_what_was_cut_off(database, cursor.lastrowid)
         return (cursor.lastrowid,)
 
     def _disconnect(self) -> None:

@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEpisode:
-    """One episode as the database tells it. ``utc_end_s`` None: open, or cut off by the end."""
+    """One episode as the database tells it. ``utc_end_s`` None: open, or cut off and no
+    program has run since."""
 
     run: int
     episode: int
