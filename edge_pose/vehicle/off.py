@@ -46,7 +46,8 @@ class OffGate:
         return off_since_s - self._back_s < _LOOSE_S and t_s - off_since_s < _STEADY_S
 
     def _doubt(self, t_s: float, standstill: bool | None, speed_kmh: float | None) -> str:
-        moving = speed_kmh is not None and speed_kmh >= MOVING_KMH
+        # Of a line that only tells moving from standing nobody knows how fast.
+        moving = standstill is False if speed_kmh is None else speed_kmh >= MOVING_KMH
         self._doubted = self._doubted or moving
         if self._doubted:
             return "the car has moved since: the ignition line is not believed until it says on"

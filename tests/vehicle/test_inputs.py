@@ -167,6 +167,16 @@ def test_a_moving_car_is_not_off_nor_at_its_next_stop() -> None:
     assert set(rig.hours(0.1, ignition=False, speed_kmh=0.0)) == {False}
 
 
+def test_a_car_that_a_line_calls_moving_is_not_off_though_nobody_knows_how_fast() -> None:
+    """A wheel's moving line is a witness, too: for half an hour nobody watched on the road."""
+    rig = Rig()
+    assert set(rig.hours(0.1, ignition=True, standstill=False)) == {True}
+    assert set(rig.hours(0.1, ignition=False, standstill=False)) == {None}
+    assert set(rig.hours(0.5, ignition=False, standstill=True)) == {None}, "nor at its next stop"
+    assert set(rig.hours(0.1, ignition=True, standstill=True)) == {True}
+    assert set(rig.hours(0.1, ignition=False, standstill=True)) == {False}
+
+
 def test_off_without_a_second_witness_is_limited_in_time() -> None:
     rig = Rig(off_unconfirmed_max_s=1800.0)
     seen = rig.hours(2.0, ignition=False)

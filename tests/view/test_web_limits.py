@@ -22,6 +22,7 @@ from edge_pose.runtime.log_queue import RateLimit
 from edge_pose.testing.clock import FakeClock
 from edge_pose.testing.live_page import Rig, serving
 from edge_pose.view.web.access import COOKIE, Gate, cookie_age_s, cookie_value
+from edge_pose.view.web.certificate import Certificate
 from edge_pose.view.web.connections import IDLE_S, Connections
 from edge_pose.view.web.guard import Guard
 from edge_pose.view.web.limits import Bucket, Guesses, PerAddress, network_of
@@ -328,6 +329,44 @@ def test_with_a_certificate_the_page_speaks_tls_only(certificate: tuple[Path, Pa
         connection.request("GET", "/healthz")
         assert connection.getresponse().status == 200
         connection.close()
+
+
+class Context:
+    """What a server's TLS context is asked."""
+
+    def __init__(self) -> None:
+        self.loaded = 0
+
+    def load_cert_chain(self, *_: Path) -> None:
+        self.loaded += 1
+
+
+@pytest.mark.broker  # for openssl
+def test_a_renewed_certificate_is_used_without_a_restart(
+    certificate: tuple[Path, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The program runs for months, a certificate of today for weeks."""
+    cert, key = certificate
+    now, context = Now(), Context()
+    watched = Certificate(cert, key, now=now)
+
+    def after(seconds: float) -> int:
+        now.s += seconds
+        watched.look(context)  # type: ignore[arg-type]
+        return context.loaded
+
+    assert after(61.0) == 0
+    good, good_key = cert.read_bytes(), key.read_bytes()
+    key.write_text("half written")
+    assert after(61.0) == 0
+    assert "the old one stays" in caplog.text
+    key.unlink()
+    assert after(61.0) == 0
+    key.write_bytes(good_key)
+    cert.write_bytes(good)
+    assert after(5.0) == 0
+    assert after(61.0) == 1
+    assert after(600.0) == 1
 
 
 def test_a_certificate_that_cannot_be_used_is_said_at_the_start(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from edge_pose.errors import SinkError
 from edge_pose.view.drawing.overlay import Overlay
 from edge_pose.view.feed import SceneFeed
 from edge_pose.view.web.access import Gate, read_token
+from edge_pose.view.web.certificate import Certificate
 from edge_pose.view.web.connections import Connections, Listener
 from edge_pose.view.web.guard import Guard
 from edge_pose.view.web.pictures import Pictures
@@ -110,6 +111,10 @@ class WebServer:
             ) from error
         return True
 
+    def _certificate(self) -> Certificate | None:
+        cert, key = self._config.tls_cert, self._config.tls_key
+        return None if cert is None or key is None else Certificate(cert, key)
+
     def run(self, stop: Event) -> None:
         """Serve in this thread; returns soon after ``stop`` is set, clients or not."""
         assert self._socket is not None, "open the server before running it"
@@ -162,9 +167,13 @@ class WebServer:
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[taken]))
+        certificate = self._certificate()
         while not (stop.is_set() or serving.done()):
             await asyncio.wait([serving], timeout=_LOOK_S)
             self.connections.sweep()
+            context: ssl.SSLContext | None = getattr(server.config, "ssl", None)
+            if certificate is not None and context is not None:
+                certificate.look(context)
         stopping.set()
         server.should_exit = True
         await serving
