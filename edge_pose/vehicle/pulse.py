@@ -70,7 +70,8 @@ class _Ending:
         return t_s - self._last[-1][0] if self._last else math.inf
 
     def is_impossible(self, t_s: float) -> bool:
-        """Even under full braking it would have given two more pulses by now."""
+        """Even under full braking it would have given another pulse by now, with half of one for
+        when within a look the last one came."""
         (start_s, before), (end_s, total) = self._last[0], self._last[-1]
         took_s = end_s - start_s
         if took_s <= 0:
@@ -79,7 +80,7 @@ class _Ending:
         end_m_s = max(0.0, mean_m_s - _BRAKING_M_S2 * took_s / 2.0)
         rolls_s = min(t_s - end_s, end_m_s / _BRAKING_M_S2)
         rolled_m = end_m_s * rolls_s - _BRAKING_M_S2 * rolls_s**2 / 2.0
-        return t_s - end_s > _GAP_S and rolled_m > 2.0 * self._pulse_m
+        return t_s - end_s > _GAP_S and rolled_m > 1.5 * self._pulse_m
 
 
 class MovingLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge_pose.vehicle.pulse import MovingLine, SpeedMeter
@@ -51,6 +51,7 @@ def test_a_wire_cut_before_the_drive_is_not_a_standing_car() -> None:
     assert [meter.update(float(t), 0) for t in range(5)] == [None] * 5
 
 
+@example(speed_kmh=30.0, pulses_per_km=1566.0)
 @given(
     speed_kmh=st.floats(30, 200),
     pulses_per_km=st.floats(1500, 10000),
