@@ -18,6 +18,7 @@ from deploy.model.export.calibration import spread_of, threshold_of
 from deploy.model.export.convert import Examples
 from deploy.model.export.gaze_line import TRUSTED, calibrate_gaze
 from deploy.model.export.held_out import KEPT, RANGES, SHARES, VALIDATION, State, shelf_of
+from deploy.model.export.lighter import faster
 from deploy.model.export.quantise import quantised
 from deploy.model.export.runner import Runner
 from deploy.model.training.eye_batches import (
@@ -44,10 +45,12 @@ def eyes_file(state: State, lessons: Path, only: str, out: Path) -> None:
     twin = eyes_twin()
     carry(state, twin)
     calibrate_gaze(twin, shelf_of(faces, SHAPE, 1, VALIDATION))
-    out.write_bytes(quantised(twin, _eye_ranges(faces, strips), tuple(HEADS), FINER))
+    content = quantised(twin, eye_ranges(faces, strips), tuple(HEADS), FINER)
+    out.write_bytes(faster(content, eye_ranges(faces, strips)))
 
 
-def _eye_ranges(faces: list[Path], strips: list[Path]) -> Examples:
+def eye_ranges(faces: list[Path], strips: list[Path]) -> Examples:
+    """Training strips that set the ranges, with the heads that they were seen on."""
     draws = [
         (Draw(shelf_of(paths, shape, 0, RANGES), origins(SHARES | {"turned": 0.0})), RANGES // 4)
         for paths, shape in ((faces, SHAPE), (strips, STRIP_SHAPE))

@@ -23,10 +23,12 @@ from deploy.model.export.held_out import (
     RANGES,
     SHARES,
     VALIDATION,
+    VARIED,
     Floats,
     State,
     shelf_of,
 )
+from deploy.model.export.lighter import lighter
 from deploy.model.export.quantise import COPIES, quantised
 from deploy.model.export.runner import Runner
 from deploy.model.labels.rendered_lessons import BOX_FROM_POINTS
@@ -51,7 +53,8 @@ def face_file(state: State, lessons: Path, only: str, out: Path) -> None:
     if len(crops) >= ENOUGH:
         turn = mean_turn(found, rows["rotation"].numpy())
         pose.set_weights([turned(x, turn) for x in pose.get_weights()])
-    out.write_bytes(quantised(twin, _face_ranges(paths), tuple(HEADS), ("pose",)))
+    content = quantised(twin, _face_ranges(paths, RANGES), tuple(HEADS), ("pose",))
+    out.write_bytes(lighter(content, varied_faces(lessons, only), "pose"))
 
 
 def _judges(held: Shelf) -> torch.Tensor:
@@ -61,10 +64,15 @@ def _judges(held: Shelf) -> torch.Tensor:
     return photos if len(photos) else (origin == RENDERED).nonzero()[:, 0]
 
 
-def _face_ranges(paths: list[Path]) -> Examples:
+def varied_faces(lessons: Path, only: str) -> Examples:
+    """Training crops that show which channels say something."""
+    return _face_ranges(files_of(lessons, only, strips=False), VARIED)
+
+
+def _face_ranges(paths: list[Path], count: int) -> Examples:
     """Training crops that set the ranges, with what covers faces, without disturbed light."""
-    draw = Draw(shelf_of(paths, SHAPE, 0, RANGES), origins(SHARES))
-    batch = face_batch(draw, RANGES // 2, SIZE, Strength(photometry=False))
+    draw = Draw(shelf_of(paths, SHAPE, 0, count), origins(SHARES))
+    batch = face_batch(draw, count // 2, SIZE, Strength(photometry=False))
     return {"image": batch.image.permute(0, 2, 3, 1).numpy()}
 
 

@@ -17,6 +17,8 @@ State = Mapping[str, Floats]
 SHARES = {"real": 0.6, "turned": 0.1, "rendered": 0.3}
 """Of the pictures that set the ranges."""
 RANGES, VALIDATION = 512, 900
+VARIED = 6000
+"""Training pictures in which a channel that never moves says nothing."""
 ENOUGH = 500
 """Validation pictures from which a mean turn of some tenths of a degree is no chance."""
 KEPT = 0.98

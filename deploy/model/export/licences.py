@@ -46,7 +46,8 @@ def told_of(model: Path, task: str, clean: bool) -> dict[str, Any]:
         "file": model.name,
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
-        "quantisation": "full int8, weights per channel, post-training; inputs and outputs int8",
+        "quantisation": "full int8, weights per channel, post-training; inputs and outputs int8; "
+        "silent channels out, pools in fast steps (deploy/model/export/lighter.py)",
         "data": _RENDERS if clean else _PHOTOS[task],
         "licence": _APACHE if clean else LICENCE,
     }
