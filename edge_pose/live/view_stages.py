@@ -69,7 +69,7 @@ def _screen(config: Config, feed: SceneFeed, controls: Controls, clock: Clock) -
     from edge_pose.view.screen.window import Screen
 
     screen = Screen(config.screen, feed, controls, overlay=config.overlay)
-    return ViewStage("screen", screen, clock=clock)
+    return ViewStage("screen", screen, clock=clock, for_driver=True)
 
 
 def retention(config: Config) -> dict[str, str]:

@@ -25,6 +25,7 @@ class Stage(ABC):
     ``permanent``: errors that a restart cannot cure.
     ``harmless``: it only listens, so a thread of it that ends late leaves nothing on.
     ``vital``: an alert may be told by it alone, so that its silence must be noticed.
+    ``worth_restart``: where it is vital and hangs for good, the whole program is better begun anew.
     ``replaceable``: when its thread hangs, ``take_over`` can put another in its place.
     ``patience_s``: a step may take so long (None: as configured).
     ``nice``: how far its thread stands back from those that watch and tell, 0–19.
@@ -33,6 +34,7 @@ class Stage(ABC):
     harmless = False
     permanent: tuple[type[BaseException], ...] = ()
     vital = False
+    worth_restart = True
     replaceable = False
     patience_s: float | None = None
     nice = 0

@@ -124,10 +124,11 @@ class Supervisor:
     @property
     def lost(self) -> tuple[str, ...]:
         """Names of the vital stages that hang although their threads were replaced."""
+        vital = (stage for stage in self._stages if stage.vital and stage.worth_restart)
         return tuple(
             stage.name
-            for stage in self._stages
-            if stage.vital and self._stalls.hangs(stage) and not self._may_replace(stage)
+            for stage in vital
+            if self._stalls.hangs(stage) and not self._may_replace(stage)
         )
 
     def stop(self) -> None:

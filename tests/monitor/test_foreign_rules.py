@@ -13,6 +13,7 @@ import pytest
 from edge_pose.config.monitor import MonitorConfig
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.sample import Finding
+from edge_pose.testing.clock import FakeClock
 from edge_pose.testing.drive import Record, attentive, distracted, drive, watch
 from edge_pose.values import AlertKind, AlertLevel
 
@@ -92,6 +93,23 @@ def test_a_rule_that_cannot_be_made_is_told_and_the_others_judge(
     record = with_maker(make, monkeypatch)
     (fault,) = record.of(AlertKind.FAULT)
     assert f"rule odd is left out: {type(error).__name__}" in fault.reason
+    assert record.of(AlertKind.GLANCE)
+
+
+@pytest.mark.parametrize(("takes_s", "left_out"), [(0.2, False), (30.0, True)])
+def test_a_rule_that_holds_up_the_others_is_left_out(
+    takes_s: float, left_out: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeClock()
+    monkeypatch.setattr("edge_pose.monitor.rules.foreign.time.monotonic", clock.now)
+
+    def thinks(_: float) -> None:
+        clock.advance(takes_s)
+
+    record = with_rule(thinks, monkeypatch)
+    faults = record.of(AlertKind.FAULT)
+    assert bool(faults) == left_out
+    assert all("it took 30.0 s" in fault.reason for fault in faults)
     assert record.of(AlertKind.GLANCE)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from edge_pose.config.runtime import RuntimeConfig
 from edge_pose.errors import StageDied
+from edge_pose.live.stages import ViewStage
 from edge_pose.runtime.notify import Notifier, Watchdog
 from edge_pose.runtime.stage import Stage
 from edge_pose.runtime.stalls import Gaps
@@ -100,6 +102,49 @@ def test_an_output_that_hangs_again_and_again_starves_the_watchdog() -> None:
     assert 18.0 < starved_s[0] <= 25.0
     shut.set()
     supervisor.stop()
+
+
+class Frozen:
+    """A display whose driver does not come back for as long as the gate is shut."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.entered, self.went_on = threading.Event(), threading.Event()
+
+    def open(self) -> None:
+        pass
+
+    def run(self, stopping: threading.Event, beat: Callable[[], object]) -> None:
+        self.entered.set()
+        self.gate.wait(60.0)
+        beat()
+        self.went_on.set()
+        stopping.wait(60.0)
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_screen_that_hangs_is_told_by_the_others_and_restarts_nothing() -> None:
+    """It was the driver's only output, and nobody noticed; but a display that is switched off may
+    hang, too."""
+    clock, display = FakeClock(), Frozen()
+    stage = ViewStage("screen", display, clock=clock, for_driver=True)
+    supervisor = Supervisor([stage], RuntimeConfig(), clock=clock)
+    supervisor.start()
+    try:
+        assert display.entered.wait(WAIT_S)
+        run_until(supervisor, clock, 8.0)
+        assert supervisor.ailing["screen"][0] == "screen hangs"
+        assert supervisor.lost == ()
+        display.gate.set()
+        assert display.went_on.wait(WAIT_S)
+        supervisor.tick()
+    finally:
+        display.gate.set()
+        supervisor.stop()
+    clock.advance(11.0)
+    assert not supervisor.ailing
 
 
 def test_a_program_that_stood_still_blames_none_of_its_parts() -> None:

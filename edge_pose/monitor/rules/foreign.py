@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from numbers import Real
@@ -13,14 +14,20 @@ from edge_pose.monitor.sample import Finding
 from edge_pose.plugins import told
 from edge_pose.values import AlertKind, AlertLevel
 
+_LONGEST_S = 1.0
+"""A microsleep lasts so long (Euro NCAP): while a rule thinks, no other does."""
+
 
 class Foreign:
     """Tells what the rule finds, with those of its values that are finite numbers. A rule that
-    cannot be made, raises, ends the thread, or says what is no finding, is left out from then on,
-    and that is told."""
+    cannot be made, raises, ends the thread, takes too long, or says what is no finding, is left out
+    from then on, and that is told."""
 
     def __init__(
-        self, name: str, make: Callable[[MonitorConfig], Rule], config: MonitorConfig
+        self,
+        name: str,
+        make: Callable[[MonitorConfig], Rule],
+        config: MonitorConfig,
     ) -> None:
         self._name = name
         self._fault = ""
@@ -34,10 +41,16 @@ class Foreign:
     def update(self, now: Situation) -> Finding | None:
         """What the rule finds, or why it is left out."""
         if self._rule is not None:
+            began_s = time.monotonic()
             try:
-                return _checked(self._rule.update(now))
+                found = _checked(self._rule.update(now))
             except (Exception, SystemExit) as error:
                 self._rule, self._fault = None, told(error)
+            else:
+                took_s = time.monotonic() - began_s
+                if took_s <= _LONGEST_S:
+                    return found
+                self._rule, self._fault = None, f"it took {took_s:.1f} s, and nobody watched"
         return self._left_out(now.sample.t_s)
 
     def _left_out(self, t_s: float) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -107,8 +108,9 @@ class Screen:
         pygame.mouse.set_visible(not self._config.fullscreen)
         log.info("screen: %s (%s), %d×%d", self.driver, why, *self._window.get_size())
 
-    def run(self, stop: Event) -> None:
-        """Show each new scene, at most ``fps_max`` a second, until stopped or closed."""
+    def run(self, stop: Event, beat: Callable[[], object] = lambda: None) -> None:
+        """Show each new scene, at most ``fps_max`` a second, until stopped or closed. ``beat`` is
+        called after each."""
         number, every_s = 0, 1.0 / self._config.fps_max
         with self._feed.watching():
             while not stop.is_set():
@@ -117,6 +119,7 @@ class Screen:
                 due_s = self._clock.now() + every_s
                 number, scene = self._feed.wait(number, 0.2)
                 self._show(scene)
+                beat()
                 self._clock.wait(stop, due_s - self._clock.now())
 
     def close(self) -> None:

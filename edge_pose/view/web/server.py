@@ -115,10 +115,11 @@ class WebServer:
         cert, key = self._config.tls_cert, self._config.tls_key
         return None if cert is None or key is None else Certificate(cert, key)
 
-    def run(self, stop: Event) -> None:
-        """Serve in this thread; returns soon after ``stop`` is set, clients or not."""
+    def run(self, stop: Event, beat: Callable[[], object] = lambda: None) -> None:
+        """Serve in this thread; returns soon after ``stop`` is set, clients or not. ``beat`` is
+        called several times a second."""
         assert self._socket is not None, "open the server before running it"
-        asyncio.run(self._serve(stop, self._socket))
+        asyncio.run(self._serve(stop, self._socket, beat))
 
     def close(self) -> None:
         """Give the port back; idempotent."""
@@ -126,7 +127,7 @@ class WebServer:
             self._socket.close()
             self._socket = None
 
-    async def _serve(self, stop: Event, taken: socket.socket) -> None:
+    async def _serve(self, stop: Event, taken: socket.socket, beat: Callable[[], object]) -> None:
         import uvicorn
 
         if stop.is_set():
@@ -171,6 +172,7 @@ class WebServer:
         while not (stop.is_set() or serving.done()):
             await asyncio.wait([serving], timeout=_LOOK_S)
             self.connections.sweep()
+            beat()
             context: ssl.SSLContext | None = getattr(server.config, "ssl", None)
             if certificate is not None and context is not None:
                 certificate.look(context)
