@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,9 +26,12 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         return int(args.run(args) or 0)
+    except ModuleNotFoundError as error:
+        told = f"{error.name} is not installed: `make test-model` sets up an environment of its own"
     except (MissingData, OSError, ValueError, EdgePoseError) as error:
-        print(error)
-        return 2
+        told = str(error)
+    print(f"deploy.model: {told}", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -58,4 +58,4 @@ def test_a_wrong_folder_is_one_line_and_status_2(
     gone = str(tmp_path / "gone")
     status = main(["train", "--data", "300w-lp", gone, "--out", str(tmp_path), "--images", "8"])
     assert status == 2
-    assert gone in capsys.readouterr().out
+    assert gone in capsys.readouterr().err

@@ -71,8 +71,8 @@ def read(name: str, folder: Path, *, cache: Path, margin: float | None = None) -
 
     ``cache``: where the crops are kept. ``margin``: the published crop margin k instead of the
     tight box. Raises MissingData when the folder is not what it should be, BadLabel when a label
-    file is not in its format, KeyError for an unknown name.
+    file is not in its format, ValueError for an unknown name.
     """
     if name not in READERS:
-        raise KeyError(f"{name}: no such reader; there are {', '.join(READERS)}")
+        raise ValueError(f"{name}: no such reader; there are {', '.join(READERS)}")
     return as_samples(published_filter(READERS[name](folder)), cache, margin=margin)
