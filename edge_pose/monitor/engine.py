@@ -28,7 +28,7 @@ from edge_pose.monitor.rules.registry import Rules
 from edge_pose.monitor.rules.repeated import RepeatedGlances
 from edge_pose.monitor.rules.situation import Situation
 from edge_pose.monitor.rules.troubles import troubles
-from edge_pose.monitor.sample import Finding, Sample
+from edge_pose.monitor.sample import Finding
 from edge_pose.monitor.sight.judge import SightJudge
 from edge_pose.monitor.sight.lids import LidsJudge, Reading
 from edge_pose.monitor.sight.statistics import Looks
@@ -153,34 +153,25 @@ class Monitor:
         return ()
 
     def _judge(self, observation: Observation, step: Step) -> list[Alert]:
-        observation = self._camera.update(observation, step)
-        road = self._road
-        sample = self._sampler.sample(
-            observation, step, road.head.reference, road.eyes, collapsed=self._telling.collapsed
-        )
-        now = self._situation(observation, sample)
+        """The one order: understand, learn, find, count, tell. What is learned counts at once."""
+        now = self._situation(self._camera.update(observation, step), step)
         self._learn(now)
-        findings = self._rules.update(now)
-        if self._camera.finding is not None:
-            findings.append(self._camera.finding)
-        if observation.troubles:
-            findings += troubles(observation, step)
-        if not road.head.confirmed:
-            findings.append(calibrating(road.head, sample))
+        findings = self._find(now, step)
         self._count(now)
-        for raised in (
-            by_counter(now, self._attention, self._telling.episodes),
-            self._unheeded.update(now, self._telling.episodes),
-        ):
-            if raised is not None:
-                findings.append(raised)
-        told = self._tell(findings, now)
-        self._looks.update(sample, now.sight)
+        told = self._tell(findings + self._escalations(now), now)
+        self._looks.update(now.sample, now.sight)
         self._state = self._driver_state(now)
         return told
 
-    def _situation(self, observation: Observation, sample: Sample) -> Situation:
+    def _situation(self, observation: Observation, step: Step) -> Situation:
         head = self._road.head
+        sample = self._sampler.sample(
+            observation,
+            step,
+            head.reference,
+            self._road.eyes,
+            collapsed=self._telling.collapsed,
+        )
         lids = self._lids.update(sample)
         return Situation(
             observation=observation,
@@ -204,6 +195,23 @@ class Monitor:
         if moved is not None:
             self._road.shift(*moved)
         self._road.learn(sample, now.lids)
+
+    def _find(self, now: Situation, step: Step) -> list[Finding]:
+        """What the rules find, and what is found about camera, program and learning."""
+        findings = self._rules.update(now)
+        if self._camera.finding is not None:
+            findings.append(self._camera.finding)
+        if now.observation.troubles:
+            findings += troubles(now.observation, step)
+        if not self._road.head.confirmed:
+            findings.append(calibrating(self._road.head, now.sample))
+        return findings
+
+    def _escalations(self, now: Situation) -> list[Finding]:
+        """Open alerts that attention or an unheeded warning raises."""
+        episodes = self._telling.episodes
+        raised = by_counter(now, self._attention, episodes), self._unheeded.update(now, episodes)
+        return [finding for finding in raised if finding is not None]
 
     def _count(self, now: Situation) -> None:
         sample = now.sample

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -24,10 +23,3 @@ def test_without_the_training_stack_it_says_how_to_get_it(
 def test_a_model_file_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.main(["evaluate", "nowhere.tflite"]) == 2
     assert "nowhere.tflite: no such model file" in capsys.readouterr().err
-
-
-def test_an_unknown_set_is_told_the_known_ones() -> None:
-    from deploy.model.data.readers import read
-
-    with pytest.raises(ValueError, match="foo: no such reader; there are 300w-lp"):
-        read("foo", Path(), cache=Path())

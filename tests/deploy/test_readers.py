@@ -276,7 +276,7 @@ def test_missing_biwi_and_wflw_name_their_parts(tmp_path: Path) -> None:
 
 
 def test_an_unknown_reader_names_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(KeyError, match="300w-lp"):
+    with pytest.raises(ValueError, match="300w-lp"):
         read("300W", tmp_path, cache=tmp_path)
     assert set(READERS) >= {"300w-lp", "aflw2000", "biwi", "wflw-train", "own"}
 
