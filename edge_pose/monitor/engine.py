@@ -145,9 +145,8 @@ class Monitor:
             self._road.forget()
             return tuple(self._close(FROM_ANGLES))
         elif command is Command.DISABLE:
-            self._off.ask()
             self._last_t = max(self._last_t, t_s)
-            return tuple(self._switch_off(ASKED))
+            return tuple(self._switch_off(ASKED)) if self._off.ask() else ()
         elif command is Command.ENABLE:
             self._off.withdraw()
         return ()

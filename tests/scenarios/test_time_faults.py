@@ -15,6 +15,7 @@ from edge_pose.testing.drive import (
     AHEAD,
     Record,
     Story,
+    asleep,
     attentive,
     distracted,
     drive,
@@ -151,6 +152,28 @@ def test_nobody_switches_the_monitor_off_for_ever() -> None:
     states = [monitor.update(o).state for o in drive([(70, D)], start_s=1.1)]
     assert next(s.t_s for s in states if s.enabled) == pytest.approx(61.0, abs=0.3)
     assert states[-1].level > 0
+
+
+def test_a_program_that_says_off_each_minute_keeps_nobody_unwatched() -> None:
+    config = MonitorConfig.model_validate({"presence": {"off_max_s": 300.0}})
+    monitor, on_s = Monitor(config, neutral=AHEAD), 0.0
+    for observation in drive([(1800, A)], hz=2.0):
+        if observation.t_s % 60.0 == 0.0:
+            monitor.command(Command.ENABLE, observation.t_s)
+            monitor.command(Command.DISABLE, observation.t_s)
+        on_s += 0.5 * monitor.update(observation).state.enabled
+    assert on_s >= 1490.0
+    told = list[AlertKind]()
+    for observation in drive([(20, asleep())], hz=10.0, start_s=1800.1):
+        monitor.command(Command.DISABLE, observation.t_s)
+        monitor.command(Command.ENABLE, observation.t_s)
+        told += [alert.kind for alert in monitor.update(observation).alerts]
+    assert AlertKind.SLEEP in told, "nor does a word each moment begin all judging anew"
+    for observation in drive([(700, A)], hz=2.0, start_s=1821.0):
+        monitor.update(observation)
+    monitor.command(Command.DISABLE, 2522.0)
+    (state,) = (monitor.update(o).state for o in drive([(0, A)], start_s=2522.0))
+    assert not state.enabled, "a person who asks again is obeyed"
 
 
 def press(story: Story, at_s: float) -> Record:
