@@ -16,6 +16,7 @@ from edge_pose.capture.v4l2_source import V4l2Driver
 from edge_pose.clock import Clock
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.errors import SourceError
+from edge_pose.plugins import told
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,8 @@ class AutoDriver:
             try:
                 driver.open(closing)
                 self._first = driver.grab()
-            except SourceError as error:
-                reasons.append(str(error))
+            except Exception as error:  # one that fails by anything keeps no other from being tried
+                reasons.append(str(error) if isinstance(error, SourceError) else told(error))
                 driver.close()
                 continue
             self._chosen = driver

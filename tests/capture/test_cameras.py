@@ -11,6 +11,7 @@ import socket
 import threading
 from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 import cv2
 import fake_picamera2
@@ -172,6 +173,19 @@ def test_auto_takes_the_first_that_delivers_and_says_which(
     with caplog.at_level(logging.INFO), camera as source:
         assert source.name == "v4l2:/dev/video1"
     assert "camera: v4l2:/dev/video1" in caplog.text
+
+
+def test_auto_goes_on_after_a_camera_that_fails_by_anything() -> None:
+    def broken(*_: object) -> NoReturn:
+        raise cv2.error("assertion failed")
+
+    clock = FakeClock()
+    drivers = [
+        V4l2Driver("0", CaptureConfig(), clock, open_capture=broken),
+        V4l2Driver("1", CaptureConfig(), clock, open_capture=UsbCamera(clock)),
+    ]
+    with Camera(AutoDriver(lambda: iter(drivers), 30.0), Orientation()) as source:
+        assert source.name == "v4l2:/dev/video1"
 
 
 def test_auto_without_any_camera_says_what_it_tried() -> None:
