@@ -14,8 +14,8 @@ from edge_pose.sinks.clips.sink import FOLDER
 from edge_pose.sinks.store.erase import erase_backlog, erase_events
 from edge_pose.sinks.wall_clock import iso
 
-_BACKLOGS = ("mqtt-outbox.db", "mqtt-home.db", "mqtt-minutes.db")
-_REMEMBERED = ("neutral.json", "open_eye.json")
+_BACKLOGS = ("mqtt-outbox.db", "mqtt-home.db", "mqtt-minutes.db", "traccar-outbox.db")
+_REMEMBERED = ("neutral.json", "open_eye.json", "standing-alarms.json")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

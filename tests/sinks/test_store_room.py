@@ -31,6 +31,7 @@ from edge_pose.sinks.store.retention import prune
 from edge_pose.sinks.store.rows import write_alert
 from edge_pose.sinks.store.schema import MIGRATIONS, connect
 from edge_pose.sinks.store.sink import StoreSink
+from edge_pose.sinks.traccar.query import query
 from edge_pose.values import AlertLevel, Frame
 
 
@@ -248,6 +249,28 @@ def test_erasing_all_leaves_no_trace_in_any_file(tmp_path: Path) -> None:
     again = Outbox(tmp_path / "mqtt-outbox.db", limit=10, utc=lambda: WALL_S)
     assert again.add(str) > int(WALL_S) + 2, "numbers still go on"
     again.close()
+
+
+def test_erasing_takes_what_waits_for_traccar_too_by_its_day(tmp_path: Path) -> None:
+    whole_state(tmp_path)
+    day = __import__("datetime").date.fromtimestamp(WALL_S + 5 * 86_400.0)
+
+    def waiting() -> int:
+        outbox = Outbox(tmp_path / "traccar-outbox.db", limit=10, utc=lambda: WALL_S)
+        count = len(outbox)
+        outbox.close()
+        return count
+
+    outbox = Outbox(tmp_path / "traccar-outbox.db", limit=10, utc=lambda: WALL_S)
+    for days in (0, 10):
+        alert = an_alert(1, reason=SECRET.replace(" ", "+"))
+        text = query(alert, device="van", utc_s=WALL_S + days * 86_400.0, run="r")
+        outbox.add(lambda _, text=text: text)  # type: ignore[misc]
+    outbox.close()
+    assert erase(tmp_path, "--before", str(day)) == 0
+    assert waiting() == 1
+    assert erase(tmp_path, "--all") == 0
+    assert waiting() == 0
 
 
 def test_erasing_before_a_day_keeps_what_came_later(tmp_path: Path) -> None:

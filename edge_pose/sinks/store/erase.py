@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from edge_pose.errors import SinkError
 from edge_pose.sinks.store.schema import DATABASE, aside_of, connect
+from edge_pose.sinks.wall_clock import iso
 
 _TABLES = (("alerts", "utc_s"), ("episodes", "utc_start_s"), ("minutes", "utc_s"))
 
@@ -78,13 +80,23 @@ def _shrink(database: sqlite3.Connection) -> None:
 
 
 def _utc(payload: str) -> str:
-    """When a waiting message was; one that does not say counts as old."""
+    """When a waiting message was, as JSON or (Traccar) a query tells it; one that does not say
+    counts as old."""
     try:
         told = json.loads(payload)
         first = told["minutes"][0]["utc"] if "minutes" in told else told["utc"]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except ValueError:
+        return _utc_of_query(payload)
+    except (KeyError, IndexError, TypeError, RecursionError):
         return ""
     return str(first)
+
+
+def _utc_of_query(payload: str) -> str:
+    try:
+        return iso(float(parse_qs(payload)["timestamp"][0]))
+    except (ValueError, KeyError, OverflowError, OSError):
+        return ""
 
 
 @contextmanager
