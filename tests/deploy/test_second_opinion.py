@@ -12,7 +12,7 @@ from deploy.model.data.datasets import MissingData, Samples
 from deploy.model.labels.second_opinion import second_opinion
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.geometry import rotation_matrix
-from edge_pose.vision.pose.modes import FACE_BASIS
+from edge_pose.vision.pose.files import FACE_BASIS
 
 _DOWN_AND_AWAY = np.array([1.0, -1.0, -1.0])
 ROWS = np.arange(3)

@@ -20,9 +20,9 @@ from deploy.model.base.angles import geodesic_deg
 from deploy.model.data.datasets import MissingData, Samples, disagreement_of
 from edge_pose.values import HeadPose, Landmarks
 from edge_pose.vision.geometry import Matrix, euler_angles, rotation_matrix
+from edge_pose.vision.pose.files import FACE_BASIS
 from edge_pose.vision.pose.fusion import Trust, fused
 from edge_pose.vision.pose.mesh_fit import MeshFitter
-from edge_pose.vision.pose.modes import FACE_BASIS
 
 LABEL_STD_DEG = 1.5
 """What a label errs by where its estimators agree entirely."""

@@ -18,8 +18,8 @@ from edge_pose.values import Landmarks
 from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.fit.face_fit import FaceFitter
+from edge_pose.vision.pose.files import FACE_BASIS
 from edge_pose.vision.pose.mesh_fit import MESH_FIT, MeshFitter
-from edge_pose.vision.pose.modes import FACE_BASIS
 
 Array = NDArray[np.float64]
 Points = NDArray[np.float32]

@@ -22,8 +22,8 @@ from edge_pose.models import find
 from edge_pose.values import Box
 from edge_pose.vision.face.mesh import Landmarker
 from edge_pose.vision.geometry import euler_angles, geodesic_deg
+from edge_pose.vision.pose.files import FACE_BASIS
 from edge_pose.vision.pose.mesh_fit import MeshFitter
-from edge_pose.vision.pose.modes import FACE_BASIS
 
 Pixels = NDArray[np.uint8]
 _BLUR_PX = 4.0

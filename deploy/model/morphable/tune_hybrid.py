@@ -22,9 +22,9 @@ from edge_pose.values import Box, HeadPose, Landmarks
 from edge_pose.vision.face.pose_network import HeadPoseModel
 from edge_pose.vision.fit.levenberg_marquardt import rotation_vector
 from edge_pose.vision.geometry import rotation_matrix
+from edge_pose.vision.pose.files import FACE_BASIS
 from edge_pose.vision.pose.fusion import Trust, fused
 from edge_pose.vision.pose.mesh_fit import MeshFitter
-from edge_pose.vision.pose.modes import FACE_BASIS
 
 Array = NDArray[np.float64]
 

@@ -25,9 +25,9 @@ from edge_pose.values import Box, HeadPose
 from edge_pose.vision.face.face_network import FaceNetwork, FaceReading
 from edge_pose.vision.face.mesh import IBUG_68
 from edge_pose.vision.fit.face_basis import FaceBasis
+from edge_pose.vision.pose.files import FACE_BASIS
 from edge_pose.vision.pose.fusion import Trust
 from edge_pose.vision.pose.landmark_fit import FitChoice, LandmarkFit
-from edge_pose.vision.pose.modes import FACE_BASIS
 
 Floats = NDArray[np.float64]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge_pose.config.vision import EyesConfig, ModelConfig, PoseConfig
 from edge_pose.models import FACE_LANDMARKS, find
 from edge_pose.models.card import is_face_card
 from edge_pose.models.catalog import EYES, FACE
 from edge_pose.values import EyeBaseline
-from edge_pose.vision.driver.mesh_reader import MeshReader
 from edge_pose.vision.driver.network_reader import NetworkReader, PoseFromFace
 from edge_pose.vision.driver.reading import FaceReader
 from edge_pose.vision.eyes.eye_network import EyeNetwork
@@ -19,10 +19,11 @@ from edge_pose.vision.face.levelled import LevelledFace
 from edge_pose.vision.face.mesh import IBUG_68, Landmarker
 from edge_pose.vision.fit.face_basis import FaceBasis
 from edge_pose.vision.fit.placing import HeadPlacer
-from edge_pose.vision.pose.from_face import FittedFacePose, NetworkFacePose
-from edge_pose.vision.pose.fusion import NETWORK_TRUST
-from edge_pose.vision.pose.landmark_fit import LandmarkFit
-from edge_pose.vision.pose.modes import FACE_BASIS, open_network, open_pose
+from edge_pose.vision.pose.files import FACE_BASIS, open_network
+from edge_pose.vision.pose.from_face import NetworkFacePose
+
+if TYPE_CHECKING:
+    from edge_pose.vision.driver.mesh_reader import MeshReader
 
 
 def open_reader(
@@ -73,6 +74,11 @@ def open_face_pose(pose: PoseConfig, *, hfov_deg: float) -> PoseFromFace:
     network = NetworkFacePose(HeadPlacer(basis, hfov_deg=hfov_deg), other)
     if pose.mode == "network":
         return network
+    # The 3D fit, and below the mesh: a service that asks for neither does not load them.
+    from edge_pose.vision.pose.fitted_face import FittedFacePose
+    from edge_pose.vision.pose.fusion import NETWORK_TRUST
+    from edge_pose.vision.pose.landmark_fit import LandmarkFit
+
     trust = NETWORK_TRUST if pose.mode == "hybrid" else None
     return FittedFacePose(network, LandmarkFit.of_68(basis), trust)
 
@@ -87,6 +93,9 @@ def _own_face(pose: PoseConfig) -> Path | None:
 def _mesh_reader(
     pose: PoseConfig, eyes: EyesConfig, hfov_deg: float, remembered: EyeBaseline | None
 ) -> MeshReader:
+    from edge_pose.vision.driver.mesh_reader import MeshReader
+    from edge_pose.vision.pose.modes import open_pose
+
     estimator = open_pose(pose, hfov_deg=hfov_deg)
     meshed = eyes.enabled or estimator.needs_landmarks
     landmarker = Landmarker(find(FACE_LANDMARKS.name), threads=eyes.threads) if meshed else None

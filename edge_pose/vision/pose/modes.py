@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from edge_pose.config.vision import PoseConfig
-from edge_pose.models import HEAD_POSE, find
-from edge_pose.models.catalog import PACKAGE_FOLDER
-from edge_pose.vision.face.pose_network import HeadPoseModel
 from edge_pose.vision.pose.estimator import NetworkPose, PoseEstimator
+from edge_pose.vision.pose.files import FACE_BASIS, open_network
 from edge_pose.vision.pose.fusion import HybridPose, Trust
 from edge_pose.vision.pose.mesh_fit import FitPose, MeshFitter
-
-FACE_BASIS = PACKAGE_FOLDER / "face_basis.npz"
-
-
-def open_network(config: PoseConfig) -> HeadPoseModel:
-    """The pose network: the shipped one, or the file that the config names."""
-    path = Path(config.model).expanduser() if config.model else find(HEAD_POSE.name)
-    return HeadPoseModel(path, threads=config.threads, delegate=config.delegate or None)
 
 
 def open_pose(config: PoseConfig, *, hfov_deg: float) -> PoseEstimator:

@@ -21,7 +21,8 @@ from edge_pose.vision.eyes.eye_network import EyesReading
 from edge_pose.vision.eyes.eye_sense import EyeSense
 from edge_pose.vision.face.face_network import FaceFlags
 from edge_pose.vision.fit.placing import HeadPlacer
-from edge_pose.vision.pose.from_face import FittedFacePose, NetworkFacePose
+from edge_pose.vision.pose.fitted_face import FittedFacePose
+from edge_pose.vision.pose.from_face import NetworkFacePose
 from edge_pose.vision.pose.fusion import Trust
 from edge_pose.vision.pose.landmark_fit import LandmarkFit
 
