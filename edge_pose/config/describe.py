@@ -28,11 +28,15 @@ def describe(config: BaseModel, path: str = "") -> Iterator[str]:
         else:
             yield _line(name, value, field)
     for name, value in (config.model_extra or {}).items():
-        secret = any(word in name.lower() for word in _SECRETS)
-        yield f"{name} = {_toml('********' if secret else value)}"
+        yield f"{name} = {_toml('********' if is_secret(name) else value)}"
     for table, section in tables:
         yield f"\n[{table}]"
         yield from describe(section, table)
+
+
+def is_secret(name: str) -> bool:
+    """Whether a key of another package holds a secret, by its name."""
+    return any(word in name.lower() for word in _SECRETS)
 
 
 def _line(name: str, value: Any, field: FieldInfo) -> str:
@@ -66,6 +70,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + "}"
+        shown = {key: "********" if is_secret(str(key)) else item for key, item in value.items()}
+        return "{" + ", ".join(f"{key} = {_toml(item)}" for key, item in shown.items()) + "}"
     text = "********" if isinstance(value, SecretStr) else str(value)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

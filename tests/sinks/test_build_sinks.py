@@ -147,5 +147,6 @@ def test_an_output_is_made_anew_though_a_plugin_can_no_longer_be(
 
 
 def test_a_plugins_secrets_are_not_shown() -> None:
-    config = Config.model_validate({"plugins": {"horn": {"api_token": "s3cret"}}})
+    horn = {"api_token": "s3cret", "login": {"password": "s3cret"}}
+    config = Config.model_validate({"plugins": {"horn": horn}})
     assert not [line for line in describe(config) if "s3cret" in line]

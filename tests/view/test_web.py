@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from edge_pose.calibration.guide import Guide
 from edge_pose.config.capture import CaptureConfig
+from edge_pose.config.root import Config
 from edge_pose.config.view import WebConfig
 from edge_pose.errors import SinkError
 from edge_pose.testing.clock import FakeClock
@@ -255,6 +256,16 @@ def test_a_cameras_password_is_not_among_the_settings() -> None:
     camera = CaptureConfig(source="rtsp://me:secret@cam.local/live")
     shown = {row["key"]: row["value"] for row in settings.table(camera)}
     assert shown["source"] == "rtsp://cam.local/live"
+
+
+def test_secrets_of_plugins_are_not_among_the_settings() -> None:
+    """The page showed them to everyone whom it shows the picture."""
+    horn = {"api_token": "s3cret", "login": {"password": "s3cret"}, "pitch_hz": 440}
+    config = Config.model_validate({"plugins": {"horn": horn}})
+    shown = {row["key"]: row["value"] for row in settings.table(config)}
+    assert "s3cret" not in str(shown)
+    assert shown["plugins.horn.pitch_hz"] == "440"
+    assert shown["plugins.horn.enabled"] == "yes"
 
 
 def test_settings_are_listed_with_secrets_masked(rig: Rig) -> None:

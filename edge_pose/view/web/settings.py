@@ -9,6 +9,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from edge_pose.config.camera_address import without_secrets
+from edge_pose.config.describe import is_secret
 
 _MASK = "••••••"
 _SECRET_WORDS = ("token", "password", "secret")
@@ -25,9 +26,20 @@ def table(
         value, key = getattr(config, name), f"{path}{name}"
         if isinstance(value, BaseModel):
             rows += table(value, f"{key}.", notes)
+        elif isinstance(value, Mapping) and all(isinstance(v, BaseModel) for v in value.values()):
+            for part, section in value.items():
+                rows += table(section, f"{key}.{part}.", notes)
         else:
             rows.append(_row(key, value, field) | {"note": notes.get(key, "")})
+    for name, value in (config.model_extra or {}).items() if config is not None else ():
+        rows.append(_of_plugin(f"{path}{name}", value))
     return rows
+
+
+def _of_plugin(key: str, value: Any) -> dict[str, Any]:
+    """A key that only another package knows: its name alone tells whether it is secret."""
+    shown = _MASK if is_secret(key.rpartition(".")[2]) else _shown(key, value)
+    return {"key": key, "value": shown, "unit": "", "meaning": "", "default": False, "note": ""}
 
 
 def _row(key: str, value: Any, field: FieldInfo) -> dict[str, Any]:
@@ -52,5 +64,8 @@ def _shown(key: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_shown(key, item) for item in value) or "–"
     if isinstance(value, dict):
-        return ", ".join(f"{k}: {_shown(str(k), v)}" for k, v in value.items()) or "–"
+        parts = (
+            f"{k}: {_MASK if is_secret(str(k)) else _shown(str(k), v)}" for k, v in value.items()
+        )
+        return ", ".join(parts) or "–"
     return without_secrets(str(getattr(value, "value", value)))
