@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from edge_pose.config.camera_address import secrets_in
+from edge_pose.config.describe import is_secret
 from edge_pose.config.root import Config
 from edge_pose.doctor.finding import Finding
 from edge_pose.doctor.machine import Machine
@@ -54,6 +55,8 @@ def known_secrets(config: Config) -> set[str]:
     for file in files:
         found |= _lines(file) if file is not None else set()
     found |= secrets_in(config.camera.source)
+    for plugin in config.plugins.values():
+        found |= set(_secrets_of(plugin.model_extra or {}))
     return {secret for secret in found if len(secret) >= 3}
 
 
@@ -88,6 +91,19 @@ def _masked(value: object, clean: Callable[[str], str], key: str = "") -> object
         case str():
             return HIDDEN if value and _SECRET_KEY.search(key) else clean(value)
     return value
+
+
+def _secrets_of(value: object, name: str = "") -> Iterator[str]:
+    """What other packages keep under a name that tells of a secret."""
+    match value:
+        case dict():
+            for key, item in value.items():
+                yield from _secrets_of(item, f"{name} {key}")
+        case list():
+            for item in value:
+                yield from _secrets_of(item, name)
+        case str() if is_secret(name):
+            yield value
 
 
 def _packages() -> Iterator[str]:

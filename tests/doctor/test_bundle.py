@@ -86,6 +86,7 @@ secret = st.text(PRINTABLE, min_size=12, max_size=28).map("zQx7".__add__)
 PLACES = (
     "username", "password_file", "token", "token_file", "credential", "installed", "camera user",
     "camera password", "camera query", "pipeline", "pipeline quoted", "pipeline address",
+    "plugin", "plugin table",
 )  # fmt: skip
 
 
@@ -104,6 +105,8 @@ def configured(place: str, word: str, folder: Path) -> Config:
         "camera query": {"camera": {"source": f"http://cam/live?key={encoded}"}},
         "pipeline": {"camera": {"source": f"gst:rtspsrc user-pw={encoded} ! appsink"}},
         "pipeline quoted": {"camera": {"source": f'gst:rtspsrc user-pw="{encoded} x" ! appsink'}},
+        "plugin": {"plugins": {"horn": {"api_key": word}}},
+        "plugin table": {"plugins": {"horn": {"secrets": {"one": [word]}}}},
         "pipeline address": {"camera": {"source": f"gst:src location=rtsp://u:{encoded}@cam !"}},
     }.get(place, {})
     return Config.model_validate(sections)
