@@ -6,6 +6,8 @@ import cv2
 
 from edge_pose import FaceAnalyzer
 
+if len(sys.argv) < 2:
+    raise SystemExit(__doc__)
 image = cv2.imread(sys.argv[1])
 if image is None:
     raise SystemExit(f"{sys.argv[1]}: not a picture that OpenCV can read")

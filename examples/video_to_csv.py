@@ -5,6 +5,9 @@ import sys
 
 from edge_pose import watch
 
+if len(sys.argv) < 3:
+    raise SystemExit(__doc__)
+
 with open(sys.argv[2], "w", newline="") as file:
     table = csv.writer(file)
     table.writerow(["t_s", "yaw_deg", "pitch_deg", "roll_deg", "attention", "alerts"])

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "edge_pose"
 
 GROUND = {
     "values", "kinds", "clock", "controls", "errors", "installation", "plugins", "plural",
-    "stop_signals", "this_device",
+    "stop_signals", "this_device", "tls",
 }  # fmt: skip
 LOW = GROUND | {"config"}
 DOMAINS = {"runtime", "capture", "vision", "monitor", "vehicle", "sinks", "view"}

@@ -84,7 +84,8 @@ class FleetDatabase:
             migrate(self._connection)
             self._connection.execute(_STAGING)
         except psycopg.OperationalError as error:
-            raise SinkError(f"database: {str(error).strip()}") from error
+            hint = "`database` in fleet.toml says where it is (edge-pose fleet … -c fleet.toml)"
+            raise SinkError(f"database: {str(error).strip()}\n{hint}") from error
 
     def close(self) -> None:
         connection, self._connection = self._connection, None

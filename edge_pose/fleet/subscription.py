@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import ssl
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from edge_pose.errors import SinkError
 from edge_pose.fleet.messages import TOPICS
 from edge_pose.fleet.settings import BrokerConfig
+from edge_pose.tls import client_context
 
 _KEEPALIVE_S = 20
 _ANSWER_S = 10.0
@@ -146,17 +146,5 @@ def _client(config: BrokerConfig, client_id: str) -> Any:
         manual_ack=True,
     )
     if config.ca_file is not None:
-        client.tls_set_context(_tls_context(config))
+        client.tls_set_context(client_context("broker", config))
     return client
-
-
-def _tls_context(config: BrokerConfig) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=config.ca_file)
-        if config.cert_file is not None:
-            context.load_cert_chain(config.cert_file, config.key_file)
-    except (OSError, ValueError) as error:
-        raise SinkError(
-            f"broker: a TLS file cannot be used ({error}); check ca_file, cert_file and key_file"
-        ) from error
-    return context

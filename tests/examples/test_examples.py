@@ -53,6 +53,17 @@ def test_video_to_csv(tmp_path: Path) -> None:
     assert any(row["alerts"].startswith("distraction.glance:new") for row in rows)
 
 
+@pytest.mark.parametrize("name", ["still_photo.py", "video_to_csv.py"])
+def test_without_arguments_an_example_says_how_it_is_used(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / name)],
+        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"python examples/{name}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_own_sink(tmp_path: Path) -> None:
     """As installed by pip: the module beside its entry point."""
     (tmp_path / "own_sink.py").write_text((EXAMPLES / "own_sink.py").read_text())

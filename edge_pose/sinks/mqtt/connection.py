@@ -7,19 +7,18 @@ So no lock of ours is ever held around one of paho's, and a broker that hangs ha
 from __future__ import annotations
 
 import logging
-import ssl
 import sys
 import threading
 from typing import Any
 
 from edge_pose.clock import Clock
 from edge_pose.config.sinks import MqttConfig
-from edge_pose.errors import SinkError
 from edge_pose.sinks.mqtt.credentials import Login, login
 from edge_pose.sinks.mqtt.largest_packet import bounded_client, wanted_size
 from edge_pose.sinks.mqtt.news import Acknowledged, Arrived, Down, News, NewsQueue, OldBroker, Up
 from edge_pose.sinks.mqtt.properties import publish_properties, receipt
 from edge_pose.sinks.mqtt.situation import Situation, Standing
+from edge_pose.tls import client_context
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +118,7 @@ class Connection:
         if who.username is not None:
             client.username_pw_set(who.username, who.password)
         if self._config.tls:
-            client.tls_set_context(_tls_context(self._config))
+            client.tls_set_context(client_context("mqtt", self._config))
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -179,15 +178,3 @@ class Connection:
         except UnicodeDecodeError:
             return
         self._leave(Arrived(topic=topic, payload=message.payload, retained=message.retain))
-
-
-def _tls_context(config: MqttConfig) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=config.ca_file)
-        if config.cert_file is not None:
-            context.load_cert_chain(config.cert_file, config.key_file)
-    except (OSError, ValueError) as error:
-        raise SinkError(
-            f"mqtt: a TLS file cannot be used ({error}); check ca_file, cert_file and key_file"
-        ) from error
-    return context
