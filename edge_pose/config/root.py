@@ -86,11 +86,7 @@ class Config(Section):
 
     @property
     def acknowledgeable(self) -> bool:
-        """True where the driver has some means to acknowledge a terminal alert."""
-        return any(
-            (
-                self.gpio.enabled and self.gpio.acknowledge is not None,
-                self.mqtt.enabled and self.mqtt.commands,
-                self.screen.enabled,
-            )
-        )
+        """True where the driver is sure to have some means to acknowledge a terminal alert. A
+        button tells that itself, as long as its line is heard; a broker's commands are a means of
+        people elsewhere until somebody has used them."""
+        return self.screen.enabled

@@ -122,7 +122,7 @@ class Monitor:
         told = self._close(tuple(AlertKind)) if step.restarted else []
         self._last_t, self._now = observation.t_s, step.t_s
         observation = self._refusal.clean(observation)
-        self._acknowledgement.possible |= observation.vehicle.acknowledge is not None
+        self._acknowledgement.hear(observation.vehicle.acknowledge)
         self._eyes_expected |= observation.eyes is not None or observation.lids_closed is not None
         if why := self._off.reason(step.dt_s + step.hole_s, observation.vehicle.engaged):
             told += self._switch_off(why)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from situations import situations
 
 from edge_pose.config.fatigue import PerclosConfig
 from edge_pose.config.monitor import EpisodeConfig, MonitorConfig
+from edge_pose.config.root import Config
 from edge_pose.monitor import Monitor
 from edge_pose.monitor.episodes.book import Calm, Episodes
 from edge_pose.monitor.rules.closures import Closures
@@ -414,3 +416,26 @@ def test_outliers_leave_the_neutral_pose_alone() -> None:
     monitor = seen([(20, A), *[(8, looking(yaw_deg=15)), (8, A)] * 8], hz=10).monitor
     assert monitor.neutral is not None
     assert abs(monitor.neutral.yaw_deg) < 0.5
+
+
+def level_three(words: Sequence[bool | None], seconds: float = 60.0) -> float | None:
+    """When, of an attentive minute after level 3, it ended; ``words``: of the button's line."""
+    record = watch(
+        replace(o, vehicle=replace(o.vehicle, acknowledge=words[o.t_s >= 30.0]))
+        for o in drive([(5, A), (13, D), (seconds, A)], hz=10)
+    )
+    ended = [s.t_s for s in record.states if s.t_s > 18.0 and s.level == 0]
+    return ended[0] if ended else None
+
+
+def test_level_three_waits_for_no_button_that_is_not_there_any_more() -> None:
+    """Or the siren would go on beside a driver who has long been attentive."""
+    assert level_three((False, False)) is None, "a button that works is waited for"
+    assert level_three((None, None)) == pytest.approx(28.3, abs=1.0)
+    assert level_three((False, None)) == pytest.approx(30.0, abs=1.0), "its line broke"
+    stuck = level_three((True, True))
+    assert stuck is not None
+    assert stuck <= 32.0
+    afar = {"mqtt": {"enabled": True}, "screen": {"enabled": False}}
+    assert not Config.model_validate(afar).acknowledgeable
+    assert Config.model_validate({"screen": {"enabled": True}}).acknowledgeable
