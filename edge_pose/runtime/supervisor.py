@@ -51,7 +51,7 @@ class _Record:
 
 
 class Supervisor:
-    """``start``, then ``watch`` (or ``tick`` every fraction of a second), then ``stop``.
+    """``start``, then ``tick`` every fraction of a second until ``done``, then ``stop``.
 
     An essential stage that fails for good ends the run: ``failure`` holds its error and
     ``stop_requested`` is set. Any other stage that is beyond its budget rests for a restart
