@@ -115,6 +115,24 @@ def test_a_replay_report_stands_alone_and_tells_the_drive(tmp_path: Path) -> Non
     assert "Permission is hereby granted" in page.text, "the library's licence goes with it"
 
 
+def test_an_end_that_nobody_saw_is_said_so_and_drawn_to_what_is_known(tmp_path: Path) -> None:
+    """A power cut: the bar must not tell a microsleep of half an hour."""
+    out = tmp_path / "day.html"
+    minutes = [Minute(utc_s=60.0 * n) for n in range(30)]
+    write_day_report(date(1970, 1, 1), [Stored(utc_end_s=None)], minutes, out)
+    text = out.read_text(encoding="utf-8")
+    assert "end not known" in Page(text).text
+    assert '"end":3.0,' in text
+
+
+def test_a_day_without_anything_has_no_empty_course(tmp_path: Path) -> None:
+    out = tmp_path / "day.html"
+    write_day_report(date(1970, 1, 1), [], [], out)
+    assert 'aria-labelledby="course" hidden' in out.read_text(encoding="utf-8")
+    write_day_report(date(1970, 1, 1), [Stored()], [], out)
+    assert 'aria-labelledby="course">' in out.read_text(encoding="utf-8")
+
+
 def test_the_readout_holds_the_very_numbers(tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     write_report("x", *replayed(tmp_path), out)

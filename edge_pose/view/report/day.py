@@ -75,6 +75,7 @@ def day_story(day: date, episodes: Sequence[DayEpisode], minutes: Sequence[DayMi
         facts=_facts(minutes, events),
         clock=lambda t: f"{datetime.fromtimestamp(t):%H:%M}",
         utc_offset_s=_utc_offset_s(start),
+        ends_seen=False,
         empty="Nothing happened that called for an alert."
         if minutes
         else "Nothing was recorded on this day.",

@@ -93,16 +93,18 @@ def _plain(values: Series, decimals: int) -> list[float | None]:
 
 
 def _bar(story: Story, event: Event) -> dict[str, object]:
+    unended_s = story.end_s if story.ends_seen else event.alert_s
     return {
         "start": event.start_s,
-        "end": story.end_s if event.end_s is None else event.end_s,
+        "end": unended_s if event.end_s is None else event.end_s,
         "level": event.level if event.of_driver else 0,
         "headline": event.headline,
     }
 
 
 def _row(story: Story, event: Event) -> str:
-    lasted = "open" if event.end_s is None else wording.duration(event.end_s - event.start_s)
+    unended = "open" if story.ends_seen else "end not known"
+    lasted = unended if event.end_s is None else wording.duration(event.end_s - event.start_s)
     after = wording.duration(max(0.0, event.alert_s - event.start_s))
     return (
         f'<tr><td class="num">{story.clock(event.start_s)}</td>'

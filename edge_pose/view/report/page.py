@@ -31,6 +31,7 @@ def html(story: Story) -> str:
         facts=facts,
         charts="".join(drawing.chart(i, chart) for i, chart in enumerate(story.charts)),
         table=drawing.table(story),
+        course_hidden="" if story.charts or story.events else " hidden",
         meanings=meanings,
         data=data,
         style=(static / "report.css").read_text(encoding="utf-8"),

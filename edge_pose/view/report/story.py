@@ -83,6 +83,8 @@ class Story:
     clock: Callable[[float], str]
     utc_offset_s: float | None = None
     """Of local time, where the axis is civil time; None: it counts from the drive's start."""
+    ends_seen: bool = True
+    """False where an episode without an end may have been cut off: nobody saw its end."""
     empty: str = field(default="Nothing happened that called for an alert.")
 
 

@@ -4,6 +4,8 @@
 
 const SPAN_S = 60;
 const GAP_S = 1.5; // longer without a sample: nothing was measured, so no line
+const AXIS = 52;
+const CUT = 38; // letters of a time so near the right edge would be cut off
 const LETTERS = "13px B612, sans-serif";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -83,8 +85,8 @@ class LiveChart {
         })),
       ],
       axes: [
-        { stroke: soft, font: LETTERS, grid: { show: false }, ticks: { show: false }, size: 22, space: 90, values: (chart, at) => at.map(clockWords) },
-        { stroke: soft, font: LETTERS, grid, ticks: { show: false }, size: 52, splits: () => [...words.keys()], values: () => [...words.values()] },
+        { stroke: soft, font: LETTERS, grid: { show: false }, ticks: { show: false }, size: 22, space: 90, values: (chart, at) => at.map((t) => (chart.valToPos(t, "x") > chart.width - AXIS - CUT ? "" : clockWords(t))) },
+        { stroke: soft, font: LETTERS, grid, ticks: { show: false }, size: AXIS, splits: () => [...words.keys()], values: () => [...words.values()] },
       ],
       hooks: {
         setSelect: [(chart) => { this.zoomed = chart.select.width > 0; }],

@@ -6,6 +6,7 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const two = (number) => String(number).padStart(2, "0");
   const LETTERS = "13px B612, sans-serif", LEFT = 58, HEIGHT = 168;
+  const CUT = 32; // letters of a time so near the right edge would be cut off
   const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600];
   const whole = { min: told.start, max: told.end };
   let shown = whole, plots = [];
@@ -26,7 +27,8 @@
     const span = shown.max - shown.min, most = Math.max(2, Math.floor(plot.width / 110));
     const step = STEPS.find((s) => span / s <= most) || 43200, shift = told.offset_s || 0;
     const first = Math.ceil((shown.min + shift) / step) * step - shift, at = [];
-    for (let t = first; t <= shown.max; t += step) at.push(t);
+    const last = shown.max - (span * CUT) / plot.width;
+    for (let t = first; t <= last; t += step) at.push(t);
     return at;
   }
 
