@@ -219,9 +219,9 @@ class App:
             probes=self._probes,
         )
 
-    def _probes(self) -> HealthEndpoints:
+    def _probes(self, views: Sequence[Stage]) -> HealthEndpoints:
         return HealthEndpoints(
-            (*self.sinks, self.inference, self._capture),
+            (*self.sinks, *views, self.inference, self._capture),
             self.feed,
             tally=self._tally,
             health_meter=self.health_meter,

@@ -5,7 +5,7 @@ What draws and serves them is imported only where one is on: 8 MB that a board w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from edge_pose.capture.field_of_view import LensInUse
@@ -27,15 +27,16 @@ def view_stages(
     *,
     clock: Clock,
     lens: LensInUse,
-    probes: Callable[[], Probes],
+    probes: Callable[[Sequence[Stage]], Probes],
 ) -> list[Stage]:
     """One stage for each view that is enabled. ``probes``: makes what the page's machine-read
-    addresses ask; called only for a page."""
+    addresses ask, of the other views among the rest; called only for a page."""
     views: list[Stage] = []
-    if config.web.enabled:
-        views.append(_page(config, feed, controls, clock=clock, lens=lens, probes=probes()))
     if config.screen.enabled:
         views.append(_screen(config, feed, controls, clock))
+    if config.web.enabled:
+        asked = probes(tuple(views))
+        views.append(_page(config, feed, controls, clock=clock, lens=lens, probes=asked))
     return views
 
 
