@@ -19,6 +19,7 @@ from edge_pose.vision.detector.detection import Detection, FaceDetector
 from edge_pose.vision.tracking.box_steps import one_step, stands_still
 from edge_pose.vision.tracking.closer_look import SMALL_FACE, surroundings
 from edge_pose.vision.tracking.driver_choice import choose_driver, same_face
+from edge_pose.vision.tracking.home import Home
 from edge_pose.vision.tracking.search_squares import SearchSquares, squares_of
 
 _WIDE_LOOK_S = 1.0
@@ -66,6 +67,7 @@ class DriverTracker:
         self._rival_s: float | None = None
         self._doubtful = False
         self._squares = SearchSquares()
+        self._home = Home()
         self._drivers = 0
 
     def update(self, image: NDArray[np.uint8], t_s: float) -> Track | None:
@@ -196,14 +198,21 @@ class DriverTracker:
             return
         others = [face for face in faces if face.box.iou(held.face.box) < 0.3]
         self._others = [face.box for face in others]
+        seat = self._home.missed_by(held.driver)
+        back = same_face(others, seat, _RETURN_REACH) if seat is not None else None
+        if back is not None:  # the driver, while a passenger was held
+            self._others, self._rival_s, self._confirmed_s = [held.face.box], None, t_s
+            self._hold(back, t_s, self._home.driver)
+            return
         rival = self._choose(others, image)
         larger = rival is not None and rival.box.side * self._config.near_tie > held.face.box.side
         if not larger:
             self._rival_s = None
         elif self._rival_s is None or t_s < self._rival_s:
             self._rival_s = t_s
-        elif t_s - self._rival_s >= self._config.takeover_s:
+        elif rival is not None and t_s - self._rival_s >= self._config.takeover_s:
             self._take(rival, t_s)
+            self._home.settle(self._drivers, rival.box)
 
     def _choose(self, faces: Sequence[Detection], image: NDArray[np.uint8]) -> Detection | None:
         size = (image.shape[1], image.shape[0])
@@ -227,3 +236,4 @@ class DriverTracker:
 
     def _hold(self, face: Detection, t_s: float, driver: int) -> None:
         self._held = self._last = Track(face=face, seen_s=t_s, driver=driver)
+        self._home.note(driver, face.box, t_s)

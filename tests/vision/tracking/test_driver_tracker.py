@@ -137,6 +137,33 @@ def test_after_long_enough_anyone_may_be_the_new_driver() -> None:
     assert track.driver == 2
 
 
+@pytest.mark.parametrize("away_s", [5.0, 15.0, 25.0])
+def test_a_driver_who_sits_up_again_is_held_again_though_a_passenger_was_meanwhile(
+    away_s: float,
+) -> None:
+    """Slumped out of view for more than ten seconds: the passenger was watched from then on."""
+    back_s = 60.0 + away_s
+
+    def script(t_s: float) -> list[Box]:
+        driver = [_box(250)] if not 60.0 <= t_s < back_s else []
+        return [*driver, _box(520, side=170)]
+
+    story = Story(script)
+    assert _where(story.until(59.0)) == 250
+    story.until(back_s - 0.1)
+    assert _where(story.until(back_s + 3.0)) == 250
+    assert _where(story.until(back_s + 60.0)) == 250
+
+
+def test_whoever_took_over_is_not_given_up_for_the_first_one() -> None:
+    def script(t_s: float) -> list[Box]:
+        return [_box(250, side=100)] if t_s < 60.0 else [_box(250, side=100), _box(520)]
+
+    story = Story(script)
+    story.until(60.0)
+    assert {_where(story.until(70.0 + second)) for second in range(30)} == {520}
+
+
 def test_someone_clearly_larger_takes_over_after_a_while() -> None:
     small, large = _box(160, side=110), _box(420, side=220)
     story = Story(lambda t: [small] if t < 2.0 else [small, large])
