@@ -45,7 +45,7 @@ def _drive(centre: Centre, start_s: float) -> None:
 
 def _show(centre: Centre, file: Path, start_s: float, end_s: float) -> None:
     from edge_pose.fleet.database import FleetDatabase
-    from edge_pose.fleet.standing import standing_lines
+    from edge_pose.fleet.status_table import standing_lines
 
     database = FleetDatabase(centre.database.conninfo)
     database.open()

@@ -65,7 +65,7 @@ def _ingest(config: FleetConfig, name: str) -> int:
 
 
 def _status(connection: Any, _args: argparse.Namespace, _config: FleetConfig) -> int:
-    from edge_pose.fleet.standing import standing_lines
+    from edge_pose.fleet.status_table import standing_lines
 
     for line in standing_lines(connection):
         print(line)

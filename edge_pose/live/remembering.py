@@ -8,7 +8,7 @@ from edge_pose.live.stages.memory import MemoryStage
 from edge_pose.remembered.heartbeat import Heartbeat
 from edge_pose.remembered.neutral import NeutralMemory
 from edge_pose.remembered.open_eye import OpenEyeMemory
-from edge_pose.remembered.standing import StandingMemory
+from edge_pose.remembered.standing_alarms import StandingMemory
 
 
 class Remembering:

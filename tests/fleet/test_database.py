@@ -15,7 +15,7 @@ from edge_pose.fleet.database import FleetDatabase, Written
 from edge_pose.fleet.migrations import MIGRATIONS, migrate
 from edge_pose.fleet.retention import erase_driver, erase_vehicle, prune, read_shifts
 from edge_pose.fleet.settings import RetentionConfig
-from edge_pose.fleet.standing import standing_lines
+from edge_pose.fleet.status_table import standing_lines
 
 pytestmark = pytest.mark.postgres
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edge_pose.live.carried import CarriedEpisodes
+from edge_pose.live.carried_alarms import CarriedEpisodes
 from edge_pose.values import (
     Alert,
     AlertKind,

@@ -10,7 +10,7 @@ from test_blind_and_hung import Loop
 
 from edge_pose.config.root import Config
 from edge_pose.live.remembering import Remembering
-from edge_pose.remembered.standing import FILE
+from edge_pose.remembered.standing_alarms import FILE
 from edge_pose.testing.clock import FakeClock
 from edge_pose.values import Alert, AlertKind, AlertLevel, AlertPhase
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sink_examples import a_health, a_state, an_alert
 from test_mqtt_rules import Rig
 
-from edge_pose.sinks.mqtt.kept import kept_numbers
+from edge_pose.sinks.mqtt.centre_receipt import kept_numbers
 from edge_pose.sinks.mqtt.minute_lane import minutes_text
 from edge_pose.sinks.mqtt.news import Acknowledged, Arrived, Down, Up
 from edge_pose.sinks.store.minutes import Minute

@@ -27,7 +27,7 @@ from edge_pose.view.drawing.layout import Layout
 from edge_pose.view.drawing.overlay import Overlay
 from edge_pose.view.feed import SceneFeed
 from edge_pose.view.screen import scaling as fitting
-from edge_pose.view.screen.driver import choose_driver
+from edge_pose.view.screen.sdl_driver import choose_driver
 from edge_pose.view.screen.touch import Action, Keys, touched
 from edge_pose.view.screen.window import Screen
 

@@ -15,7 +15,7 @@ from edge_pose.clock import Clock
 from edge_pose.controls import Controls
 from edge_pose.errors import ConfigError, ModelError
 from edge_pose.kinds import FACTS
-from edge_pose.live.carried import CarriedEpisodes
+from edge_pose.live.carried_alarms import CarriedEpisodes
 from edge_pose.live.health import HealthMeter
 from edge_pose.live.stages.memory import MemoryStage
 from edge_pose.live.trouble_board import TroubleBoard

@@ -6,7 +6,7 @@ from edge_pose.clock import Clock
 from edge_pose.remembered.heartbeat import Heartbeat
 from edge_pose.remembered.neutral import NeutralMemory
 from edge_pose.remembered.open_eye import OpenEyeMemory
-from edge_pose.remembered.standing import StandingMemory
+from edge_pose.remembered.standing_alarms import StandingMemory
 from edge_pose.runtime.latest import Latest
 from edge_pose.runtime.stage import Stage
 from edge_pose.values import Alert, EyeBaseline, NeutralPose

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from edge_pose.config.sinks import MqttConfig
 from edge_pose.sinks.mqtt.alert_lanes import AlertLanes
+from edge_pose.sinks.mqtt.centre_receipt import REPEAT_S, kept_numbers
 from edge_pose.sinks.mqtt.connection import Connection
 from edge_pose.sinks.mqtt.home_lane import HomeLane
-from edge_pose.sinks.mqtt.kept import REPEAT_S, kept_numbers
 from edge_pose.sinks.mqtt.minute_lane import MinuteLane
 from edge_pose.sinks.mqtt.news import Acknowledged
 from edge_pose.sinks.mqtt.topics import Topics

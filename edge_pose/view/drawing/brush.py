@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.view.drawing.kept import kept
+from edge_pose.view.drawing.drawing_cache import kept
 from edge_pose.view.drawing.palette import Colour
 from edge_pose.view.drawing.typeface import Mask, Typeface, Weights, weights
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edge_pose.values import EyeState, HeadPose
 from edge_pose.view.drawing import mannequin
 from edge_pose.view.drawing.brush import Brush, Canvas, Point, fixed
-from edge_pose.view.drawing.kept import kept
+from edge_pose.view.drawing.drawing_cache import kept
 from edge_pose.view.drawing.palette import Colour
 from edge_pose.view.drawing.typeface import Weights, weights
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.view.drawing.kept import kept
+from edge_pose.view.drawing.drawing_cache import kept
 
 Mask = NDArray[np.uint8]
 """Coverage 0–255, shape (height, width)."""

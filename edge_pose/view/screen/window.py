@@ -20,8 +20,8 @@ from edge_pose.view.drawing.layout import Layout
 from edge_pose.view.drawing.overlay import Overlay
 from edge_pose.view.feed import SceneFeed
 from edge_pose.view.screen import scaling as fitting
-from edge_pose.view.screen.driver import NEEDS, choose_driver
 from edge_pose.view.screen.placard import draw_placard
+from edge_pose.view.screen.sdl_driver import NEEDS, choose_driver
 from edge_pose.view.screen.touch import Action, Keys, touched
 
 if TYPE_CHECKING:

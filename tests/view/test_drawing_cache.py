@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_pose.view.drawing.kept import kept
+from edge_pose.view.drawing.drawing_cache import kept
 from edge_pose.view.drawing.typeface import Typeface, Weights
 
 
