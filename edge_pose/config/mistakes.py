@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from edge_pose.config.camera_address import without_secrets
+from edge_pose.config.key_lines import line_of
 from edge_pose.config.section import form_of, unit_of
 
 _KINDS = {
@@ -37,7 +38,7 @@ def explain(error: ValidationError, root: Model, name: str, text: str = "") -> s
 
 def _line(problem: ErrorDetails, root: Model, name: str, text: str) -> str:
     path = _known_path([str(part) for part in problem["loc"]], root)
-    number = _line_of(text, path)
+    number = line_of(text, path)
     key = ".".join(path) or "(top level)"
     return ": ".join((f"{name}:{number}" if number else name, key, _what(problem, path, root)))
 
@@ -169,26 +170,3 @@ def _section_of(annotation: Any) -> Model | None:
         if isinstance(one, type) and issubclass(one, BaseModel):
             return one
     return None
-
-
-def _line_of(text: str, path: Sequence[str]) -> int | None:
-    """The 1-based line that sets this key, as far as a look at the text can tell."""
-    for number, table, key in _keys(text):
-        if [*table, *key] == list(path) or (not key and table == list(path)):
-            return number
-    return None
-
-
-def _keys(text: str) -> Iterator[tuple[int, list[str], list[str]]]:
-    table: list[str] = []
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
-        if line.startswith("["):
-            table = _dotted(line.strip("[] \t").split("]")[0])
-            yield number, table, []
-        elif "=" in line and not line.startswith("#"):
-            yield number, table, _dotted(line.split("=")[0])
-
-
-def _dotted(text: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in text.split(".")]
