@@ -13,7 +13,7 @@ from deploy.model.export.graph import Graph, Operator
 from deploy.model.export.maps import extremes
 from deploy.model.export.runner import Runner
 from deploy.model.export.split_pools import TAPS, split_pools
-from deploy.model.export.thin import thinned
+from deploy.model.export.thin import MULTIPLE, thinned
 from edge_pose.models.catalog import PACKAGE_FOLDER
 
 Floats = NDArray[np.float32]
@@ -85,6 +85,25 @@ def test_what_moves_on_any_example_stays(shipped: bytes, pictures: dict[str, Flo
     graph, seen = Graph(shipped), extremes(shipped, pictures)
     moving = {tensor: (low, np.maximum(high, low + 1)) for tensor, (low, high) in seen.items()}
     assert thinned(graph, moving) == 0
+
+
+def test_a_map_that_says_nothing_at_all_keeps_a_few_channels(
+    shipped: bytes, pictures: dict[str, Floats], tmp_path: Path
+) -> None:
+    graph = Graph(shipped)
+    thinned(graph, {tensor: (low, low) for tensor, (low, _) in extremes(shipped, pictures).items()})
+    assert {graph.shape(pool.output)[-1] for pool in _pools(graph)} == {MULTIPLE}
+    assert "pose" in _outputs(graph.content(), pictures, tmp_path)
+
+
+def test_a_constant_that_several_read_is_each_ones_own(shipped: bytes) -> None:
+    graph = Graph(shipped)
+    held = [one.inputs[2] for one in graph.operators if one.kind.endswith("CONV_2D")]
+    assert len(set(held)) == len(held)
+    first, *others = held
+    before = [graph.numbers(tensor) for tensor in others]
+    graph.set_numbers(first, graph.numbers(first) + 1)
+    assert all(map(np.array_equal, before, (graph.numbers(tensor) for tensor in others)))
 
 
 def test_pools_in_two_steps_give_the_same_to_parts_of_a_step(

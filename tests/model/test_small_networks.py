@@ -16,12 +16,14 @@ from deploy.model.architectures.eyes import eyes_twin  # noqa: E402
 from deploy.model.architectures.eyes_torch import HEADS as EYE_HEADS  # noqa: E402
 from deploy.model.architectures.eyes_torch import EyesNetwork  # noqa: E402
 from deploy.model.architectures.face import face_twin  # noqa: E402
+from deploy.model.architectures.face_torch import HEADS as FACE_HEADS  # noqa: E402
 from deploy.model.architectures.face_torch import FaceNetwork  # noqa: E402
 from deploy.model.architectures.parts import same  # noqa: E402
 from deploy.model.augment.batch_light import disturb, disturb_strip, foreign  # noqa: E402
 from deploy.model.augment.batch_warp import face_affine, moved, strip_affine, warp  # noqa: E402
 from deploy.model.augment.example import Strength  # noqa: E402
 from deploy.model.export.gaze_line import line_of  # noqa: E402
+from deploy.model.export.lighter import faster, lighter  # noqa: E402
 from deploy.model.export.mean_weights import mean_recipe, mean_state, mixed  # noqa: E402
 from deploy.model.export.opcheck import report  # noqa: E402
 from deploy.model.export.quantise import COPIES, quantised  # noqa: E402
@@ -91,13 +93,31 @@ def test_the_eyes_file_is_int8_and_delegated_and_says_the_same(tmp_path: Path) -
         "head": rng.uniform(-1.5, 1.5, (24, 2)).astype(np.float32),
     }
     path = tmp_path / "eyes.tflite"
-    path.write_bytes(quantised(twin, examples, tuple(EYE_HEADS), ("gaze",)))
+    path.write_bytes(faster(quantised(twin, examples, tuple(EYE_HEADS), ("gaze",)), examples))
     text, good = report(path)
     assert good, text
     found = Runner(path).run_all(examples)
     wanted = twin([examples["strip"], examples["head"]], training=False)
     mean = found["gaze"].reshape(24, COPIES, 2).mean(axis=1)
     assert np.abs(mean - np.asarray(wanted["gaze"])).mean() < 0.1 * np.asarray(wanted["gaze"]).std()
+
+
+def test_the_face_file_made_lighter_is_int8_and_delegated_and_says_the_same(
+    tmp_path: Path,
+) -> None:
+    twin = face_twin(112, 0.5)
+    coarse = np.random.default_rng(0).uniform(-1, 1, (6, 14, 14, 3)).astype(np.float32)
+    examples = {"image": coarse.repeat(8, axis=1).repeat(8, axis=2)}
+    content = quantised(twin, examples, tuple(FACE_HEADS), ("pose",))
+    plain, path = tmp_path / "plain.tflite", tmp_path / "face.tflite"
+    plain.write_bytes(content)
+    path.write_bytes(lighter(content, examples, "pose"))
+    text, good = report(path)
+    assert good, text
+    wanted, found = Runner(plain).run_all(examples), Runner(path).run_all(examples)
+    for name, values in wanted.items():
+        step = Runner(path).step(name)
+        assert np.abs(found[name] - values).max() < 0.05 * np.abs(values).max() + 4 * step
 
 
 def test_rotations_from_six_numbers_are_rotations() -> None:

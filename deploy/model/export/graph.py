@@ -47,6 +47,7 @@ class Graph:
         (self._graph,) = self._model.subgraphs
         codes = [_NAMES[code.builtinCode] for code in self._model.operatorCodes]
         self.operators = [Operator(node, codes[node.opcodeIndex]) for node in self._graph.operators]
+        self._unshare()
 
     def content(self) -> bytes:
         """The file."""
@@ -118,11 +119,37 @@ class Graph:
         found = copy(self._graph.tensors[tensor])
         found.quantization = copy(found.quantization)
         found.name = name.encode()
-        if self._model.buffers[found.buffer].data is not None:
-            self._model.buffers.append(copy(self._model.buffers[found.buffer]))
-            found.buffer = len(self._model.buffers) - 1
+        if self._is_constant(tensor):
+            found.buffer = self._copied(found.buffer)
         self._graph.tensors.append(found)
         return len(self._graph.tensors) - 1
+
+    def _unshare(self) -> None:
+        """Equal constants, as many a bias, are one in a file: here each is its reader's own."""
+        tensors, buffers = set[int](), set[int]()
+        for operator in self.operators:
+            inputs = operator.inputs
+            for i, tensor in enumerate(inputs):
+                if not self._is_constant(tensor):
+                    continue
+                if tensor in tensors:
+                    inputs[i] = self.like(tensor, f"own_{tensor}")
+                found = self._graph.tensors[inputs[i]]
+                if found.buffer in buffers:
+                    found.buffer = self._copied(found.buffer)
+                tensors.add(tensor)
+                buffers.add(found.buffer)
+            operator.node.inputs = inputs
+
+    def _is_constant(self, tensor: int) -> bool:
+        """Not what is worked out, nor an input that is left out (−1)."""
+        if tensor < 0:
+            return False
+        return self._model.buffers[self._graph.tensors[tensor].buffer].data is not None
+
+    def _copied(self, buffer: int) -> int:
+        self._model.buffers.append(copy(self._model.buffers[buffer]))
+        return len(self._model.buffers) - 1
 
     def insert_like(
         self, operator: Operator, inputs: Sequence[int], output: int, before: Operator

@@ -69,7 +69,7 @@ def _mixes(graph: Graph, reader: Operator) -> bool:
 def _thin(graph: Graph, chain: _Chain, seen: Extremes) -> int:
     low, high = seen[chain.depthwise.output]
     silent = np.flatnonzero(low == high)
-    kept = -(-(len(low) - len(silent)) // MULTIPLE) * MULTIPLE
+    kept = max(1, -(-(len(low) - len(silent)) // MULTIPLE)) * MULTIPLE
     silent = silent[: max(0, len(low) - kept)]
     if not len(silent):
         return 0
