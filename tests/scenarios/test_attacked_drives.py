@@ -254,6 +254,17 @@ def test_a_passenger_who_is_awake_ends_no_alarm_of_a_driver_who_is_not(gap_s: fl
     assert next(a.t_end_s for a in parked.of(AlertKind.SLEEP)) is not None
 
 
+def test_a_driver_who_is_back_after_a_passenger_was_taken_for_one_is_judged_at_once() -> None:
+    story = [
+        (20.0, attentive().but(box=DRIVER)),
+        (40.0, attentive().but(box=PASSENGER)),
+        (2.0, attentive().but(box=DRIVER)),
+        (6.0, asleep().but(box=DRIVER)),
+    ]
+    record = watch(drive(story, hz=15.0, blinks_s=4.0))
+    assert record.told(AlertKind.SLEEP) == pytest.approx((65.0,), abs=0.2)
+
+
 def test_a_sleeper_who_sank_far_down_and_sits_up_again_is_the_driver_at_once() -> None:
     def sinking(seen: Observation) -> Observation:
         sunk = min(1.0, max(0.0, (seen.t_s - 20.0) / 4.0)) if seen.t_s < 30.0 else 0.0

@@ -21,6 +21,7 @@ class DriverFace:
         self._config = config
         self._x = self._y = self._side = 0.0
         self._usual_x = self._usual_y = self._usual_side = 0.0
+        self._former: tuple[float, float, float] | None = None
         self._known = False
         self._other_s = 0.0
         self._was_other = False
@@ -44,7 +45,8 @@ class DriverFace:
             self._settle(x, y, side)
         elif self._is_other(x, y, side):
             self._other_s += dt_s
-            if self._other_s >= (self._config.missed_s if missed else self._config.accept_s):
+            accept_s = self._config.missed_s if missed else self._config.accept_s
+            if self._is_back(x, y, side) or self._other_s >= accept_s:
                 return self._accept(x, y, side)
             return self._refuse(t_s)
         else:
@@ -74,8 +76,13 @@ class DriverFace:
         self.lean = None
         self.changed = True
         self._was_other = False
+        self._former = (self._usual_x, self._usual_y, self._usual_side)
         self._settle(x, y, side)
         return True
+
+    def _is_back(self, x: float, y: float, side: float) -> bool:
+        """At the place of who was the driver before: a passenger had been taken for one."""
+        return self._former is not None and not self._is_far(x, y, side, self._former)
 
     def _follow(self, x: float, y: float, side: float, dt_s: float) -> None:
         self._other_s = 0.0
