@@ -28,6 +28,8 @@ class ViewStage(Stage):
 
     nice = 5
     worth_restart = False
+    patience_s = 15.0
+    """A slow card takes some seconds for the libraries of a display."""
 
     def __init__(self, name: str, view: View, *, clock: Clock, for_driver: bool = False) -> None:
         super().__init__(name, clock=clock, essential=False)
