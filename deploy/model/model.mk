@@ -30,8 +30,7 @@ FACE_FINE_IMAGES ?= 675000
 # A base's step holds twice so many pictures: 10 GB for the face's 512.
 FACE_BATCH ?= 512
 EYE_IMAGES ?= 3750000
-EYE_FINE_IMAGES ?= 690000
-EYE_LAST_IMAGES ?= 250000
+EYE_FINE_IMAGES ?= 2100000
 CLEAN_FACE_IMAGES ?= 265000
 CLEAN_FACE_FINE_IMAGES ?= 150000
 CLEAN_EYE_IMAGES ?= 850000
@@ -59,11 +58,8 @@ models: $(LESSONS)/.ready ## make all shipped networks anew: lessons, trainings,
 		--seed 7 --out $(MODEL_OUT)/face-renders face
 	@$(MODEL_PYTHON) -m deploy.model.export.mean_weights $(MODEL_OUT)/face-renders --start 0.6 --out $(MODEL_OUT)/face
 	@$(LEARN) --only real,batch --images $(EYE_IMAGES) --batch 1024 --peak-rate 4e-3 --real 0.5 --rendered 0.5 --out $(MODEL_OUT)/eyes-base eyes
-	@for seed in 1 2; do $(FINE) $(MODEL_OUT)/eyes-base/average.pt --only real,new,batch-eyes --images $(EYE_FINE_IMAGES) --batch 256 \
-		--peak-rate 2e-3 --average 0.05 --real 0.35 --rendered 0.65 --seed $$seed --out $(MODEL_OUT)/eyes-$$seed eyes || exit 1; done
-	@$(MODEL_PYTHON) -m deploy.model.export.mean_weights $(MODEL_OUT)/eyes-1 $(MODEL_OUT)/eyes-2 --out $(MODEL_OUT)/eyes-renders
-	@$(FINE) $(MODEL_OUT)/eyes-renders/average.pt --only real,new,batch-eyes --images $(EYE_LAST_IMAGES) --batch 256 --peak-rate 1.5e-3 \
-		--average 0.05 --real 0.55 --rendered 0.45 --seed 3 --out $(MODEL_OUT)/eyes eyes
+	@$(TOGETHER) $(TASK) --alone --weights $(MODEL_OUT)/eyes-base/average.pt --only real,new,batch-eyes --images $(EYE_FINE_IMAGES) \
+		--batch $$((320 / $(PROCESSES))) --peak-rate 2e-3 --average 0.04 --real 0.5 --rendered 0.5 --seed 8 --out $(MODEL_OUT)/eyes eyes
 	@$(LEARN) --only new --images $(CLEAN_FACE_IMAGES) --batch 256 --out $(MODEL_OUT)/face-clean-base face
 	@$(FINE) $(MODEL_OUT)/face-clean-base/average.pt --only new-faces --images $(CLEAN_FACE_FINE_IMAGES) --batch 96 --peak-rate 4e-4 \
 		--steady --foreign 0.1 --average 0.06 --out $(MODEL_OUT)/face-clean face

@@ -89,7 +89,7 @@ def test_the_eyes_file_is_int8_and_delegated_and_says_the_same(tmp_path: Path) -
     carry(state_of(network), twin)
     rng = np.random.default_rng(0)
     examples = {
-        "strip": rng.uniform(-2.5, 2.5, (24, 36, 96, 1)).astype(np.float32),
+        "strip": rng.uniform(-2.5, 2.5, (24, 54, 144, 1)).astype(np.float32),
         "head": rng.uniform(-1.5, 1.5, (24, 2)).astype(np.float32),
     }
     path = tmp_path / "eyes.tflite"
@@ -162,7 +162,7 @@ def test_light_keeps_pictures_in_range() -> None:
     torch.manual_seed(0)
     for image, change in (
         (torch.rand(40, 3, 48, 48), disturb),
-        (torch.rand(40, 1, 36, 96), disturb_strip),
+        (torch.rand(40, 1, 54, 144), disturb_strip),
         (torch.rand(40, 3, 48, 48), lambda x: foreign(x).clamp(0, 1)),
     ):
         seen = change(image)

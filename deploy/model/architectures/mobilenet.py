@@ -98,7 +98,7 @@ def fusion(size: int, width: float) -> keras.Model:
 def pooled(features: Any, channels: int = 960, name: str = "last") -> Any:
     """One vector by a learned depthwise filter over the whole map (MobileFaceNet's pooling)."""
     x = conv(features, channels, 1, name=name)
-    x = layers.DepthwiseConv2D(x.shape[1], use_bias=False, name=f"{name}_pool")(x)
+    x = layers.DepthwiseConv2D(x.shape[1:3], use_bias=False, name=f"{name}_pool")(x)
     return layers.Flatten(name=f"{name}_flat")(BatchNorm(name=f"{name}_pool_norm")(x))
 
 

@@ -202,9 +202,9 @@ _STRIP_CHANGES: tuple[tuple[float, Change, int], ...] = (
     (0.15, side_light, 1),
     (0.08, glare, 1),
     (0.12, glint, 1),
-    (0.20, partial(coarse, least=0.35, most=0.9), 5),
-    (0.15, partial(blur, least=0.4, most=1.4), 4),
-    (0.06, partial(motion_blur, longest=5), 4),
+    (0.25, partial(coarse, least=0.23, most=0.9), 5),
+    (0.15, partial(blur, least=0.5, most=2.1), 4),
+    (0.06, partial(motion_blur, longest=7), 4),
     (0.25, grain, 1),
     (0.06, jpeg, 1),
 )

@@ -10,7 +10,7 @@ from deploy.model.export.card import LICENCE
 
 NAMES = {
     "face": "face: MobileNetV2 ×0.5 at 112 px, three stages read; pose, 68 landmarks, flags",
-    "eyes": "eyes: grey strip 96 × 36 of both eyes; gaze in the head, lids, irises",
+    "eyes": "eyes: grey strip 144 × 54 of both eyes; gaze in the head, lids, irises",
 }
 _PHOTOS = {
     "face": (

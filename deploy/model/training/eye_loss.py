@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from deploy.model.training.eye_batches import GAZE_SCALE_DEG, EyeBatch, mirrored_eyes
 
-GAZE, SPREAD, OPENING, CLOSED, VISIBLE, IRIS, MIRROR = 2.0, 0.02, 1.0, 0.3, 0.1, 1.5, 0.3
+GAZE, SPREAD, OPENING, CLOSED, VISIBLE, IRIS, MIRROR = 2.0, 0.02, 1.0, 0.3, 0.1, 4.0, 0.3
 UNSEEN_ERROR_DEG = 25.0
 """What the gaze's spread shall say where no eye is seen."""
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_pose.vision.image.warp import Affine, Pixels, cut
 
-WIDTH, HEIGHT, SHARE, CLIP = 96, 36, 1.5, 2.5
+WIDTH, HEIGHT, SHARE, CLIP = 144, 54, 1.5, 2.5
 _LEAST_DEVIATION = 2.0
 """Of grey: a strip flatter than this holds no eyes, and must not be blown up into noise."""
 _LEAST_PX = 2.0

@@ -26,8 +26,15 @@ def network(request: pytest.FixtureRequest) -> EyeNetwork:
     return EyeNetwork(find(EYES[request.param].name))
 
 
+def _strip(network: EyeNetwork, portrait: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """As large as this network's card asks for."""
+    size = (network.card.input.width, network.card.input.height)
+    to_image = strip_to_image(*EYES_AT, width=size[0], height=size[1])
+    return cut_strip(portrait, to_image, size)
+
+
 def test_open_eyes_are_open_and_seen(network: EyeNetwork, portrait: NDArray[np.uint8]) -> None:
-    eyes = network.read_strip(cut_strip(portrait, strip_to_image(*EYES_AT)), AHEAD)
+    eyes = network.read_strip(_strip(network, portrait), AHEAD)
     assert min(eyes.visible) > 0.5
     assert max(eyes.shut) < 0.3
     assert min(eyes.opening) > 0.5
@@ -38,7 +45,7 @@ def test_open_eyes_are_open_and_seen(network: EyeNetwork, portrait: NDArray[np.u
 def test_the_mirror_negates_yaw_and_swaps_the_eyes(
     network: EyeNetwork, portrait: NDArray[np.uint8]
 ) -> None:
-    strip = cut_strip(portrait, strip_to_image(*EYES_AT))
+    strip = _strip(network, portrait)
     head = HeadPose(yaw_deg=8.0, pitch_deg=-3.0, roll_deg=0.0)
     eyes = network.read_strip(strip, head)
     mirror = np.ascontiguousarray(strip[:, ::-1])

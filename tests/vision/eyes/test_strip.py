@@ -47,7 +47,10 @@ def test_the_corners_lie_level_at_their_place(roll_deg: float, distance: float) 
     assert strip.shape == (HEIGHT, WIDTH)
     half = WIDTH / SHARE / 2
     middle = ((WIDTH - 1) / 2, (HEIGHT - 1) / 2)
-    for columns, x in ((slice(0, 48), middle[0] - half), (slice(48, 96), middle[0] + half)):
+    for columns, x in (
+        (slice(0, WIDTH // 2), middle[0] - half),
+        (slice(WIDTH // 2, WIDTH), middle[0] + half),
+    ):
         found = _darkest(strip, columns)
         assert found == pytest.approx((x, middle[1]), abs=0.9)
 

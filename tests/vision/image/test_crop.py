@@ -115,7 +115,8 @@ def test_a_crop_has_the_same_pixels_on_every_processor(
 
 
 def test_a_turned_strip_has_the_same_pixels_on_every_processor() -> None:
-    strip = cut_strip(_pattern(), strip_to_image((200.3, 210.7), (410.2, 233.9)))
+    to_image = strip_to_image((200.3, 210.7), (410.2, 233.9), width=96, height=36)
+    strip = cut_strip(_pattern(), to_image, (96, 36))
     assert hashlib.sha256(strip.tobytes()).hexdigest()[:16] == "22a81c877c2a6ea9"
 
 
