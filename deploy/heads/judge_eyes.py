@@ -26,6 +26,7 @@ def lid_lines(
     eyes = [_Eye(r, part, s) for r, both in judged for part, s in zip("rl", both, strict=True)]
     seen = [eye for eye in eyes if eye.rendered.number(f"eye_{eye.part}_visible") == 1]
     groups: dict[str, Callable[[Rendered], bool]] = {
+        "yaw to 50": lambda r: abs(r.number("yaw_deg")) < 50,
         "yaw to 20": lambda r: abs(r.number("yaw_deg")) < 20,
         "yaw 20 … 50": lambda r: 20 <= abs(r.number("yaw_deg")) < 50,
         "pitch below −10": lambda r: r.number("pitch_deg") < -10 and abs(r.number("yaw_deg")) < 50,
