@@ -13,7 +13,7 @@ from typing import Any
 from edge_pose.errors import PluginError
 
 SINKS, RULES = "edge_pose.sinks", "edge_pose.rules"
-DETECTORS = "edge_pose.detectors"
+SOURCES, DETECTORS = "edge_pose.sources", "edge_pose.detectors"
 
 
 def plugin_names(group: str) -> tuple[str, ...]:
@@ -38,6 +38,16 @@ def load_plugin(group: str, name: str) -> Any:
     except (Exception, SystemExit) as error:  # what it imports may do anything
         words = f"plugin {name!r} ({found[name].value}): {told(error)}"
         raise PluginError(words, group=group, name=name) from error
+
+
+def make_plugin(group: str, name: str, *given: Any) -> Any:
+    """What the factory of that name makes of ``given``. Raises PluginError for whatever it raises:
+    it may do anything."""
+    make = load_plugin(group, name)
+    try:
+        return make(*given)
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"plugin {name!r}: {told(error)}", group=group, name=name) from error
 
 
 def told(error: BaseException) -> str:

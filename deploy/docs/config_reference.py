@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from edge_pose.config.root import Config
+from edge_pose.config.section import source_of, unit_of
 
 _HEAD = """# Configuration
 
@@ -44,10 +45,9 @@ def _sections(model: type[BaseModel], path: str, text: str) -> Iterator[str]:
 
 
 def _row(name: str, field: FieldInfo) -> str:
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    unit = f" {extra['unit']}" if extra.get("unit") else ""
+    unit = f" {unit_of(field)}" if unit_of(field) else ""
     meaning = _sentence(field.description or "")
-    source = f" Source: {extra['source']}." if extra.get("source") else ""
+    source = f" Source: {source_of(field)}." if source_of(field) else ""
     default = "unset" if field.default is None else f"`{_shown(field.default)}`{unit}"
     return f"| `{name}` | {default} | {_range(field)} | {_cell(meaning + source)} |\n"
 

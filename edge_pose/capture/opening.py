@@ -17,9 +17,8 @@ from edge_pose.capture.v4l2_source import V4l2Driver
 from edge_pose.clock import Clock
 from edge_pose.config.capture import CaptureConfig
 from edge_pose.errors import ConfigError, EdgePoseError, SourceError
-from edge_pose.plugins import load_plugin, plugin_names, told
+from edge_pose.plugins import SOURCES, load_plugin, plugin_names, told
 
-_PLUGINS = "edge_pose.sources"
 _DEMO = Path(__file__).resolve().parent.parent / "demo"
 
 
@@ -31,7 +30,7 @@ def open_source(config: CaptureConfig, clock: Clock, *, patient: bool = False) -
     ``edge_pose.sources`` gets (rest of the address, config, clock) and returns a whole ``Source``.
     """
     scheme, _, rest = config.source.partition(":")
-    if scheme not in _DRIVERS and scheme in plugin_names(_PLUGINS):
+    if scheme not in _DRIVERS and scheme in plugin_names(SOURCES):
         camera: Source = _of_plugin(scheme, rest, config, clock)
     else:
         camera = Camera(_driver(config, clock), Orientation.of(config))
@@ -57,7 +56,7 @@ def demo_clip() -> Path:
 
 def _of_plugin(scheme: str, rest: str, config: CaptureConfig, clock: Clock) -> Source:
     """Raises SourceError for whatever its factory raises: there is no camera."""
-    make = load_plugin(_PLUGINS, scheme)
+    make = load_plugin(SOURCES, scheme)
     try:
         source: Source = make(rest, config, clock)
     except EdgePoseError:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from pydantic import field_validator
 
 from edge_pose.config.section import Section, setting
-from edge_pose.plugins import plugin_names
+from edge_pose.plugins import SOURCES, plugin_names
 
 
 class Lens(NamedTuple):
@@ -104,7 +104,7 @@ class CaptureConfig(Section):
             return source
         if Path(source).expanduser().is_file():
             return f"file:{source}"
-        if source.partition(":")[0] in plugin_names("edge_pose.sources"):
+        if source.partition(":")[0] in plugin_names(SOURCES):
             return source
         meant = f"did you mean '{source}:'? " if f"{source}:" in _SCHEMES else ""
         raise ValueError(f"unknown source, and no file of that name; {meant}use {_SOURCES}")

@@ -33,27 +33,30 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
 
 def load_text(text: str, path: Path | None, overrides: Sequence[str] = ()) -> Config:
     """The same from a file's text; ``path`` names it in messages."""
-    table = parse(text, path)
-    for override in overrides:
-        _apply(table, override)
-    try:
-        return Config.model_validate(table)
-    except ValidationError as error:
-        raise ConfigError(explain(error, Config, str(path or "config"), text)) from error
+    return _checked(_table(text, path, overrides), text, path)
 
 
 def load_known(text: str, path: Path | None, overrides: Sequence[str] = ()) -> Config:
     """The same without the keys that this version does not know, as of a config that a newer one
     has been given. Raises ConfigError for anything else that is wrong."""
-    table = parse(text, path)
-    for override in overrides:
-        _apply(table, override)
+    table = _table(text, path, overrides)
     try:
         return Config.model_validate(table)
     except ValidationError as error:
         for problem in error.errors():
             if problem["type"] == "extra_forbidden":
                 _drop(table, problem["loc"])
+    return _checked(table, text, path)
+
+
+def _table(text: str, path: Path | None, overrides: Sequence[str]) -> Table:
+    table = parse(text, path)
+    for override in overrides:
+        _apply(table, override)
+    return table
+
+
+def _checked(table: Table, text: str, path: Path | None) -> Config:
     try:
         return Config.model_validate(table)
     except ValidationError as error:

@@ -15,7 +15,7 @@ from edge_pose.config.standards import TraccarConfig, VssConfig
 from edge_pose.controls import Controls
 from edge_pose.errors import PluginError
 from edge_pose.plugins import SINKS as PLUGINS
-from edge_pose.plugins import load_plugin, told
+from edge_pose.plugins import make_plugin
 from edge_pose.sinks import Sink
 from edge_pose.sinks.wall_clock import WallTime
 from edge_pose.this_device import board_model, device_id
@@ -150,11 +150,7 @@ def build_sinks(config: Config, context: SinkContext) -> list[Sink]:
 
 
 def _of_plugin(name: str, settings: Mapping[str, object], context: SinkContext) -> Sink:
-    make = load_plugin(PLUGINS, name)
-    try:
-        sink = make(settings, context)
-    except (Exception, SystemExit) as error:  # it may do anything
-        raise PluginError(f"plugin {name!r}: {told(error)}", group=PLUGINS, name=name) from error
+    sink = make_plugin(PLUGINS, name, settings, context)
     if not isinstance(sink, Sink):
         words = f"plugin {name!r}: its factory returned no sink but a {type(sink)}"
         raise PluginError(words, group=PLUGINS, name=name)

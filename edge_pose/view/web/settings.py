@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from edge_pose.config.camera_address import without_secrets
 from edge_pose.config.describe import is_secret
+from edge_pose.config.section import unit_of
 
 _MASK = "••••••"
 _SECRET_WORDS = ("token", "password", "secret")
@@ -43,11 +44,10 @@ def _of_plugin(key: str, value: Any) -> dict[str, Any]:
 
 
 def _row(key: str, value: Any, field: FieldInfo) -> dict[str, Any]:
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     return {
         "key": key,
         "value": _shown(key, value),
-        "unit": extra.get("unit", ""),
+        "unit": unit_of(field),
         "meaning": field.description or "",
         "default": value == field.get_default(call_default_factory=True, validated_data={}),
     }

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Final
 
 from edge_pose.config.vision import DetectorConfig
-from edge_pose.errors import EdgePoseError, PluginError
-from edge_pose.plugins import DETECTORS, load_plugin, plugin_names, told
+from edge_pose.errors import PluginError
+from edge_pose.plugins import DETECTORS, make_plugin, plugin_names
 from edge_pose.vision.detector import blazeface, mediapipe_detector
 from edge_pose.vision.detector.detection import FaceDetector
 from edge_pose.vision.detector.kind import DetectorKind
@@ -39,12 +39,5 @@ def detector_kind(name: str) -> DetectorKind:
 
 
 def _from_plugin(name: str, config: DetectorConfig) -> FaceDetector:
-    make = load_plugin(DETECTORS, name)
-    try:
-        detector: FaceDetector = make(config)
-    except EdgePoseError:
-        raise
-    except (Exception, SystemExit) as error:  # it may do anything
-        words = f"detector {name!r} of another package: {told(error)}"
-        raise PluginError(words, group=DETECTORS, name=name) from error
+    detector: FaceDetector = make_plugin(DETECTORS, name, config)
     return detector

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from edge_pose import plugins
 from edge_pose.config.root import Config
 from edge_pose.config.vision import DetectorConfig
 from edge_pose.errors import ConfigError, PluginError
@@ -48,7 +49,7 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 def test_another_package_brings_a_detector(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[DetectorConfig] = []
     monkeypatch.setattr(opening, "plugin_names", lambda _: ("own",))
-    monkeypatch.setattr(opening, "load_plugin", lambda *_: made.append)
+    monkeypatch.setattr(plugins, "load_plugin", lambda *_: made.append)
     config = DetectorConfig(backend="own")
     open_detector(config)
     assert made == [config]
@@ -62,7 +63,7 @@ def test_a_detector_that_cannot_be_made_gives_way_to_the_shipped_one(
         raise OSError("no accelerator")
 
     config = Config.model_validate({"detector": {"backend": "own"}})
-    monkeypatch.setattr(opening, "load_plugin", lambda *_: fails)
+    monkeypatch.setattr(plugins, "load_plugin", lambda *_: fails)
     for names in ((), ("own",)):
         monkeypatch.setattr(opening, "plugin_names", lambda _, names=names: names)
         with pytest.raises(PluginError) as caught:
