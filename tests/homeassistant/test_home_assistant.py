@@ -69,51 +69,36 @@ def test_a_rise_to_critical_is_an_event_of_its_own(home: Home, car: Car) -> None
     until(lambda: numbers(home, since) == [1, 2, 2])
 
 
+def writes(field: str, value: str) -> list[dict[str, object]]:
+    """What an automation does, for all to see."""
+    target = {"entity_id": f"input_text.{field}"}
+    return [{"action": "input_text.set_value", "target": target, "data": {"value": value}}]
+
+
+def by_blueprint() -> dict[str, object]:
+    told = {
+        "alerts": ALERTS,
+        "levels": ["critical"],
+        "actions": writes("noticed", "{{ kind }} {{ reason }}"),
+    }
+    used = {"path": "edge_pose/alert_notification.yaml", "input": told}
+    return {"id": "blueprint", "alias": "By blueprint", "use_blueprint": used}
+
+
+def by_trigger(device: str) -> dict[str, object]:
+    warning = {
+        "trigger": "device",
+        "domain": "mqtt",
+        "device_id": device,
+        "type": "alert",
+        "subtype": "warning",
+    }
+    does = writes("triggered", "warned")
+    return {"id": "trigger", "alias": "By trigger", "triggers": [warning], "actions": does}
+
+
 def test_blueprint_and_device_trigger_act_on_what_happens_now(home: Home, car: Car) -> None:
-    write = "input_text.set_value"
-    device = home.device_of(f"sensor.{NAME}_alert")
-    home.automate(
-        [
-            {
-                "id": "blueprint",
-                "alias": "By blueprint",
-                "use_blueprint": {
-                    "path": "edge_pose/alert_notification.yaml",
-                    "input": {
-                        "alerts": ALERTS,
-                        "levels": ["critical"],
-                        "actions": [
-                            {
-                                "action": write,
-                                "target": {"entity_id": "input_text.noticed"},
-                                "data": {"value": "{{ kind }} {{ reason }}"},
-                            }
-                        ],
-                    },
-                },
-            },
-            {
-                "id": "trigger",
-                "alias": "By trigger",
-                "triggers": [
-                    {
-                        "trigger": "device",
-                        "domain": "mqtt",
-                        "device_id": device,
-                        "type": "alert",
-                        "subtype": "warning",
-                    }
-                ],
-                "actions": [
-                    {
-                        "action": write,
-                        "target": {"entity_id": "input_text.triggered"},
-                        "data": {"value": "warned"},
-                    }
-                ],
-            },
-        ]
-    )
+    home.automate([by_blueprint(), by_trigger(home.device_of(f"sensor.{NAME}_alert"))])
     ready(home, car, 1)
     until(lambda: home.state("input_text.triggered")["state"] == "warned")
     assert home.state("input_text.noticed")["state"] in ("", "unknown")
